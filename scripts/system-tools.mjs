@@ -1,0 +1,86 @@
+/**
+ * The programs of the system that Reelhold uses, as data: `binaries` are looked up, `package` is
+ * Debian's name (`elsewhere` where another distribution's differs), `without` is what is off when it
+ * is missing, and `tests` says that only the tests need it.
+ */
+export const systemTools = [
+  {
+    binaries: ['ffmpeg', 'ffprobe'],
+    package: 'ffmpeg',
+    elsewhere: { dnf: 'ffmpeg-free' },
+    without: 'no posters, and no length, size or codec of a video is known',
+    tests: false,
+  },
+  {
+    binaries: ['rclone'],
+    package: 'rclone',
+    without: 'no copies to a cloud or to another machine',
+    tests: false,
+  },
+  {
+    binaries: ['git'],
+    package: 'git',
+    without: 'the set-up test cannot list the files of a clone',
+    tests: true,
+  },
+  { binaries: ['chromium'], package: 'chromium', without: 'no browser tests', tests: true },
+  {
+    binaries: ['smbd'],
+    package: 'samba',
+    services: ['smbd', 'nmbd'],
+    without: 'no tests of uploads into an SMB share',
+    tests: true,
+  },
+  {
+    binaries: ['smbclient'],
+    package: 'smbclient',
+    without: 'no tests of uploads into an SMB share',
+    tests: true,
+  },
+  {
+    binaries: ['xfs_io', 'mkfs.xfs'],
+    package: 'xfsprogs',
+    without: 'no tests of reflinks and of power cuts',
+    tests: true,
+  },
+  {
+    binaries: ['mkfs.ext4', 'debugfs'],
+    package: 'e2fsprogs',
+    without: 'no tests on an ext4 file system of their own',
+    tests: true,
+  },
+  {
+    binaries: ['losetup', 'mount'],
+    package: 'mount',
+    elsewhere: { apk: 'util-linux', dnf: 'util-linux' },
+    without: 'no tests on file systems of their own',
+    tests: true,
+  },
+  {
+    binaries: ['fincore'],
+    package: 'util-linux-extra',
+    elsewhere: { apk: 'util-linux', dnf: 'util-linux' },
+    without: 'no test that a proof reads from the disk and not from the cache',
+    tests: true,
+  },
+  {
+    binaries: ['strace'],
+    package: 'strace',
+    without: 'no tests of the order of writes and of failing ones',
+    tests: true,
+  },
+  {
+    binaries: ['busybox'],
+    package: 'busybox',
+    without: 'no test that the archive is restored with a bare shell',
+    tests: true,
+  },
+  { binaries: ['nbdkit'], package: 'nbdkit', without: 'no tests of failing disks', tests: true },
+  {
+    binaries: ['nbdfuse'],
+    package: 'libnbd-bin',
+    elsewhere: { apk: 'libnbd', dnf: 'nbdfuse' },
+    without: 'no tests of failing disks',
+    tests: true,
+  },
+];

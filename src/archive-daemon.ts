@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { defaultPromiseMs } from '#core/assess.ts';
+import type { Log } from '#core/ports/log.ts';
+import { createDaemon, type Daemon } from '#daemon/daemon.ts';
+import { createInbox } from '#daemon/inbox/inbox.ts';
+import { createLibraryGuard } from '#daemon/operations/check-library.ts';
+import { createProbe } from '#daemon/operations/probe.ts';
+import { createProve } from '#daemon/operations/prove.ts';
+import { createFileTaker, createTakeFile } from '#daemon/operations/take-file.ts';
+import { createFfmpegMedia } from '#media/ffmpeg-media.ts';
+import { findTools } from '#media/tools.ts';
+import { systemClock as clock } from './clock.ts';
+import { type OpenArchive, preparePosterFile } from './compose.ts';
+import type { Config } from './config.ts';
+
+/** Wires the daemon of an open archive: its inbox, its operations, its clock. */
+export async function createArchiveDaemon(config: Config, log: Log, archive: OpenArchive): Promise<Daemon> {
+  const { store, catalogue, ledger, intake, space, library, location } = archive;
+  const common = { store, catalogue, ledger, intake, clock, log, location };
+  const guard = library === null ? null : createLibraryGuard({ ...common, library });
+  const place = { location, medium: 'nas', awayFromHome: false, promiseMs: defaultPromiseMs.nas } as const;
+  catalogue.notes.setCondition('vault', { state: 'open' }, clock.nowMs());
+  catalogue.notes.setCondition('places', { places: [place] }, clock.nowMs());
+  catalogue.notes.setCondition('tools', { tools: await findTools() }, clock.nowMs());
+  return createDaemon({
+    catalogue,
+    clock,
+    log,
+    space,
+    inbox: createInbox({
+      ...common,
+      inbox: 'inbox',
+      root: config.inbox.dir,
+      mode: config.inbox.mode,
+      quietMs: config.quietMs,
+      space,
+      newId: randomUUID,
+    }),
+    handlers: {
+      intake: { add: createTakeFile(createFileTaker({ intake, space })) },
+      media: {
+        probe: createProbe({
+          store,
+          catalogue,
+          media: createFfmpegMedia(),
+          posterFile: (hex) => preparePosterFile(config, hex),
+        }),
+      },
+      library: {
+        ...(archive.refreshLibrary === null ? {} : { library: archive.refreshLibrary }),
+        ...(guard === null ? {} : { 'check-library': guard.checkAll }),
+      },
+      vault: { prove: createProve(common) },
+    },
+    library: guard === null ? null : { root: config.libraryDir, look: guard.look },
+    timeZone: config.timeZone,
+    foreignWrites: () => Number(archive.database.sqlite.pragma('data_version', { simple: true })),
+  });
+}

@@ -1,0 +1,81 @@
+import { sql } from 'drizzle-orm';
+import {
+  type Assessment,
+  assess,
+  type CopyFacts,
+  type CopyState,
+  dayMs,
+  defaultPolicy,
+  type Place,
+  type Reason,
+  type Verdict,
+  worstVerdict,
+} from '#core/assess.ts';
+import type { ArchiveFacts } from '#core/overview.ts';
+import type { Drizzle } from './database.ts';
+
+/** The worst verdict of several, with all the reasons for it. */
+export function worstOf(assessments: readonly Pick<Assessment, 'verdict' | 'reasons'>[]): {
+  verdict: Verdict;
+  reasons: readonly Reason[];
+} {
+  const verdict = worstVerdict(assessments.map((assessment) => assessment.verdict));
+  const worst = assessments.filter((assessment) => assessment.verdict === verdict);
+  return { verdict, reasons: [...new Set(worst.flatMap(({ reasons }) => reasons))] };
+}
+
+/**
+ * Judges every video by judging each distinct situation once: versions whose copies stand at the same places,
+ * in the same states, with proofs of the same day, share a verdict.
+ */
+export function judgeArchive(
+  db: Drizzle,
+  places: readonly Place[],
+  nowMs: number,
+): ArchiveFacts & { readonly versionsTotal: number } {
+  const situations = db.all<{ situation: string | null; videos: number; versions: number }>(sql`
+    SELECT situation, count(*) AS videos, sum(n) AS versions FROM (
+      SELECT video_id, group_concat(DISTINCT situation) AS situation, count(*) AS n FROM (
+        SELECT v.id, v.video_id, coalesce(group_concat(
+                 c.location || '|' || c.state || '|' || coalesce(c.proven_at_ms / 86400000, ''), ';'), '') AS situation
+        FROM versions v JOIN videos ON videos.id = v.video_id AND videos.trashed_at_ms IS NULL
+        LEFT JOIN copies c ON c.digest = v.digest
+        GROUP BY v.id
+      ) GROUP BY video_id
+    ) GROUP BY situation`);
+  const totals = { videosTotal: 0, videosSafe: 0, videosAtRisk: 0, videosDamaged: 0, versionsTotal: 0 };
+  const judged: Pick<Assessment, 'verdict' | 'reasons'>[] = [];
+  for (const row of situations) {
+    const assessments = parseSituation(row.situation ?? '').map((copy) =>
+      assess(copy, places, defaultPolicy, nowMs),
+    );
+    const worst = worstOf(assessments);
+    judged.push(worst);
+    totals.videosTotal += row.videos;
+    totals.versionsTotal += row.versions;
+    if (worst.verdict === 'safe') totals.videosSafe += row.videos;
+    if (assessments.some((assessment) => assessment.proven === 0)) totals.videosAtRisk += row.videos;
+    if (isDamaged(assessments)) totals.videosDamaged += row.videos;
+  }
+  const proven = db.get<{ at: number | null }>(sql`SELECT max(proven_at_ms) AS at FROM copies`);
+  return { ...worstOf(judged), ...totals, lastProvenAtMs: proven.at };
+}
+
+function isDamaged(assessments: readonly Assessment[]): boolean {
+  return assessments.some(
+    ({ verdict, reasons }) =>
+      verdict === 'needs-you' && (reasons.includes('damaged') || reasons.includes('no-copy')),
+  );
+}
+
+/** Each version's situation becomes its list of copies, proofs dated to the start of their day. */
+function parseSituation(text: string): CopyFacts[][] {
+  return text.split(',').map((version) => version.split(';').flatMap(parseCopy));
+}
+
+function parseCopy(text: string): CopyFacts[] {
+  const [location, state, provenDay] = text.split('|');
+  if (location === undefined || location === '' || state === undefined) return [];
+  const provenAtMs = provenDay === undefined || provenDay === '' ? null : Number(provenDay) * dayMs;
+  return [{ location, state: state as CopyState, provenAtMs }];
+}

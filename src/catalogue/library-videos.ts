@@ -1,0 +1,39 @@
+import { asc, inArray } from 'drizzle-orm';
+import { parseDigest } from '#core/digest.ts';
+import type { PartKind } from '#core/journal-record.ts';
+import type { StaleVideo } from '#core/ports/catalogue.ts';
+import type { Drizzle } from './database.ts';
+import { parts, versions, videos } from './schema.ts';
+
+/** Videos with all their files, as the readable tree shows them; those of unknown ids are left out. */
+export function readLibraryVideos(db: Drizzle, ids: readonly string[]): StaleVideo[] {
+  const wanted = [...ids];
+  const videoRows = db.select().from(videos).where(inArray(videos.id, wanted)).all();
+  const versionRows = groupByVideo(
+    db.select().from(versions).where(inArray(versions.videoId, wanted)).orderBy(asc(versions.number)).all(),
+  );
+  const partRows = groupByVideo(
+    db.select().from(parts).where(inArray(parts.videoId, wanted)).orderBy(asc(parts.seq)).all(),
+  );
+  return videoRows.map((video) => ({
+    id: video.id,
+    title: video.title,
+    folder: video.folder,
+    trashed: video.trashedAtMs !== null,
+    versions: (versionRows.get(video.id) ?? []).map((row) => ({
+      digest: parseDigest(row.digest),
+      ext: row.ext,
+      number: row.number,
+    })),
+    parts: (partRows.get(video.id) ?? []).map((row) => ({
+      digest: parseDigest(row.digest),
+      ext: row.ext,
+      kind: row.kind as PartKind,
+      name: row.name,
+    })),
+  }));
+}
+
+function groupByVideo<Row extends { readonly videoId: string }>(rows: readonly Row[]): Map<string, Row[]> {
+  return Map.groupBy(rows, (row) => row.videoId);
+}

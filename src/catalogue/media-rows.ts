@@ -1,0 +1,13 @@
+import type { MediaRows } from '#core/ports/catalogue.ts';
+import type { Drizzle } from './database.ts';
+import { media } from './schema.ts';
+
+export function createMediaRows(db: Drizzle): MediaRows {
+  const put = (values: typeof media.$inferInsert) => {
+    db.insert(media).values(values).onConflictDoUpdate({ target: media.digest, set: values }).run();
+  };
+  return {
+    setFacts: (digest, facts, hasPoster) => put({ digest, ...facts, hasPoster, problem: null }),
+    setProblem: (digest, problem) => put({ digest, problem }),
+  };
+}

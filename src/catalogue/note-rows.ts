@@ -1,0 +1,28 @@
+import { eq } from 'drizzle-orm';
+import type { NoteRows } from '#core/ports/catalogue.ts';
+import type { Drizzle } from './database.ts';
+import { conditions, jobs, meta } from './schema.ts';
+
+export function createNoteRows(db: Drizzle): NoteRows {
+  return {
+    fact: (key) => db.select().from(meta).where(eq(meta.key, key)).get()?.value ?? null,
+    setFact(key, value) {
+      db.insert(meta).values({ key, value }).onConflictDoUpdate({ target: meta.key, set: { value } }).run();
+    },
+    setCondition(name, value, nowMs) {
+      const json = JSON.stringify(value);
+      if (db.select().from(conditions).where(eq(conditions.name, name)).get()?.json === json) return;
+      db.insert(conditions)
+        .values({ name, json, atMs: nowMs })
+        .onConflictDoUpdate({ target: conditions.name, set: { json, atMs: nowMs } })
+        .run();
+    },
+    lastSuccessMs: (job) => db.select().from(jobs).where(eq(jobs.name, job)).get()?.lastSuccessAtMs ?? null,
+    setSuccess(job, nowMs) {
+      db.insert(jobs)
+        .values({ name: job, lastSuccessAtMs: nowMs })
+        .onConflictDoUpdate({ target: jobs.name, set: { lastSuccessAtMs: nowMs } })
+        .run();
+    },
+  };
+}

@@ -1,0 +1,233 @@
+import { and, asc, desc, eq, inArray, isNull, lt, ne, sql } from 'drizzle-orm';
+import {
+  assess,
+  type CopyFacts,
+  type CopyState,
+  defaultPolicy,
+  type Place,
+  type Reason,
+  type Verdict,
+} from '#core/assess.ts';
+import type { ConditionName, Conditions } from '#core/conditions.ts';
+import { type BlobRef, parseDigest } from '#core/digest.ts';
+import { decodeName } from '#core/file-name.ts';
+import type { ArchiveFacts } from '#core/overview.ts';
+import type { SightingState } from '#core/ports/catalogue.ts';
+import type { CatalogueDatabase, Drizzle } from './database.ts';
+import { judgeArchive, worstOf } from './judge-archive.ts';
+import { conditions, copies, media, sightings, versions, videos } from './schema.ts';
+
+/** A file that is on its way into the archive. */
+export interface Arrival {
+  readonly id: number;
+  /** Below the inbox; bytes that are not UTF-8 as lone surrogates (core/file-name.ts). */
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly bytesDone: number;
+  readonly state: SightingState;
+  readonly reason: string | null;
+  readonly firstSeenAtMs: number;
+}
+
+export interface VersionRow extends BlobRef {
+  readonly id: string;
+  readonly number: number;
+  readonly sizeBytes: number;
+  readonly name: string;
+  readonly takenAtMs: number;
+  readonly seenAgain: number;
+  readonly media: MediaRow | null;
+  readonly copies: readonly CopyFacts[];
+}
+
+export interface MediaRow {
+  readonly durationMs: number | null;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly rotationDegrees: number | null;
+  readonly videoCodec: string | null;
+  readonly audioCodec: string | null;
+  readonly container: string | null;
+  readonly hasPoster: boolean;
+  readonly problem: string | null;
+}
+
+export interface VideoRow {
+  readonly id: string;
+  readonly title: string;
+  readonly folder: string;
+  /** Where the next page of the list begins. */
+  readonly changedSeq: number;
+  /** Newest first. */
+  readonly versions: readonly VersionRow[];
+  readonly verdict: Verdict;
+  readonly reasons: readonly Reason[];
+}
+
+/** `videosAtRisk`: videos with no copy that was read back in time, or with a damaged one. */
+export interface Summary extends ArchiveFacts {
+  readonly versionsTotal: number;
+  readonly inboxWaiting: number;
+  readonly freeBytes: number | null;
+}
+
+/** The reading side of the catalogue, each method a question that the page or the command line asks. */
+export interface Queries {
+  arrivals(limit: number): { readonly items: readonly Arrival[]; readonly total: number };
+  latestVideos(page: { readonly limit: number; readonly beforeSeq: number | null }): readonly VideoRow[];
+  video(id: string): VideoRow | null;
+  version(
+    id: string,
+  ): (BlobRef & { readonly sizeBytes: number; readonly name: string; readonly takenAtMs: number }) | null;
+  summary(): Summary;
+  condition<Name extends ConditionName>(name: Name): Conditions[Name] | null;
+  /** Grows whenever anybody commits to the catalogue. */
+  dataVersion(): number;
+  /** Differs from what it was when anything that a list of videos shows may have changed. */
+  videosFingerprint(): string;
+}
+
+export function createQueries({ sqlite, db }: CatalogueDatabase, nowMs: () => number): Queries {
+  const condition: Queries['condition'] = (name) => readCondition(db, name);
+  const places = () => condition('places')?.places ?? [];
+  const dataVersion = () => Number(sqlite.pragma('data_version', { simple: true }));
+  const judged = memoise(() => judgeArchive(db, places(), nowMs()), dataVersion, nowMs);
+  return {
+    condition,
+    dataVersion,
+    arrivals(limit) {
+      const open = ne(sightings.state, 'taken');
+      const rows = db
+        .select()
+        .from(sightings)
+        .where(open)
+        .orderBy(asc(sightings.firstSeenAtMs))
+        .limit(limit)
+        .all();
+      const total = db.select({ n: sql<number>`count(*)` }).from(sightings).where(open).get()?.n ?? 0;
+      return {
+        items: rows.map((row) => ({ ...row, path: decodeName(row.path), state: row.state as SightingState })),
+        total,
+      };
+    },
+    latestVideos({ limit, beforeSeq }) {
+      const rows = db
+        .select()
+        .from(videos)
+        .where(
+          and(isNull(videos.trashedAtMs), beforeSeq === null ? undefined : lt(videos.changedSeq, beforeSeq)),
+        )
+        .orderBy(desc(videos.changedSeq))
+        .limit(limit)
+        .all();
+      return withVersions(db, rows, places(), nowMs());
+    },
+    video(id) {
+      const rows = db.select().from(videos).where(eq(videos.id, id)).all();
+      return withVersions(db, rows, places(), nowMs())[0] ?? null;
+    },
+    version(id) {
+      const row = db.select().from(versions).where(eq(versions.id, id)).get();
+      return row === undefined ? null : { ...row, digest: parseDigest(row.digest) };
+    },
+    videosFingerprint: () => readVideosFingerprint(db),
+    summary() {
+      const waiting = db
+        .select({ n: sql<number>`count(*)` })
+        .from(sightings)
+        .where(ne(sightings.state, 'taken'))
+        .get();
+      return { ...judged(), inboxWaiting: waiting?.n ?? 0, freeBytes: condition('space')?.freeBytes ?? null };
+    },
+  };
+}
+
+function readCondition<Name extends ConditionName>(db: Drizzle, name: Name): Conditions[Name] | null {
+  const row = db.select().from(conditions).where(eq(conditions.name, name)).get();
+  return row === undefined ? null : (JSON.parse(row.json) as Conditions[Name]);
+}
+
+type VideoFields = Pick<typeof videos.$inferSelect, 'id' | 'title' | 'folder' | 'changedSeq'>;
+
+function withVersions(
+  db: Drizzle,
+  rows: readonly VideoFields[],
+  places: readonly Place[],
+  nowMs: number,
+): VideoRow[] {
+  const versionRows = db
+    .select()
+    .from(versions)
+    .leftJoin(media, eq(media.digest, versions.digest))
+    .where(
+      inArray(
+        versions.videoId,
+        rows.map((row) => row.id),
+      ),
+    )
+    .orderBy(desc(versions.number))
+    .all();
+  const copiesByDigest = readCopies(
+    db,
+    versionRows.map((row) => row.versions.digest),
+  );
+  return rows.map((row) => {
+    const ofVideo = versionRows.filter((version) => version.versions.videoId === row.id);
+    const list = ofVideo.map((version) => ({
+      ...version.versions,
+      digest: parseDigest(version.versions.digest),
+      media: version.media,
+      copies: copiesByDigest.get(version.versions.digest) ?? [],
+    }));
+    const judged = list.map((version) => assess(version.copies, places, defaultPolicy, nowMs));
+    return {
+      id: row.id,
+      title: row.title,
+      folder: row.folder,
+      changedSeq: row.changedSeq,
+      versions: list,
+      ...worstOf(judged),
+    };
+  });
+}
+
+function readCopies(db: Drizzle, digests: readonly string[]): Map<string, CopyFacts[]> {
+  const byDigest = new Map<string, CopyFacts[]>();
+  for (const row of db
+    .select()
+    .from(copies)
+    .where(inArray(copies.digest, [...digests]))
+    .all()) {
+    const list = byDigest.get(row.digest) ?? [];
+    list.push({ location: row.location, state: row.state as CopyState, provenAtMs: row.provenAtMs });
+    byDigest.set(row.digest, list);
+  }
+  return byDigest;
+}
+
+/** One short pass over each table: much cheaper than the lists it stands for. */
+function readVideosFingerprint(db: Drizzle): string {
+  const row = db.get<Record<string, number | null>>(sql`SELECT
+    (SELECT max(changed_seq) FROM videos) AS changed,
+    (SELECT count(*) FROM videos WHERE trashed_at_ms IS NULL) AS shown,
+    (SELECT total(seen_again) FROM versions) AS again,
+    (SELECT total(has_poster) + count(*) * 1e9 FROM media) AS pictures,
+    (SELECT count(*) FROM copies WHERE state = 'present') AS present,
+    (SELECT count(proven_at_ms) FROM copies) AS proofs,
+    (SELECT max(proven_at_ms) FROM copies) AS proven`);
+  return Object.values(row).join(' ');
+}
+
+const memoForMs = 1_000;
+
+/** Computes again only when somebody committed, and at most once a second. */
+function memoise<T>(compute: () => T, dataVersion: () => number, nowMs: () => number): () => T {
+  let last: { value: T; version: number; atMs: number } | null = null;
+  return () => {
+    const version = dataVersion();
+    const ageMs = last === null ? Number.POSITIVE_INFINITY : Math.abs(nowMs() - last.atMs);
+    const isFresh = last !== null && (ageMs < memoForMs || (last.version === version && ageMs < 60_000));
+    if (last === null || !isFresh) last = { value: compute(), version, atMs: nowMs() };
+    return last.value;
+  };
+}

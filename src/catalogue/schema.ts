@@ -1,0 +1,202 @@
+import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+
+/** Facts of this installation: archive id, writer, largest sequence seen. */
+export const meta = sqliteTable('meta', {
+  key: text().primaryKey(),
+  value: text().notNull(),
+});
+
+/** Journal segments whose records this catalogue holds. */
+export const segments = sqliteTable('segments', {
+  name: text().primaryKey(),
+  appliedAtMs: integer().notNull(),
+});
+
+export const videos = sqliteTable(
+  'videos',
+  {
+    id: text().primaryKey(),
+    title: text().notNull(),
+    folder: text().notNull(),
+    /** The folder as a case-insensitive file system sees it. */
+    folderKey: text().notNull(),
+    trashedAtMs: integer(),
+    /** Sequence of the record that last changed it: the order of "latest". */
+    changedSeq: integer().notNull(),
+    /** The readable tree does not show it as it is now. */
+    libraryStale: integer({ mode: 'boolean' }).notNull().default(true),
+  },
+  (table) => [
+    uniqueIndex('videos_folder').on(table.folderKey),
+    index('videos_latest').on(table.changedSeq),
+    index('videos_library').on(table.libraryStale),
+  ],
+);
+
+export const versions = sqliteTable(
+  'versions',
+  {
+    id: text().primaryKey(),
+    videoId: text()
+      .notNull()
+      .references(() => videos.id),
+    number: integer().notNull(),
+    digest: text().notNull(),
+    ext: text().notNull(),
+    sizeBytes: integer().notNull(),
+    name: text().notNull(),
+    nameBase64: text(),
+    /** Under which a later file of the same name finds this video; null for names that say nothing. */
+    nameKey: text(),
+    role: text().notNull(),
+    modifiedAtMs: integer(),
+    takenAtMs: integer().notNull(),
+    seq: integer().notNull(),
+    /** How often the same bytes came again. */
+    seenAgain: integer().notNull().default(0),
+  },
+  (table) => [
+    uniqueIndex('versions_digest').on(table.digest),
+    index('versions_video').on(table.videoId, table.number),
+    index('versions_name').on(table.nameKey),
+  ],
+);
+
+export const parts = sqliteTable(
+  'parts',
+  {
+    id: text().primaryKey(),
+    videoId: text()
+      .notNull()
+      .references(() => videos.id),
+    kind: text().notNull(),
+    digest: text().notNull(),
+    ext: text().notNull(),
+    sizeBytes: integer().notNull(),
+    name: text().notNull(),
+    seq: integer().notNull(),
+  },
+  (table) => [index('parts_video').on(table.videoId)],
+);
+
+export const copies = sqliteTable(
+  'copies',
+  {
+    digest: text().notNull(),
+    location: text().notNull(),
+    state: text().notNull(),
+    listedAtMs: integer(),
+    provenAtMs: integer(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.digest, table.location] }),
+    index('copies_proof').on(table.location, table.provenAtMs),
+  ],
+);
+
+/** What ffprobe said of a blob, once. */
+export const media = sqliteTable('media', {
+  digest: text().primaryKey(),
+  container: text(),
+  durationMs: integer(),
+  width: integer(),
+  height: integer(),
+  rotationDegrees: integer(),
+  videoCodec: text(),
+  audioCodec: text(),
+  frameRate: integer(),
+  recordedAtMs: integer(),
+  hasPoster: integer({ mode: 'boolean' }).notNull().default(false),
+  /** Why there are no facts, where there are none. */
+  problem: text(),
+});
+
+export const sightings = sqliteTable(
+  'sightings',
+  {
+    id: integer().primaryKey(),
+    inbox: text().notNull(),
+    /** The path below the inbox, as bytes: it may not be UTF-8. */
+    path: blob({ mode: 'buffer' }).notNull(),
+    sizeBytes: integer().notNull(),
+    fingerprint: text().notNull(),
+    state: text().notNull(),
+    /** Why it still waits, or what became of it. */
+    reason: text(),
+    bytesDone: integer().notNull().default(0),
+    firstSeenAtMs: integer().notNull(),
+    changedAtMs: integer().notNull(),
+    versionId: text(),
+  },
+  (table) => [
+    uniqueIndex('sightings_path').on(table.inbox, table.path),
+    index('sightings_state').on(table.state, table.changedAtMs),
+  ],
+);
+
+/** Originals that wait in an inbox's hold. */
+export const holds = sqliteTable('holds', {
+  id: text().primaryKey(),
+  inbox: text().notNull(),
+  /** Where it stood in the inbox. */
+  path: blob({ mode: 'buffer' }).notNull(),
+  /** Where it waits, below the inbox. */
+  heldPath: blob({ mode: 'buffer' }).notNull(),
+  digest: text().notNull(),
+  videoId: text().notNull(),
+  sizeBytes: integer().notNull(),
+  /** What a writer that goes on would change. */
+  fingerprint: text().notNull(),
+  heldAtMs: integer().notNull(),
+});
+
+export const operations = sqliteTable(
+  'operations',
+  {
+    id: integer().primaryKey(),
+    kind: text().notNull(),
+    lane: text().notNull(),
+    subject: text().notNull(),
+    state: text().notNull(),
+    attempt: integer().notNull().default(0),
+    notBeforeMs: integer().notNull(),
+    error: text(),
+    /** Per cent, while it runs. */
+    progress: integer(),
+    result: text(),
+    createdAtMs: integer().notNull(),
+    finishedAtMs: integer(),
+  },
+  (table) => [
+    index('operations_queue').on(table.state, table.lane, table.notBeforeMs),
+    index('operations_subject').on(table.kind, table.subject, table.state),
+  ],
+);
+
+export const libraryEntries = sqliteTable(
+  'library_entries',
+  {
+    path: text().primaryKey(),
+    videoId: text().notNull(),
+    digest: text().notNull(),
+    ext: text().notNull(),
+    link: text().notNull(),
+    fingerprint: text().notNull(),
+    /** 'untouched', 'written' or 'gone', as last seen. */
+    state: text().notNull(),
+  },
+  (table) => [index('library_video').on(table.videoId)],
+);
+
+/** What the daemon last found out about its surroundings, for page and command line: one JSON a name. */
+export const conditions = sqliteTable('conditions', {
+  name: text().primaryKey(),
+  json: text().notNull(),
+  atMs: integer().notNull(),
+});
+
+/** When each scheduled job last succeeded, so that one missed while asleep is caught up. */
+export const jobs = sqliteTable('jobs', {
+  name: text().primaryKey(),
+  lastSuccessAtMs: integer().notNull(),
+});

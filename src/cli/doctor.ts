@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto';
+import { access, constants, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config } from '#config.ts';
+import { judgeSpace } from '#core/disk-space.ts';
+import { codeOf, describeError } from '#core/errors.ts';
+import { findTools } from '#media/tools.ts';
+import { writeFlushed } from '#store/durable.ts';
+import { readDiskSpace } from '#store/file-space.ts';
+import { programVersion } from '#version.ts';
+import { exitCodes } from './exit-codes.ts';
+import { sizeInWords } from './words.ts';
+
+interface Finding {
+  readonly level: 'good' | 'note' | 'bad';
+  readonly text: string;
+}
+
+/** Looks at everything that commonly goes wrong, and says what to do; 1 where something is bad. */
+export async function runDoctor(config: Config): Promise<number> {
+  process.stdout.write(
+    `reelhold ${programVersion}, Node ${process.version}, user ${process.getuid?.() ?? '?'}:${process.getgid?.() ?? '?'}\n`,
+  );
+  const findings = (
+    await Promise.all([
+      checkFolder('config', config.configDir, 'REELHOLD_CONFIG'),
+      checkFolder('vault', config.vaultDir, 'REELHOLD_VAULT'),
+      config.libraryMode === 'off' ? [] : checkFolder('library', config.libraryDir, 'REELHOLD_LIBRARY'),
+      checkInbox(config),
+      checkRoom(config),
+      checkWatches(),
+      checkTools(),
+    ])
+  ).flat();
+  const marks = { good: 'ok  ', note: 'note', bad: 'BAD ' } as const;
+  for (const { level, text } of findings) process.stdout.write(`${marks[level]}  ${text}\n`);
+  return findings.some((finding) => finding.level === 'bad') ? exitCodes.failed : exitCodes.done;
+}
+
+async function checkFolder(name: string, path: string, setting: string): Promise<Finding[]> {
+  const probe = join(path, `.reelhold-probe-${randomBytes(4).toString('hex')}`);
+  try {
+    await writeFlushed(probe, 'probe');
+    await rm(probe);
+    return [{ level: 'good', text: `The ${name} folder ${path} can be written to.` }];
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT')
+      return [
+        { level: 'note', text: `The ${name} folder ${path} is not there yet; the first start makes it.` },
+      ];
+    const who = `${process.getuid?.() ?? '?'}:${process.getgid?.() ?? '?'}`;
+    return [
+      {
+        level: 'bad',
+        text: `The ${name} folder ${path} cannot be written to (${codeOf(error) ?? describeError(error)}). As user ${who}, try: chown -R ${who} '${path}', or choose another folder with ${setting}.`,
+      },
+    ];
+  }
+}
+
+async function checkInbox({ inbox }: Config): Promise<Finding[]> {
+  if (inbox.mode === 'consume') return checkFolder('inbox', inbox.dir, 'REELHOLD_INBOX');
+  try {
+    await access(inbox.dir, constants.R_OK | constants.X_OK);
+    return [{ level: 'good', text: `The inbox ${inbox.dir} can be read; its files are left alone.` }];
+  } catch (error) {
+    return [
+      {
+        level: 'bad',
+        text: `The inbox ${inbox.dir} cannot be read (${codeOf(error) ?? describeError(error)}).`,
+      },
+    ];
+  }
+}
+
+async function checkRoom({ vaultDir }: Config): Promise<Finding[]> {
+  try {
+    const space = await readDiskSpace(vaultDir);
+    const level = judgeSpace(space);
+    const text = `${sizeInWords(space.freeBytes)} of ${sizeInWords(space.totalBytes)} are free in the vault.`;
+    if (level === 'enough') return [{ level: 'good', text }];
+    return [
+      {
+        level: level === 'low' ? 'note' : 'bad',
+        text: `${text} ${level === 'low' ? 'That is getting low.' : 'Nothing more is taken until there is room.'}`,
+      },
+    ];
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    return [
+      { level: 'bad', text: `The free space of ${vaultDir} cannot be measured (${describeError(error)}).` },
+    ];
+  }
+}
+
+const fewWatches = 8_192;
+
+async function checkWatches(): Promise<Finding[]> {
+  try {
+    const limit = Number(await readFile('/proc/sys/fs/inotify/max_user_watches', 'utf8'));
+    if (limit >= fewWatches) return [{ level: 'good', text: `Up to ${limit} folders can be watched.` }];
+    return [
+      {
+        level: 'note',
+        text: `Only ${limit} folders can be watched; what is beyond is looked through every 5 minutes. On the host: sudo sysctl fs.inotify.max_user_watches=524288`,
+      },
+    ];
+  } catch {
+    return []; // not Linux: there is no such limit to speak of
+  }
+}
+
+const offWithout = {
+  'media-facts': 'no lengths and sizes of pictures',
+  posters: 'no pictures on the page',
+  remotes: 'no copies away from home',
+} as const;
+
+async function checkTools(): Promise<Finding[]> {
+  const tools = await findTools();
+  return tools.map((tool) =>
+    tool.found
+      ? { level: 'good', text: `${tool.name} ${tool.version ?? ''} is there.` }
+      : {
+          level: 'note',
+          text: `${tool.name} is missing: ${offWithout[tool.feature]}. On Debian: apt-get install ${tool.name === 'ffprobe' ? 'ffmpeg' : tool.name}`,
+        },
+  );
+}

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type CatalogueDatabase, openForWriting } from '#catalogue/database.ts';
+import { createTransactor } from '#catalogue/transactor.ts';
+import type { VaultRefusal } from '#core/archive-format.ts';
+import { createLocalDay } from '#core/local-day.ts';
+import type { BlobStore } from '#core/ports/blob-store.ts';
+import type { Catalogue } from '#core/ports/catalogue.ts';
+import type { Library } from '#core/ports/library.ts';
+import type { Log } from '#core/ports/log.ts';
+import { createIntake, type Intake } from '#daemon/intake/intake.ts';
+import { createLedger, type Ledger } from '#daemon/ledger.ts';
+import { createRefreshLibrary } from '#daemon/operations/refresh-library.ts';
+import { reconcile } from '#daemon/reconcile.ts';
+import { createSpaceGuard, type SpaceGuard } from '#daemon/space-guard.ts';
+import type { Handler } from '#daemon/worker.ts';
+import { createDiskBlobStore } from '#store/disk-blob-store.ts';
+import { createDiskJournal } from '#store/disk-journal.ts';
+import { createDiskLibrary } from '#store/disk-library.ts';
+import { readDiskSpace } from '#store/file-space.ts';
+import { createHashPool } from '#store/hash-pool.ts';
+import { loadInstallation, saveInstallation } from '#store/installation.ts';
+import { openVault } from '#store/vault.ts';
+import { systemClock } from './clock.ts';
+import type { Config } from './config.ts';
+
+/** The archive, opened for writing by this process alone. */
+export interface OpenArchive extends AsyncDisposable {
+  readonly kind: 'open';
+  readonly location: string;
+  readonly store: BlobStore;
+  readonly catalogue: Catalogue;
+  readonly database: CatalogueDatabase;
+  readonly ledger: Ledger;
+  readonly intake: Intake;
+  readonly space: SpaceGuard;
+  readonly library: Library | null;
+  readonly refreshLibrary: Handler | null;
+  /** Unites journal, store and catalogue; comes before anything is taken. */
+  reconcile(): Promise<void>;
+}
+
+export type ArchiveOutcome =
+  | OpenArchive
+  | { readonly kind: 'locked'; readonly holder: string }
+  | { readonly kind: 'refused'; readonly reason: VaultRefusal };
+
+export function posterFile(config: Config, hex: string): string {
+  return join(config.configDir, 'posters', hex.slice(0, 2), `${hex}.webp`);
+}
+
+/** Takes the vault for this process, opens its catalogue, and wires what takes files into them. */
+export async function openArchive(config: Config, log: Log, onTaken: () => void): Promise<ArchiveOutcome> {
+  const installation = await loadInstallation(config.configDir);
+  const vault = await openVault({
+    root: config.vaultDir,
+    writer: installation.writer,
+    knownArchive: installation.archive,
+  });
+  if (vault.kind !== 'open') return vault;
+  await using stack = new AsyncDisposableStack();
+  stack.use(vault);
+  if (installation.archive !== vault.archive) {
+    await saveInstallation(config.configDir, { ...installation, archive: vault.archive });
+  }
+  const database = stack.use(openForWriting(config.catalogueFile));
+  const pool = stack.use(createHashPool(Math.min(4, Math.max(2, availableParallelism()))));
+  const catalogue = createTransactor(database);
+  const store = createDiskBlobStore({ root: vault.root, pool });
+  const journal = createDiskJournal({ root: vault.root });
+  const clock = systemClock;
+  const ledger = createLedger({ journal, catalogue, clock, writer: installation.writer });
+  const common = {
+    store,
+    catalogue,
+    ledger,
+    clock,
+    location: vault.location,
+    newId: randomUUID,
+    localDay: createLocalDay(config.timeZone),
+  };
+  const library =
+    config.libraryMode === 'off'
+      ? null
+      : createDiskLibrary({
+          root: config.libraryDir,
+          mode: config.libraryMode,
+          blobFile: (ref) => store.localPath(ref) ?? '',
+        });
+  const owned = stack.move();
+  return {
+    kind: 'open',
+    location: vault.location,
+    store,
+    catalogue,
+    database,
+    ledger,
+    intake: createIntake({ ...common, onTaken }),
+    space: createSpaceGuard({ readSpace: () => readDiskSpace(vault.root), catalogue, clock, log }),
+    library,
+    refreshLibrary: library === null ? null : createRefreshLibrary({ library, catalogue, log }),
+    reconcile: () => reconcile({ ...common, journal, log }),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** Makes the folder a still goes into, and gives its path. */
+export async function preparePosterFile(config: Config, hex: string): Promise<string> {
+  const file = posterFile(config, hex);
+  await mkdir(dirname(file), { recursive: true });
+  return file;
+}

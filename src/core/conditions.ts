@@ -1,0 +1,29 @@
+import type { VaultRefusal } from '#core/archive-format.ts';
+import type { Place } from '#core/assess.ts';
+import type { InboxOwner } from '#core/candidates.ts';
+import type { SpaceLevel } from '#core/disk-space.ts';
+import type { InboxMode } from '#core/inbox-mode.ts';
+import type { ToolReport } from '#core/ports/tools.ts';
+
+/** What the daemon last found out about its surroundings, as rows that page and command line read. */
+export interface Conditions {
+  readonly vault: { readonly state: 'open' } | { readonly state: 'refused'; readonly reason: VaultRefusal };
+  readonly places: { readonly places: readonly Place[] };
+  readonly space: { readonly level: SpaceLevel; readonly freeBytes: number; readonly totalBytes: number };
+  readonly tools: { readonly tools: readonly ToolReport[] };
+  readonly library: { readonly written: number; readonly gone: number };
+  readonly 'inbox:inbox': InboxCondition;
+}
+
+export interface InboxCondition {
+  readonly root: string;
+  readonly state: 'watched' | 'watched-partly' | 'gone';
+  readonly mode: InboxMode;
+  /** The program that the inbox belongs to, where that is why its files are left alone. */
+  readonly forcedBy: InboxOwner | null;
+  readonly lastLookedAtMs: number | null;
+  readonly ignored: number;
+  readonly notVideos: number;
+}
+
+export type ConditionName = keyof Conditions;

@@ -1,0 +1,107 @@
+/** What went wrong, as far as anybody can act on it. Adapters translate foreign errors into these, once. */
+export type FailureKind =
+  | 'missing'
+  | 'corrupt'
+  | 'changed'
+  | 'unreachable'
+  | 'denied'
+  | 'full'
+  | 'read-only'
+  | 'busy'
+  | 'unsupported'
+  | 'aborted'
+  | 'io';
+
+const retryableKinds: ReadonlySet<FailureKind> = new Set([
+  'changed',
+  'unreachable',
+  'full',
+  'busy',
+  'io',
+  'read-only',
+  'denied',
+]);
+
+export interface FailureFacts {
+  readonly kind: FailureKind;
+  /** What was being done, verb first: `copy into the vault`. */
+  readonly operation: string;
+  /** What it was done to, fit to be shown. */
+  readonly object: string;
+  /** Whose fault it is: the side that was read, or the side that was written. */
+  readonly side?: 'source' | 'vault';
+  /** What the owner can do about it, as a sentence. */
+  readonly hint?: string;
+}
+
+/** A failed effect on the world outside; its message says the operation, the object and the reason. */
+export class ReelholdError extends Error {
+  override readonly name = 'ReelholdError';
+  readonly kind: FailureKind;
+  readonly operation: string;
+  readonly object: string;
+  readonly side: 'source' | 'vault' | undefined;
+  readonly hint: string | undefined;
+
+  constructor(facts: FailureFacts, detail: string, options?: ErrorOptions) {
+    super(`${facts.operation} ${facts.object}: ${detail}`, options);
+    this.kind = facts.kind;
+    this.operation = facts.operation;
+    this.object = facts.object;
+    this.side = facts.side;
+    this.hint = facts.hint;
+  }
+
+  get retryable(): boolean {
+    return retryableKinds.has(this.kind);
+  }
+}
+
+export function isReelholdError(error: unknown, kind?: FailureKind): error is ReelholdError {
+  return error instanceof ReelholdError && (kind === undefined || error.kind === kind);
+}
+
+/** The words of any thrown value, for logs and rows. */
+export function describeError(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+const kindOfCode: Readonly<Record<string, readonly [FailureKind, string]>> = {
+  ENOENT: ['missing', 'it is not there'],
+  ENOTDIR: ['missing', 'it is not there'],
+  EACCES: ['denied', 'permission denied'],
+  EPERM: ['denied', 'permission denied'],
+  EROFS: ['read-only', 'the file system is read-only'],
+  ENOSPC: ['full', 'no space left on the disk'],
+  EDQUOT: ['full', 'the quota is used up'],
+  EIO: ['io', 'the disk reports an error'],
+  ENOTCONN: ['unreachable', 'the drive is not connected'],
+  ESTALE: ['unreachable', 'the share went away'],
+  EHOSTDOWN: ['unreachable', 'the server does not answer'],
+  ETIMEDOUT: ['unreachable', 'no answer in time'],
+  EBUSY: ['busy', 'another program is using it'],
+  ETXTBSY: ['busy', 'another program is using it'],
+  ELOOP: ['denied', 'it is a link, and links are not followed'],
+  EXDEV: ['unsupported', 'it is on another file system'],
+  ENOTSUP: ['unsupported', 'the file system cannot do this'],
+  EOPNOTSUPP: ['unsupported', 'the file system cannot do this'],
+  EINVAL: ['unsupported', 'the file system cannot do this'],
+  EMFILE: ['busy', 'too many files are open'],
+  ENFILE: ['busy', 'too many files are open'],
+};
+
+/** Reads the system's error code off a thrown value; undefined where it has none. */
+export function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** Translates a system error into the closed set; what is a `ReelholdError` already passes unchanged. */
+export function translateError(error: unknown, facts: Omit<FailureFacts, 'kind'>): ReelholdError {
+  if (error instanceof ReelholdError) return error;
+  const code = codeOf(error);
+  const [kind, words] = (code === undefined ? undefined : kindOfCode[code]) ?? ['io', describeError(error)];
+  return new ReelholdError({ ...facts, kind }, code === undefined ? words : `${words} (${code})`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,16 @@
+import type { InboxOwner } from '#core/candidates.ts';
+
+/** `consume`: empty after saving. `keep`: leave my files alone. */
+export type InboxMode = 'consume' | 'keep';
+
+export interface EffectiveMode {
+  readonly mode: InboxMode;
+  /** Why it is not what was asked for: the inbox belongs to another program. */
+  readonly forcedBy: InboxOwner | null;
+}
+
+/** An inbox that another program owns is left alone, whatever was asked for. */
+export function effectiveMode(wanted: InboxMode, owner: InboxOwner | null): EffectiveMode {
+  if (wanted === 'consume' && owner !== null) return { mode: 'keep', forcedBy: owner };
+  return { mode: wanted, forcedBy: null };
+}

@@ -1,0 +1,238 @@
+import type { BlobRef, Digest } from '#core/digest.ts';
+import { displayName, isUtf8Name } from '#core/file-name.ts';
+import { isGenericName } from '#core/generic-names.ts';
+import type { IndexRow } from '#core/index-row.ts';
+import type { RecordFacts, VersionFacts } from '#core/journal-record.ts';
+import { type LibraryVideo, libraryFiles, libraryFolder, versionPath } from '#core/library-path.ts';
+import { placeVersion } from '#core/place-version.ts';
+import { foldName, titleOf } from '#core/safe-name.ts';
+
+/** A file whose bytes stand in the store, or are about to. */
+export interface TakenFile extends BlobRef {
+  readonly sizeBytes: number;
+  /** Its name without folders, in the form of `core/file-name.ts`. */
+  readonly name: string;
+  readonly nameBase64: string | null;
+  /** Its own modification time, ms; null where it is not believable. */
+  readonly modifiedAtMs: number | null;
+  /** `YYYY-MM-DD` in the owner's time zone: the day the readable tree files it under. */
+  readonly day: string;
+  readonly continues: string | null;
+  readonly how: VersionFacts['how'];
+}
+
+export interface HeldVersion {
+  readonly video: string;
+  readonly version: string;
+  readonly trashed: boolean;
+  readonly takenAtMs: number;
+}
+
+/** What the catalogue knows, asked while planning. */
+export interface ArchiveView {
+  heldVersion(digest: Digest): HeldVersion | null;
+  /** The video that last had a version of this name; never one in the trash. */
+  videoOfName(nameKey: string): string | null;
+  video(video: string): LibraryVideo | null;
+  isFolderTaken(folderKey: string): boolean;
+}
+
+/** A record to be, with the index rows that follow from it; sequence and writer come when it is appended. */
+export interface Draft {
+  readonly facts: RecordFacts;
+  readonly index: readonly Omit<IndexRow, 'seq'>[];
+}
+
+export type TakeOutcome =
+  | { readonly kind: 'new-video' | 'new-version'; readonly video: string; readonly version: string }
+  | {
+      readonly kind: 'held';
+      readonly video: string;
+      readonly version: string;
+      readonly sinceMs: number;
+      readonly broughtBack: boolean;
+    };
+
+export interface IntakePlan {
+  readonly drafts: readonly Draft[];
+  /** One for each file, in their order. */
+  readonly outcomes: readonly TakeOutcome[];
+}
+
+/** The name under which versions find each other; null for a name that says nothing about the work. */
+export function nameKeyOf(name: string): string | null {
+  return isGenericName(name) ? null : foldName(titleOf(name));
+}
+
+/**
+ * Decides for a batch of files what each becomes, and writes the records that say so. Later files see what
+ * earlier ones became, so that a batch gives what the same files would one by one.
+ */
+export function planIntake(
+  files: readonly TakenFile[],
+  view: ArchiveView,
+  newId: () => string,
+  nowMs: number,
+): IntakePlan {
+  const batch = new BatchView(view);
+  const drafts: Draft[] = [];
+  const outcomes = files.map((file) => {
+    const step = planFile(file, batch, newId, nowMs);
+    drafts.push(...step.drafts);
+    return step.outcome;
+  });
+  return { drafts, outcomes };
+}
+
+interface Step {
+  readonly drafts: readonly Draft[];
+  readonly outcome: TakeOutcome;
+}
+
+function planFile(file: TakenFile, batch: BatchView, newId: () => string, nowMs: number): Step {
+  const nameKey = nameKeyOf(file.name);
+  const held = batch.heldVersion(file.digest);
+  const sameName = nameKey === null ? null : batch.videoOfName(nameKey);
+  const placement = placeVersion(
+    { held, sameName: sameName === null ? null : { video: sameName } },
+    { digest: file.digest, nameKey, continues: file.continues },
+  );
+  if (placement.kind === 'held' && held !== null) return planHeld(held, placement.bringBack, batch);
+  if (placement.kind === 'new-version') {
+    const known = batch.video(placement.video);
+    if (known !== null) return planNewVersion(file, placement.video, known, batch, newId(), nowMs);
+  }
+  return planNewVideo(file, batch, newId(), newId(), nowMs);
+}
+
+function planHeld(held: HeldVersion, bringBack: boolean, batch: BatchView): Step {
+  const outcome: TakeOutcome = {
+    kind: 'held',
+    video: held.video,
+    version: held.version,
+    sinceMs: held.takenAtMs,
+    broughtBack: bringBack,
+  };
+  if (!bringBack) return { drafts: [], outcome };
+  const video = batch.video(held.video);
+  const index = video === null ? [] : libraryFiles(video).map(indexRow);
+  batch.bringBack(held.video);
+  return { drafts: [{ facts: { kind: 'trash', video: held.video, trashed: false }, index }], outcome };
+}
+
+function planNewVideo(
+  file: TakenFile,
+  batch: BatchView,
+  videoId: string,
+  versionId: string,
+  nowMs: number,
+): Step {
+  const title = titleOf(file.name);
+  const folder = libraryFolder(title, file.day, (key) => batch.isFolderTaken(key));
+  const version = versionFacts(file, videoId, versionId, 1);
+  batch.add(version, { title, folder, versions: [version], parts: [] }, file, nowMs);
+  return {
+    drafts: [
+      { facts: { kind: 'video', video: videoId, title, folder }, index: [] },
+      {
+        facts: version,
+        index: [indexRow({ ...version, path: versionPath({ title, folder }, version, true) })],
+      },
+    ],
+    outcome: { kind: 'new-video', video: videoId, version: versionId },
+  };
+}
+
+function planNewVersion(
+  file: TakenFile,
+  videoId: string,
+  known: LibraryVideo,
+  batch: BatchView,
+  versionId: string,
+  nowMs: number,
+): Step {
+  const newest = known.versions.reduce((best, version) => (version.number > best.number ? version : best));
+  const version = versionFacts(file, videoId, versionId, newest.number + 1);
+  batch.add(version, { ...known, versions: [...known.versions, version] }, file, nowMs);
+  return {
+    drafts: [
+      {
+        facts: version,
+        index: [
+          indexRow({ ...newest, path: versionPath(known, newest, false) }),
+          indexRow({ ...version, path: versionPath(known, version, true) }),
+        ],
+      },
+    ],
+    outcome: { kind: 'new-version', video: videoId, version: versionId },
+  };
+}
+
+function versionFacts(file: TakenFile, video: string, version: string, number: number): VersionFacts {
+  return {
+    kind: 'version',
+    version,
+    video,
+    number,
+    digest: file.digest,
+    sizeBytes: file.sizeBytes,
+    ext: file.ext,
+    name: isUtf8Name(file.name) ? file.name : displayName(file.name),
+    ...(file.nameBase64 === null ? {} : { nameBase64: file.nameBase64 }),
+    role: 'master',
+    ...(file.modifiedAtMs === null ? {} : { modifiedAt: new Date(file.modifiedAtMs).toISOString() }),
+    how: file.how,
+  };
+}
+
+function indexRow(file: BlobRef & { readonly path: string }): Omit<IndexRow, 'seq'> {
+  return { digest: file.digest, ext: file.ext, readablePath: file.path };
+}
+
+/** The archive as it will be when the files planned so far have been recorded. */
+class BatchView implements ArchiveView {
+  readonly #base: ArchiveView;
+  readonly #held = new Map<Digest, HeldVersion>();
+  readonly #videos = new Map<string, LibraryVideo>();
+  readonly #names = new Map<string, string>();
+  readonly #folders = new Set<string>();
+  readonly #broughtBack = new Set<string>();
+
+  constructor(base: ArchiveView) {
+    this.#base = base;
+  }
+
+  heldVersion(digest: Digest): HeldVersion | null {
+    const held = this.#held.get(digest) ?? this.#base.heldVersion(digest);
+    return held !== null && this.#broughtBack.has(held.video) ? { ...held, trashed: false } : held;
+  }
+
+  videoOfName(nameKey: string): string | null {
+    return this.#names.get(nameKey) ?? this.#base.videoOfName(nameKey);
+  }
+
+  video(video: string): LibraryVideo | null {
+    return this.#videos.get(video) ?? this.#base.video(video);
+  }
+
+  isFolderTaken(folderKey: string): boolean {
+    return this.#folders.has(folderKey) || this.#base.isFolderTaken(folderKey);
+  }
+
+  add(version: VersionFacts, video: LibraryVideo, file: TakenFile, nowMs: number): void {
+    this.#held.set(version.digest, {
+      video: version.video,
+      version: version.version,
+      trashed: false,
+      takenAtMs: nowMs,
+    });
+    this.#videos.set(version.video, video);
+    this.#folders.add(foldName(video.folder));
+    const nameKey = nameKeyOf(file.name);
+    if (nameKey !== null) this.#names.set(nameKey, version.video);
+  }
+
+  bringBack(video: string): void {
+    this.#broughtBack.add(video);
+  }
+}

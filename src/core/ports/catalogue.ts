@@ -1,0 +1,168 @@
+import type { CopyState } from '#core/assess.ts';
+import type { ConditionName, Conditions } from '#core/conditions.ts';
+import type { BlobRef, Digest } from '#core/digest.ts';
+import type { JournalRecord, UnknownRecord } from '#core/journal-record.ts';
+import type { LibraryVideo } from '#core/library-path.ts';
+import type { Lane, Operation } from '#core/operation.ts';
+import type { ArchiveView } from '#core/plan-intake.ts';
+import type { EntryState, LibraryEntry } from '#core/ports/library.ts';
+import type { MediaFacts } from '#core/ports/media.ts';
+
+/**
+ * The writing side of the catalogue, as the daemon needs it. Every method is one synchronous transaction, or a
+ * part of the one that is open; what it wrote is durable when the outermost returns.
+ */
+export interface Catalogue {
+  readonly archive: ArchiveRows;
+  readonly sightings: SightingRows;
+  readonly holds: HoldRows;
+  readonly operations: OperationRows;
+  readonly media: MediaRows;
+  readonly library: LibraryRows;
+  readonly notes: NoteRows;
+  /** Runs several writes as one transaction; `write` must not wait for anything. */
+  together<T>(write: () => T): T;
+}
+
+/** The projection of the journal. */
+export interface ArchiveRows extends ArchiveView {
+  /** Applies the records of a segment; a segment that was applied before changes nothing. */
+  apply(segment: string, records: readonly (JournalRecord | UnknownRecord)[]): void;
+  isApplied(segment: string): boolean;
+  /** Largest sequence this catalogue has seen; 0 for none. */
+  lastSeq(): number;
+  isHeld(digest: Digest): boolean;
+  versionById(
+    version: string,
+  ): { readonly video: string; readonly digest: Digest; readonly name: string } | null;
+  countSeenAgain(version: string): void;
+  setCopy(copy: CopyRow): void;
+  copy(digest: Digest, location: string): CopyRow | null;
+  /** Copies of a location that were never read back, or not since `beforeMs`; the longest unread first. */
+  unprovenCopies(location: string, beforeMs: number, limit: number): readonly BlobRef[];
+  blobRef(digest: Digest): BlobRef | null;
+  /** Every digest that a version or a part names. */
+  allDigests(): Iterable<Digest>;
+}
+
+export interface CopyRow {
+  readonly digest: Digest;
+  readonly location: string;
+  readonly state: CopyState;
+  readonly listedAtMs: number | null;
+  readonly provenAtMs: number | null;
+}
+
+/**
+ * A file in an inbox: `settling` while it may still be written, `taking` while it is copied, `waiting` where it
+ * cannot be taken yet, `taken` where it stays after being taken.
+ */
+export type SightingState = 'settling' | 'taking' | 'waiting' | 'taken';
+
+export interface Sighting {
+  readonly id: number;
+  readonly inbox: string;
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly fingerprint: string;
+  readonly state: SightingState;
+  readonly reason: string | null;
+}
+
+export interface SightingRows {
+  /** Notes a file as it was just seen, new or changed. */
+  see(seen: Omit<Sighting, 'id'>, nowMs: number): Sighting;
+  find(inbox: string, path: string): Sighting | null;
+  list(inbox: string): readonly Sighting[];
+  update(
+    id: number,
+    change: { state: SightingState; reason: string | null; versionId?: string },
+    nowMs: number,
+  ): void;
+  setProgress(id: number, bytesDone: number): void;
+  /** Notes that the file is no longer in the inbox; says nothing about what was taken of it. */
+  forget(id: number): void;
+}
+
+export interface Hold {
+  readonly id: string;
+  readonly inbox: string;
+  readonly path: string;
+  readonly heldPath: string;
+  readonly digest: Digest;
+  readonly video: string;
+  readonly sizeBytes: number;
+  readonly fingerprint: string;
+  readonly heldAtMs: number;
+}
+
+export interface HoldRows {
+  add(hold: Hold): void;
+  list(inbox: string): readonly Hold[];
+  find(inbox: string, heldPath: string): Hold | null;
+  remove(id: string): void;
+}
+
+export interface NewOperation {
+  readonly kind: string;
+  readonly lane: Lane;
+  readonly subject: string;
+  readonly notBeforeMs: number;
+}
+
+export interface OperationRows {
+  /** Inserts it unless one of that kind and subject is pending; gives the id of the one that will run. */
+  insert(operation: NewOperation, nowMs: number): number;
+  /** Marks the operation that the lane should run now as running, and gives it; null where none is due. */
+  claim(lane: Lane, nowMs: number): Operation | null;
+  /** When the lane's next pending operation is due, ms; null where none is pending. */
+  nextDueMs(lane: Lane): number | null;
+  finish(
+    id: number,
+    outcome: Pick<Operation, 'state' | 'notBeforeMs' | 'error'> & { result?: string },
+    nowMs: number,
+  ): void;
+  setProgress(id: number, percent: number): void;
+  /** Makes what a dead process left running pending again. */
+  recover(): number;
+  get(id: number): (Operation & { readonly progress: number | null; readonly result: string | null }) | null;
+  /** Removes history older than the time; open operations stay. */
+  prune(beforeMs: number): void;
+}
+
+export interface MediaRows {
+  setFacts(digest: Digest, facts: MediaFacts, hasPoster: boolean): void;
+  setProblem(digest: Digest, problem: string): void;
+}
+
+export interface StaleVideo extends LibraryVideo {
+  readonly id: string;
+  readonly trashed: boolean;
+}
+
+export interface LibraryRows {
+  /** Videos whose readable files are not as they should be. */
+  stale(limit: number): readonly StaleVideo[];
+  markFresh(video: string): void;
+  markAllStale(): void;
+  /** Notes that the bytes behind a digest were replaced: what shows them has to be made again. */
+  outdate(digest: Digest): void;
+  entriesOf(video: string): readonly (LibraryEntry & { readonly state: EntryState })[];
+  entries(afterPath: string, limit: number): readonly (LibraryEntry & { readonly videoId: string })[];
+  entryAt(path: string): (LibraryEntry & { readonly videoId: string }) | null;
+  put(video: string, entry: LibraryEntry): void;
+  setState(path: string, state: EntryState): void;
+  drop(path: string): void;
+  /** How many entries were found written to or gone. */
+  countStates(): { readonly written: number; readonly gone: number };
+}
+
+/** Small facts of the installation and of its surroundings. */
+export interface NoteRows {
+  fact(key: string): string | null;
+  setFact(key: string, value: string): void;
+  /** Says what was found out about the surroundings; writes nothing where nothing changed. */
+  setCondition<Name extends ConditionName>(name: Name, value: Conditions[Name], nowMs: number): void;
+  lastSuccessMs(job: string): number | null;
+  setSuccess(job: string, nowMs: number): void;
+}

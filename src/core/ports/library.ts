@@ -1,0 +1,27 @@
+import type { LibraryFile } from '#core/library-path.ts';
+
+/** How a file of the readable tree was made. */
+export type LibraryLink = 'reflink' | 'hardlink' | 'copy';
+
+export interface LibraryEntry extends LibraryFile {
+  readonly link: LibraryLink;
+  /** What the file looked like when it was made, to notice that somebody wrote to it. */
+  readonly fingerprint: string;
+}
+
+/** `outdated`: the blob behind it was replaced by good bytes, and the entry still shows the bad ones. */
+export type EntryState = 'untouched' | 'written' | 'gone' | 'outdated';
+
+/**
+ * The readable tree. Obligations: never a byte of the vault is changed by it; what it makes is read-only where
+ * the file system can say so; what somebody else put there is never overwritten nor removed.
+ */
+export interface Library {
+  make(file: LibraryFile): Promise<LibraryEntry>;
+  /**
+   * Removes an entry that is as it was made, and folders that it leaves empty. `evenIfWritten` removes it also
+   * where its content changed, if it is still the same file.
+   */
+  remove(entry: LibraryEntry, options: { readonly evenIfWritten: boolean }): Promise<void>;
+  check(entry: LibraryEntry): Promise<Exclude<EntryState, 'outdated'>>;
+}

@@ -1,0 +1,48 @@
+/** What `lstat` says of a file, as far as it shows that somebody is still writing. Times in nanoseconds. */
+export interface FileStat {
+  readonly sizeBytes: number;
+  readonly mtimeNs: bigint;
+  readonly ctimeNs: bigint;
+  readonly inode: bigint;
+  /** Allocated 512-byte blocks: a client that sets the full size first still fills them one by one. */
+  readonly blocks: bigint;
+}
+
+/** One line that two stats share exactly when nothing about the file has changed. */
+export function fingerprint(stat: FileStat): string {
+  return [stat.sizeBytes, stat.mtimeNs, stat.ctimeNs, stat.inode, stat.blocks].join(':');
+}
+
+/**
+ * As {@link fingerprint}, without what a rename may change: the ctime on most file systems, and the inode on
+ * those that make it up from the path (exFAT, some FUSE).
+ */
+export function contentFingerprint(stat: FileStat): string {
+  return [stat.sizeBytes, stat.mtimeNs].join(':');
+}
+
+export interface Quiet {
+  readonly fingerprint: string;
+  /** When the file was first seen as it is now, on the clock that `nowMs` comes from. */
+  readonly sinceMs: number;
+}
+
+export interface Settling extends Quiet {
+  readonly settled: boolean;
+  /** When to look again at the earliest; null where only a change can settle it. */
+  readonly lookAgainAtMs: number | null;
+}
+
+/**
+ * Decides whether a file has stopped changing: nothing about it may move for `quietMs`.
+ * Size alone is not enough, as a client that preallocates has the final size at once; mtime alone neither, as
+ * many writers set an old one. A file of zero bytes never settles. `nowMs` must come from a clock that never
+ * jumps.
+ */
+export function settle(last: Quiet | undefined, stat: FileStat, nowMs: number, quietMs: number): Settling {
+  const print = fingerprint(stat);
+  const sinceMs = last?.fingerprint === print ? last.sinceMs : nowMs;
+  if (stat.sizeBytes === 0) return { fingerprint: print, sinceMs, settled: false, lookAgainAtMs: null };
+  const settled = nowMs - sinceMs >= quietMs;
+  return { fingerprint: print, sinceMs, settled, lookAgainAtMs: sinceMs + quietMs };
+}

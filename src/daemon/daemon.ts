@@ -1,0 +1,130 @@
+import { describeError } from '#core/errors.ts';
+import type { Lane } from '#core/operation.ts';
+import type { Catalogue } from '#core/ports/catalogue.ts';
+import type { Clock } from '#core/ports/clock.ts';
+import type { Log } from '#core/ports/log.ts';
+import type { Inbox } from './inbox/inbox.ts';
+import { watchLibrary } from './library-watch.ts';
+import type { LibraryGuard } from './operations/check-library.ts';
+import { plannedJobs, startScheduler } from './scheduler.ts';
+import type { SpaceGuard } from './space-guard.ts';
+import { createWorker, type Handler, type Worker } from './worker.ts';
+
+export interface DaemonDeps {
+  readonly catalogue: Catalogue;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly inbox: Inbox;
+  readonly space: SpaceGuard;
+  readonly handlers: Readonly<Record<Lane, Readonly<Record<string, Handler>>>>;
+  /** The readable tree to watch, and how to look at one of its paths; null where there is none. */
+  readonly library: { readonly root: string; readonly look: LibraryGuard['look'] } | null;
+  readonly timeZone: string;
+  /** Grows whenever another process wrote to the catalogue. */
+  readonly foreignWrites: () => number;
+}
+
+export interface Daemon {
+  /** Works until the signal is aborted, then finishes what must be finished. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Says that there may be operations to run. */
+  poke(): void;
+}
+
+const spaceEveryMs = 60_000;
+const foreignEveryMs = 500;
+const historyMs = 30 * 24 * 60 * 60 * 1000;
+
+/** Inbox, lanes and clock, running side by side. */
+export function createDaemon(deps: DaemonDeps): Daemon {
+  const { catalogue, clock, log, inbox, space } = deps;
+  const poke = () => {
+    for (const worker of workers) worker.poke();
+  };
+
+  const own: Partial<Record<Lane, Readonly<Record<string, Handler>>>> = {
+    intake: {
+      'look-around': async (_operation, { signal }) => {
+        await inbox.lookAround(signal);
+        return undefined;
+      },
+      'clear-hold': async (_operation, { signal }) => {
+        await inbox.clear((await space.measure()) !== 'enough', signal);
+        return undefined;
+      },
+    },
+    vault: {
+      tidy: async () => {
+        catalogue.operations.prune(clock.nowMs() - historyMs);
+        return undefined;
+      },
+    },
+  };
+  const lanes: readonly Lane[] = ['intake', 'media', 'library', 'vault'];
+  const workers: readonly Worker[] = lanes.map((lane) =>
+    createWorker({ lane, handlers: { ...deps.handlers[lane], ...own[lane] }, catalogue, clock, log }),
+  );
+
+  /** The command line inserts operations from its own process. */
+  const watchForeignWrites = async (signal: AbortSignal) => {
+    let seen = deps.foreignWrites();
+    while (!signal.aborted) {
+      await clock.sleep(foreignEveryMs, signal);
+      const now = deps.foreignWrites();
+      if (now !== seen) poke();
+      seen = now;
+    }
+  };
+
+  const watchSpace = async (signal: AbortSignal) => {
+    while (!signal.aborted) {
+      if ((await space.measure()) !== 'enough') await inbox.clear(true, signal);
+      await clock.sleep(spaceEveryMs, signal);
+    }
+  };
+
+  const watchTree = ({ root, look }: NonNullable<DaemonDeps['library']>, signal: AbortSignal) =>
+    watchLibrary(root, log, (path) => {
+      look(path, signal).catch((error: unknown) => {
+        log.warn({ path, error: describeError(error) }, 'A file of the library could not be looked at.');
+      });
+    });
+
+  const guarded = async (what: string, signal: AbortSignal, run: () => Promise<void>) => {
+    try {
+      await run();
+    } catch (error) {
+      if (signal.aborted) return;
+      log.error(
+        { part: what, error: describeError(error) },
+        'A part of the daemon stopped; Reelhold ends so that it is started afresh.',
+      );
+      throw error;
+    }
+  };
+
+  return {
+    poke,
+    async run(signal) {
+      const left = catalogue.operations.recover();
+      if (left > 0) log.info({ operations: left }, 'Work that was cut off goes on.');
+      await using scheduler = startScheduler({
+        jobs: plannedJobs(),
+        catalogue,
+        clock,
+        log,
+        timeZone: deps.timeZone,
+        onInsert: poke,
+      });
+      void scheduler;
+      await using libraryWatch = deps.library === null ? null : watchTree(deps.library, signal);
+      void libraryWatch;
+      await Promise.all([
+        guarded('inbox', signal, () => inbox.run(signal)),
+        guarded('space', signal, () => watchSpace(signal)),
+        guarded('foreign writes', signal, () => watchForeignWrites(signal)),
+        ...workers.map((worker, index) => guarded(lanes[index] ?? '', signal, () => worker.run(signal))),
+      ]);
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import type { Catalogue, Sighting } from '#core/ports/catalogue.ts';
+import type { Clock } from '#core/ports/clock.ts';
+import { fingerprint, type Quiet, settle } from '#core/settle.ts';
+import type { InboxFile } from './walk.ts';
+
+interface Watched extends Quiet {
+  readonly dueMs: number | null;
+}
+
+/**
+ * The files of an inbox that are not taken yet, and how long each has been quiet. Rows are for the page and
+ * for what must outlive a restart; the quiet time runs on the clock that never jumps, and starts over with us.
+ */
+export interface Sightings {
+  /** Notes a file as it was just seen; true where it has settled and may be taken. */
+  see(file: InboxFile, isEvent: boolean): boolean;
+  /** When the next file may have settled, on the monotonic clock; null where none is waiting for time. */
+  nextDueMs(): number | null;
+  /** Paths whose quiet time may be over. */
+  due(): readonly string[];
+  /** Starts a file's quiet time over, or holds it back for a while. */
+  restart(path: string, delayMs: number): void;
+  forget(path: string): void;
+}
+
+export function createSightings(deps: {
+  readonly inbox: string;
+  readonly catalogue: Catalogue;
+  readonly clock: Clock;
+  readonly quietMs: number;
+}): Sightings {
+  const { inbox, clock, quietMs } = deps;
+  const rows = deps.catalogue.sightings;
+  const watched = new Map<string, Watched>();
+
+  const note = (file: InboxFile, print: string, known: Sighting | null): void => {
+    if (known?.fingerprint === print && known.state !== 'taken') return;
+    rows.see(
+      {
+        inbox,
+        path: file.path,
+        sizeBytes: file.stat.sizeBytes,
+        fingerprint: print,
+        state: 'settling',
+        reason: file.stat.sizeBytes === 0 ? 'empty' : null,
+      },
+      clock.nowMs(),
+    );
+  };
+
+  return {
+    see(file, isEvent) {
+      const print = fingerprint(file.stat);
+      const known = rows.find(inbox, file.path);
+      if (known?.state === 'taken' && known.fingerprint === print) return false;
+      const now = clock.monotonicMs();
+      const last = watched.get(file.path);
+      const held = last?.fingerprint === print && last.dueMs !== null && now < last.dueMs && !isEvent;
+      if (held) return false;
+      const next = settle(isEvent ? undefined : last, file.stat, now, quietMs);
+      watched.set(file.path, { ...next, dueMs: next.settled ? null : next.lookAgainAtMs });
+      note(file, print, known);
+      return next.settled;
+    },
+    nextDueMs() {
+      let next: number | null = null;
+      for (const { dueMs } of watched.values()) {
+        if (dueMs !== null && (next === null || dueMs < next)) next = dueMs;
+      }
+      return next;
+    },
+    due() {
+      const now = clock.monotonicMs();
+      return [...watched].flatMap(([path, { dueMs }]) => (dueMs !== null && dueMs <= now ? [path] : []));
+    },
+    restart(path, delayMs) {
+      const last = watched.get(path);
+      if (last === undefined) return;
+      const now = clock.monotonicMs();
+      watched.set(path, {
+        fingerprint: last.fingerprint,
+        sinceMs: now,
+        dueMs: now + Math.max(quietMs, delayMs),
+      });
+    },
+    forget(path) {
+      watched.delete(path);
+      const row = rows.find(inbox, path);
+      if (row !== null) rows.forget(row.id);
+    },
+  };
+}

@@ -1,0 +1,204 @@
+import type { Draft, TakenFile } from '#core/plan-intake.ts';
+import { planIntake } from '#core/plan-intake.ts';
+import type { BlobStore, StagedBlob } from '#core/ports/blob-store.ts';
+import type { Catalogue } from '#core/ports/catalogue.ts';
+import type { Clock } from '#core/ports/clock.ts';
+import type { Ledger } from '#daemon/ledger.ts';
+import { describeTaken, type Taken, type TakeRequest } from './take.ts';
+
+/**
+ * Brings files into the archive: `take` resolves when the file is in the store, the journal and the catalogue,
+ * and fails with a `ReelholdError` where nothing of it was recorded. Several files are copied at once, and
+ * whatever is ready when the disk comes free is made durable together.
+ */
+export interface Intake {
+  take(request: TakeRequest): Promise<Taken>;
+  /** Whether anything is being taken right now. */
+  isBusy(): boolean;
+}
+
+export interface IntakeDeps {
+  readonly store: BlobStore;
+  readonly catalogue: Catalogue;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly location: string;
+  readonly newId: () => string;
+  readonly localDay: (atMs: number) => string;
+  /** Told after each commit, so that what follows (pictures, library, proof) starts. */
+  readonly onTaken: () => void;
+}
+
+/** A file whose bytes stand in staging, waiting for the next commit. */
+interface Ready {
+  readonly request: TakeRequest;
+  readonly staged: StagedBlob;
+  readonly file: TakenFile;
+  readonly resolve: (taken: Taken) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** One transaction stays short enough that the page never waits for it. */
+const largestBatch = 500;
+/** How long after a file was taken its copy is read back: the first quiet minute. */
+const proveAfterMs = 60_000;
+
+export function createIntake(deps: IntakeDeps): Intake {
+  const { store, clock } = deps;
+  const ready: Ready[] = [];
+  let committing = false;
+  let open = 0;
+
+  const take = async (request: TakeRequest): Promise<Taken> => {
+    const staged = await store.stage(request.source, {
+      signal: request.signal,
+      ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
+    });
+    const file = describeTaken(request, staged, clock.nowMs(), deps.localDay);
+    return new Promise((resolve, reject) => {
+      ready.push({ request, staged, file, resolve, reject });
+      void commitReady();
+    });
+  };
+
+  /** Group commit: while one batch is made durable the next one gathers. */
+  const commitReady = async (): Promise<void> => {
+    if (committing) return;
+    committing = true;
+    while (ready.length > 0) {
+      const batch = ready.splice(0, largestBatch);
+      try {
+        const taken = await commitBatch(deps, batch);
+        for (const [index, item] of batch.entries()) item.resolve(taken[index] as Taken);
+        deps.onTaken();
+      } catch (error) {
+        await discardAll(store, batch);
+        for (const item of batch) item.reject(error);
+      }
+    }
+    committing = false;
+  };
+
+  return {
+    async take(request) {
+      open += 1;
+      try {
+        return await take(request);
+      } finally {
+        open -= 1;
+      }
+    },
+    isBusy: () => open > 0,
+  };
+}
+
+/** Bytes first, then the records that name them, then the rows; only then is anything acknowledged. */
+async function commitBatch(deps: IntakeDeps, batch: readonly Ready[]): Promise<readonly Taken[]> {
+  const { store, catalogue, ledger, clock } = deps;
+  const { fresh, again } = separate(batch, catalogue);
+  const reread = await rereadHeld(deps, again);
+  await store.store(fresh.map(({ staged, file }) => ({ staged, ext: file.ext })));
+  return ledger.commit(() => {
+    const nowMs = clock.nowMs();
+    const { drafts, outcomes } = planIntake(
+      batch.map((item) => item.file),
+      catalogue.archive,
+      deps.newId,
+      nowMs,
+    );
+    return {
+      drafts: [...drafts, ...healedDraft(reread, deps.location)],
+      also: () => {
+        requestFollowUps(deps, nowMs);
+        return batch.map((item, index) => {
+          const outcome = outcomes[index];
+          if (outcome === undefined) throw new RangeError('the plan left a file out');
+          const taken: Taken = { digest: item.file.digest, ext: item.file.ext, outcome, staged: item.staged };
+          recordTaken(deps, taken, reread.get(item), nowMs);
+          item.request.alsoRecord?.(taken);
+          return taken;
+        });
+      },
+    };
+  });
+}
+
+/** Splits a batch into bytes that are new to the archive and bytes that it holds, or that came twice in the batch. */
+function separate(batch: readonly Ready[], catalogue: Catalogue) {
+  const seen = new Set<string>();
+  const fresh: Ready[] = [];
+  const again: Ready[] = [];
+  for (const item of batch) {
+    const isAgain = seen.has(item.file.digest) || catalogue.archive.isHeld(item.file.digest);
+    (isAgain ? again : fresh).push(item);
+    seen.add(item.file.digest);
+  }
+  return { fresh, again };
+}
+
+/**
+ * "Already held" is true only after the held bytes were read again; where they are bad or gone, the new ones
+ * take their place. Gives what came of it for each item.
+ */
+async function rereadHeld(
+  { store, catalogue }: IntakeDeps,
+  again: readonly Ready[],
+): Promise<ReadonlyMap<Ready, Reread>> {
+  const reread = new Map<Ready, Reread>();
+  for (const item of again) {
+    const ref = catalogue.archive.blobRef(item.file.digest);
+    if (ref === null) {
+      await store.discard(item.staged); // its twin in this batch is being stored
+    } else if ((await store.verify(ref, item.request.signal)) === 'good') {
+      await store.discard(item.staged);
+      reread.set(item, 'proven');
+    } else {
+      await store.heal(item.staged, ref);
+      reread.set(item, 'healed');
+    }
+  }
+  return reread;
+}
+
+type Reread = 'proven' | 'healed';
+
+function healedDraft(reread: ReadonlyMap<Ready, Reread>, location: string): Draft[] {
+  const digests = [...reread].flatMap(([item, outcome]) => (outcome === 'healed' ? [item.file.digest] : []));
+  if (digests.length === 0) return [];
+  return [{ facts: { kind: 'event', event: 'recovery', location, outcome: 'success', digests }, index: [] }];
+}
+
+function recordTaken(deps: IntakeDeps, taken: Taken, reread: Reread | undefined, nowMs: number): void {
+  const { catalogue, location } = deps;
+  const isNew = taken.outcome.kind !== 'held';
+  if (taken.outcome.kind === 'held') catalogue.archive.countSeenAgain(taken.outcome.version);
+  const before = isNew ? null : catalogue.archive.copy(taken.digest, location);
+  catalogue.archive.setCopy({
+    digest: taken.digest,
+    location,
+    state: 'present',
+    listedAtMs: nowMs,
+    provenAtMs: reread === 'proven' ? nowMs : reread === 'healed' ? null : (before?.provenAtMs ?? null),
+  });
+  if (isNew) {
+    catalogue.operations.insert(
+      { kind: 'probe', lane: 'media', subject: taken.digest, notBeforeMs: nowMs },
+      nowMs,
+    );
+  }
+  if (reread === 'healed') catalogue.library.outdate(taken.digest);
+}
+
+/** What a batch brings with it: the readable tree, and reading the new copies back in a quiet minute. */
+function requestFollowUps({ catalogue, location }: IntakeDeps, nowMs: number): void {
+  catalogue.operations.insert(
+    { kind: 'prove', lane: 'vault', subject: location, notBeforeMs: nowMs + proveAfterMs },
+    nowMs,
+  );
+  catalogue.operations.insert({ kind: 'library', lane: 'library', subject: '', notBeforeMs: nowMs }, nowMs);
+}
+
+async function discardAll(store: BlobStore, batch: readonly Ready[]): Promise<void> {
+  // Staging is wiped at the next start anyway: what cannot be discarded now must not hide the first error.
+  await Promise.allSettled(batch.map((item) => store.discard(item.staged)));
+}

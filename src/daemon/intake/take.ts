@@ -1,0 +1,52 @@
+import type { BlobRef } from '#core/digest.ts';
+import { encodeName, isUtf8Name, splitExtension } from '#core/file-name.ts';
+import type { TakenFile, TakeOutcome } from '#core/plan-intake.ts';
+import type { SourceFile, StagedBlob } from '#core/ports/blob-store.ts';
+
+/** A file that is to be taken, from whomever it came. */
+export interface TakeRequest {
+  readonly source: SourceFile;
+  /** The video that it is known to go on from, if any. */
+  readonly continues: string | null;
+  readonly sizeBytes: number;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (bytesDone: number) => void;
+  /** Further writes in the transaction that records the file, once its bytes are durable. */
+  readonly alsoRecord?: (taken: Taken) => void;
+}
+
+export interface Taken extends BlobRef {
+  readonly outcome: TakeOutcome;
+  readonly staged: StagedBlob;
+}
+
+/** Earlier times are what clocks that were never set, and copies that were cut off, leave behind. */
+const earliestBelievableMs = Date.UTC(1990, 0, 1);
+const futureSlackMs = 2 * 24 * 60 * 60 * 1000;
+
+/** What the plan needs to know of a file whose bytes stand in staging. */
+export function describeTaken(
+  request: TakeRequest,
+  staged: StagedBlob,
+  nowMs: number,
+  localDay: (atMs: number) => string,
+): TakenFile {
+  const name = baseName(request.source.path);
+  const mtimeMs = Number(staged.stat.mtimeNs / 1_000_000n);
+  const isBelievable = mtimeMs >= earliestBelievableMs && mtimeMs <= nowMs + futureSlackMs;
+  return {
+    digest: staged.digest,
+    ext: splitExtension(name).ext,
+    sizeBytes: staged.sizeBytes,
+    name,
+    nameBase64: isUtf8Name(name) ? null : Buffer.from(encodeName(name)).toString('base64'),
+    modifiedAtMs: isBelievable ? mtimeMs : null,
+    day: localDay(isBelievable ? mtimeMs : nowMs),
+    continues: request.continues,
+    how: 'taken',
+  };
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,62 @@
+import type { IndexRow } from '#core/index-row.ts';
+import type { JournalRecord } from '#core/journal-record.ts';
+import type { Draft } from '#core/plan-intake.ts';
+import type { Catalogue } from '#core/ports/catalogue.ts';
+import type { Clock } from '#core/ports/clock.ts';
+import type { Journal } from '#core/ports/journal.ts';
+
+export interface LedgerEntry<T> {
+  readonly drafts: readonly Draft[];
+  /** Further writes of the same catalogue transaction; runs when the records are durable. */
+  readonly also: () => T;
+}
+
+/**
+ * Where facts become durable: records go to the journal, then to the catalogue, one entry after the other.
+ * `plan` sees the catalogue as the previous entry left it.
+ */
+export interface Ledger {
+  commit<T>(plan: () => LedgerEntry<T>): Promise<T>;
+}
+
+export function createLedger(deps: {
+  readonly journal: Journal;
+  readonly catalogue: Catalogue;
+  readonly clock: Clock;
+  readonly writer: string;
+}): Ledger {
+  const { journal, catalogue, clock, writer } = deps;
+  let tail: Promise<unknown> = Promise.resolve();
+
+  const commitNow = async <T>(plan: () => LedgerEntry<T>): Promise<T> => {
+    const entry = plan();
+    if (entry.drafts.length === 0) return catalogue.together(entry.also);
+    const { records, index } = stamp(entry.drafts, catalogue.archive.lastSeq() + 1, writer, clock.nowMs());
+    const segment = await journal.append(records, index);
+    return catalogue.together(() => {
+      catalogue.archive.apply(segment, records);
+      return entry.also();
+    });
+  };
+
+  return {
+    commit(plan) {
+      const result = tail.then(() => commitNow(plan));
+      tail = result.catch(() => undefined); // the caller has the error; the next entry starts afresh
+      return result;
+    },
+  };
+}
+
+/** Gives drafts their sequence, writer and time. */
+function stamp(drafts: readonly Draft[], firstSeq: number, writer: string, nowMs: number) {
+  const at = new Date(nowMs).toISOString();
+  const records: JournalRecord[] = [];
+  const index: IndexRow[] = [];
+  drafts.forEach((draft, offset) => {
+    const seq = firstSeq + offset;
+    records.push({ ...draft.facts, seq, writer, at });
+    index.push(...draft.index.map((row) => ({ ...row, seq })));
+  });
+  return { records, index };
+}

@@ -1,0 +1,81 @@
+import type { BlobStore } from '#core/ports/blob-store.ts';
+import type { Catalogue } from '#core/ports/catalogue.ts';
+import type { Clock } from '#core/ports/clock.ts';
+import type { Library, LibraryEntry } from '#core/ports/library.ts';
+import type { Log } from '#core/ports/log.ts';
+import type { Handler } from '#daemon/worker.ts';
+
+const pageSize = 500;
+
+export interface LibraryGuard {
+  /** Looks at one path of the tree, as a watcher hinted. */
+  look(path: string, signal: AbortSignal): Promise<void>;
+  /** Looks at every entry. */
+  readonly checkAll: Handler;
+}
+
+/**
+ * Notices what others did to the readable tree. Deleting there means nothing for the vault; writing through a
+ * hard link does: the blob behind it is read back, and reported where it is no longer what was taken.
+ */
+export function createLibraryGuard(deps: {
+  readonly library: Library;
+  readonly store: BlobStore;
+  readonly catalogue: Catalogue;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly location: string;
+}): LibraryGuard {
+  const { library, store, catalogue, clock, log, location } = deps;
+
+  const checkEntry = async (entry: LibraryEntry, signal: AbortSignal): Promise<void> => {
+    const state = await library.check(entry);
+    catalogue.library.setState(entry.path, state);
+    if (state !== 'written') return;
+    if (entry.link !== 'hardlink') {
+      log.warn(
+        { path: entry.path },
+        'A file in the library was changed by somebody; the video in the vault is untouched.',
+      );
+      return;
+    }
+    const verdict = await store.verify(entry, signal);
+    if (verdict === 'good') {
+      log.warn(
+        { path: entry.path },
+        'A file in the library was replaced by somebody; the video in the vault is untouched.',
+      );
+      return;
+    }
+    catalogue.archive.setCopy({
+      digest: entry.digest,
+      location,
+      state: verdict === 'missing' ? 'missing' : 'corrupt',
+      listedAtMs: clock.nowMs(),
+      provenAtMs: null,
+    });
+    log.error(
+      { path: entry.path, digest: entry.digest },
+      'Somebody wrote into a file of the library, and thereby into the vault. Share the library read-only.',
+    );
+  };
+
+  return {
+    async look(path, signal) {
+      const entry = catalogue.library.entryAt(path);
+      if (entry !== null) await checkEntry(entry, signal);
+    },
+    async checkAll(_operation, { signal }) {
+      let after = '';
+      for (;;) {
+        const entries = catalogue.library.entries(after, pageSize);
+        if (entries.length === 0) break;
+        for (const entry of entries) await checkEntry(entry, signal);
+        after = entries.at(-1)?.path ?? after;
+      }
+      const counts = catalogue.library.countStates();
+      catalogue.notes.setCondition('library', counts, clock.nowMs());
+      return `${counts.written} written to, ${counts.gone} gone`;
+    },
+  };
+}

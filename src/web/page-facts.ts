@@ -1,0 +1,62 @@
+import type { Queries, VideoRow } from '#catalogue/queries.ts';
+import { type Overview, overview } from '#core/overview.ts';
+import type { ArrivingProps } from '#views/arriving.ts';
+import type { VideosProps } from '#views/videos.ts';
+
+const arrivalsShown = 20;
+/** Videos that a list begins with, and grows by. */
+export const videosAtOnce = 24;
+/** A list grows no longer than this; then it goes on in another one. */
+export const videosAtMost = 240;
+
+/** Reads what the page says first. */
+export function readOverview(queries: Queries): Overview {
+  return overview(queries.summary(), {
+    vault: queries.condition('vault'),
+    places: queries.condition('places'),
+    space: queries.condition('space'),
+    tools: queries.condition('tools'),
+    library: queries.condition('library'),
+    inbox: queries.condition('inbox:inbox'),
+  });
+}
+
+/** Reads what is on its way into the archive. */
+export function readArriving(queries: Queries, inboxAddress: string): ArrivingProps {
+  const { items, total } = queries.arrivals(arrivalsShown);
+  return { inboxAddress, inbox: queries.condition('inbox:inbox'), files: items, total };
+}
+
+export interface VideosAsked {
+  /** Where the list begins: after the video that changed at this point; null for the latest. */
+  readonly cursor: number | null;
+  readonly show: number | null;
+}
+
+/** Reads a list of videos, and where it goes on. */
+export function readVideos(queries: Queries, { cursor, show }: VideosAsked): VideosProps {
+  const limit = show ?? videosAtOnce;
+  const rows = queries.latestVideos({ limit: limit + 1, beforeSeq: cursor });
+  return {
+    videos: rows.slice(0, limit),
+    query: listQuery(cursor, limit),
+    older: olderOf(rows, cursor, limit),
+    isFirstPage: cursor === null,
+  };
+}
+
+function olderOf(rows: readonly VideoRow[], cursor: number | null, limit: number): VideosProps['older'] {
+  const next = rows[limit];
+  const last = rows[limit - 1];
+  if (next === undefined || last === undefined) return null;
+  const longer = limit + videosAtOnce;
+  if (longer <= videosAtMost) return { query: listQuery(cursor, longer), firstNew: next.id };
+  return { query: listQuery(last.changedSeq, videosAtOnce), firstNew: null };
+}
+
+function listQuery(cursor: number | null, show: number): string {
+  const query = new URLSearchParams();
+  if (cursor !== null) query.set('cursor', String(cursor));
+  if (show !== videosAtOnce) query.set('show', String(show));
+  return query.size === 0 ? '' : `?${query}`;
+}

@@ -1,0 +1,139 @@
+import type { Context, Hono } from 'hono';
+import type { Queries, VersionRow, VideoRow } from '#catalogue/queries.ts';
+import type { Verdict } from '#core/assess.ts';
+import { describeError, isReelholdError, type ReelholdError } from '#core/errors.ts';
+import { shownSize } from '#core/shown-size.ts';
+import { contentUrl, posterUrl } from '#views/components/poster.ts';
+import { en } from '#views/locales/en.ts';
+import { contentResponse } from '#web/content-response.ts';
+import { readOverview } from '#web/page-facts.ts';
+import { problem } from '#web/problem.ts';
+import { oneOf, readQuery, wholeNumber } from '#web/query-params.ts';
+import type { WebDeps } from '#web/web-deps.ts';
+
+const verdictNames: Readonly<Record<Verdict, string>> = {
+  safe: 'safe',
+  'on-its-way': 'onItsWay',
+  'needs-you': 'needsYou',
+  'dont-know': 'dontKnow',
+};
+
+const defaultLimit = 50;
+const asksForVideos = { limit: wholeNumber(1, 200), cursor: wholeNumber(1, Number.MAX_SAFE_INTEGER) };
+const asksForContent = { download: oneOf('1') };
+
+/** What programs ask: keys in camelCase, times in ISO 8601, errors as problems. */
+export function addApi(app: Hono, deps: WebDeps): void {
+  app.use('/api/*', async (c, next) => {
+    await next();
+    if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store');
+  });
+  app.get('/api/v1/summary', (c) => {
+    readQuery(c.req.url, {});
+    return c.json(summaryOf(deps));
+  });
+  app.get('/api/v1/videos', (c) => {
+    const { limit, cursor } = readQuery(c.req.url, asksForVideos);
+    return c.json(videosOf(deps, limit ?? defaultLimit, cursor));
+  });
+  app.get('/api/v1/versions/:id/content', (c) => sendContent(c, deps));
+}
+
+function summaryOf({ queries, inboxAddress, version }: WebDeps) {
+  const facts = readOverview(queries);
+  const { inboxWaiting, freeBytes } = queries.summary();
+  return {
+    verdict: verdictNames[facts.level],
+    verdictText: en.headline(facts, inboxAddress),
+    videosTotal: facts.videosTotal,
+    videosSafe: facts.videosSafe,
+    videosAtRisk: facts.videosAtRisk,
+    videosDamaged: facts.videosDamaged,
+    inboxWaiting,
+    freeBytes,
+    lastLookedAt: isoTime(queries.condition('inbox:inbox')?.lastLookedAtMs ?? null),
+    lastReadBackAt: isoTime(facts.lastProvenAtMs),
+    version,
+  };
+}
+
+function videosOf(
+  { queries, basePath }: { queries: Queries; basePath: string },
+  limit: number,
+  cursor: number | null,
+) {
+  const rows = queries.latestVideos({ limit: limit + 1, beforeSeq: cursor });
+  const shown = rows.slice(0, limit);
+  const last = rows.length > limit ? shown.at(-1) : undefined;
+  return {
+    items: shown.map((video) => videoItem(basePath, video)),
+    nextCursor: last === undefined ? null : String(last.changedSeq),
+  };
+}
+
+function videoItem(basePath: string, video: VideoRow) {
+  const [newest] = video.versions;
+  return {
+    id: video.id,
+    title: video.title,
+    verdict: verdictNames[video.verdict],
+    posterUrl: newest === undefined ? null : posterUrl({ basePath }, newest),
+    versions: video.versions.map((version) => versionItem(basePath, version)),
+  };
+}
+
+function versionItem(basePath: string, version: VersionRow) {
+  const size =
+    version.media === null ? null : shownSize({ ...version.media, rotationDegrees: rotationOf(version) });
+  return {
+    id: version.id,
+    number: version.number,
+    name: version.name,
+    sizeBytes: version.sizeBytes,
+    digest: version.digest,
+    takenAt: isoTime(version.takenAtMs),
+    durationMs: version.media?.durationMs ?? null,
+    width: size?.width ?? null,
+    height: size?.height ?? null,
+    videoCodec: version.media?.videoCodec ?? null,
+    contentUrl: contentUrl({ basePath }, version),
+    copies: version.copies.map(({ location, state, provenAtMs }) => ({
+      location,
+      state,
+      provenAt: isoTime(provenAtMs),
+    })),
+  };
+}
+
+function rotationOf({ media }: VersionRow): 0 | 90 | null {
+  if (media === null || media.rotationDegrees === null) return null;
+  return media.rotationDegrees % 180 === 90 ? 90 : 0;
+}
+
+function isoTime(atMs: number | null): string | null {
+  return atMs === null ? null : new Date(atMs).toISOString();
+}
+
+async function sendContent(c: Context, { queries, content, log }: WebDeps): Promise<Response> {
+  const { download } = readQuery(c.req.url, asksForContent);
+  const file = queries.version(c.req.param('id') ?? '');
+  if (file === null) return problem(c, 404, 'There is no such version.');
+  try {
+    return await contentResponse(content, file, {
+      method: c.req.method,
+      range: c.req.header('Range'),
+      ifMatch: c.req.header('If-Match'),
+      ifNoneMatch: c.req.header('If-None-Match'),
+      ifRange: c.req.header('If-Range'),
+      asDownload: download !== null,
+    });
+  } catch (error) {
+    log.warn({ version: c.req.param('id'), error: describeError(error) }, 'A video could not be sent.');
+    if (isReelholdError(error)) return problem(c, isAway(error) ? 503 : 500, en.video.cannotRead);
+    throw error;
+  }
+}
+
+function isAway(error: ReelholdError): boolean {
+  return error.kind === 'unreachable' || error.kind === 'missing' || error.retryable;
+}

@@ -1,0 +1,19 @@
+import type { Queries } from '#catalogue/queries.ts';
+import type { Content } from '#core/ports/content.ts';
+import type { Log } from '#core/ports/log.ts';
+
+/** Everything the page is made from. */
+export interface WebDeps {
+  readonly queries: Queries;
+  readonly content: Content;
+  /** '' or a path that begins with a slash and does not end with one. */
+  readonly basePath: string;
+  /** Names by which a browser may ask, lower-case, without a port. */
+  readonly allowedHosts: readonly string[];
+  readonly version: string;
+  /** What the owner calls the inbox. */
+  readonly inboxAddress: string;
+  readonly timeZone: string;
+  readonly nowMs: () => number;
+  readonly log: Log;
+}

@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+/** The suites that take too long for every `npm test`: each has its own script, and `.ci/run` runs them all. */
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    fileParallelism: false,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'setup',
+          include: ['tests/setup/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+});

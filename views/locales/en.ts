@@ -1,0 +1,278 @@
+import { html } from 'hono/html';
+import type { VaultRefusal } from '#core/archive-format.ts';
+import type { Reason, Verdict } from '#core/assess.ts';
+import type { Notice, Overview } from '#core/overview.ts';
+import type { SightingState } from '#core/ports/catalogue.ts';
+import type { Html } from '#views/html.ts';
+
+/** Writes "1 video", "12 videos"; the number as people write it. */
+function count(n: number, one: string, many: string): string {
+  return `${new Intl.NumberFormat('en-GB').format(n)} ${n === 1 ? one : many}`;
+}
+
+const videos = (n: number) => count(n, 'video', 'videos');
+const files = (n: number) => count(n, 'file', 'files');
+
+/** Every word of the page, in English; sentences are whole, so that another language can turn them round. */
+export const en = {
+  language: 'en',
+  /** For dates and numbers: the day before the month, 24 hours. */
+  formatLanguage: 'en-GB',
+  name: 'Reelhold',
+  title: (title: string) => `${title} · Reelhold`,
+  titleWhenNeeded: '(!) Reelhold',
+  home: 'Reelhold, first page',
+  skipToContent: 'Skip to the content',
+
+  level: {
+    safe: 'Safe',
+    'on-its-way': 'On its way',
+    'needs-you': 'Needs you',
+    'dont-know': 'Don’t know',
+  } satisfies Record<Verdict, string>,
+
+  headline: (o: Overview, inbox: string): string => headlines[o.headline](o, inbox),
+  why: (o: Overview): string[] => whys[o.headline](o),
+  lastReadBack: (time: Html) => html`Last read back and compared ${time}.`,
+
+  notices: {
+    urgent: 'Needs you',
+    others: 'Good to know',
+    words: (notice: Notice, size: (bytes: number) => string): { what: string; next: string } =>
+      noticeWords(notice, size),
+  },
+
+  arriving: {
+    heading: 'Arriving now',
+    inbox: 'Your inbox',
+    nothing: 'Nothing is waiting. Copy a video into your inbox, and it appears here.',
+    more: (n: number) => `And ${files(n)} more.`,
+    copy: 'Copy',
+    copied: 'Copied',
+    copyLabel: 'Copy the address of your inbox',
+    watching: 'Watching for new files.',
+    watchingPartly: 'Looking for new files every 5 minutes.',
+    away: 'The inbox cannot be found.',
+    looked: (time: Html) => html`Last looked through ${time}.`,
+    ignored: (n: number) =>
+      `${files(n)} ignored: unfinished downloads, or files that systems make for themselves.`,
+    notVideos: (n: number) =>
+      n === 1
+        ? 'One file is not a video and stays where it is.'
+        : `${files(n)} are not videos and stay where they are.`,
+    state: (state: SightingState, reason: string | null): string => arrivalState(state, reason),
+    saving: (percent: number) => `Saving… ${percent} %`,
+    progress: (name: string) => `Progress of ${name}`,
+  },
+
+  videos: {
+    heading: 'Latest videos',
+    older: 'Show older',
+    newest: 'Back to the newest',
+    play: (title: string) => `Play ${title}`,
+    versions: (n: number) => count(n, 'version', 'versions'),
+    noOlder: 'There are no older videos.',
+    mark: (verdict: Verdict, reasons: readonly Reason[], places: number): string =>
+      markWords(verdict, reasons, places),
+  },
+
+  video: {
+    close: 'Close',
+    back: 'All videos',
+    version: (n: number) => `Version ${n}`,
+    newest: 'newest',
+    play: 'Play',
+    playVersion: (n: number, title: string) => `Play version ${n} of ${title}`,
+    playing: 'in the player',
+    download: 'Download',
+    downloadVersion: (n: number, title: string) => `Download version ${n} of ${title}`,
+    versionsHeading: 'Versions',
+    saved: (time: Html) => html`saved ${time}`,
+    readBack: (time: Html) => html`read back ${time}`,
+    notReadBack: 'not read back yet',
+    size: (width: number, height: number) => `${width} × ${height}`,
+    seenAgain: (n: number) => (n === 1 ? 'came once more since' : `came ${n} more times since`),
+    unreadable: 'Its pictures could not be read; the file is kept as it is.',
+    details: 'Details',
+    fileName: 'File name',
+    exactSize: 'Size',
+    bytes: (n: string) => `${n} bytes`,
+    codecs: 'Made of',
+    checksum: 'Checksum (SHA-256)',
+    cannotPlay: 'Your browser cannot play this kind of video. The file is fine: download it.',
+    cannotRead: 'This video cannot be read just now. Nothing is deleted; try again in a while.',
+    player: (title: string) => `Player: ${title}`,
+  },
+
+  footer: {
+    version: (version: string) => `Reelhold ${version}`,
+    promise: 'Every version is kept for ever.',
+  },
+  live: {
+    lost: 'No connection to Reelhold. What you see may be old; it catches up by itself.',
+  },
+  problems: {
+    notFoundTitle: 'Not found',
+    notFound: 'There is nothing at this address.',
+    noVideo: 'There is no such video. It may have been removed.',
+    failedTitle: 'That did not work',
+    failed: 'Reelhold could not make this page. Your videos are untouched. The log says more.',
+    badRequestTitle: 'That cannot be asked',
+    back: 'Go to the first page',
+  },
+};
+
+/** The words of one language. */
+export type Words = typeof en;
+
+const headlines: Record<Overview['headline'], (o: Overview, inbox: string) => string> = {
+  empty: (_, inbox) => `No videos yet. Copy one into ${inbox} and it appears here within a minute.`,
+  safe: ({ videosTotal: n }) => (n === 1 ? 'Your video is safe.' : `All ${videos(n)} are safe.`),
+  'on-its-way': ({ videosTotal: n, videosSafe: safe }) =>
+    safe === 0
+      ? `${videos(n)} on the way to being safe.`
+      : `${videos(n - safe)} on the way to being safe. ${videos(safe)} safe already.`,
+  'dont-know': ({ videosTotal: n, videosSafe: safe }) =>
+    `Not sure about ${videos(n - safe)}: not every place could be asked.`,
+  'vault-away': () => 'Your videos cannot be reached just now.',
+  damaged: ({ videosDamaged: n }) =>
+    n === 1 ? 'One video cannot be read any more.' : `${videos(n)} cannot be read any more.`,
+  'one-place': ({ videosTotal: n }) =>
+    n === 1
+      ? 'Saved here only. If this NAS breaks, your video is gone.'
+      : `Saved here only. If this NAS breaks, ${videos(n)} are gone.`,
+  'too-few-places': ({ videosTotal: n, videosSafe: safe, places }) =>
+    `Saved in ${places} places only. One more makes ${videos(n - safe)} safe.`,
+  'nothing-away': ({ videosTotal: n }) =>
+    n === 1
+      ? 'Nothing is away from home yet. Fire or theft would take your video.'
+      : `Nothing is away from home yet. Fire or theft would take ${videos(n)}.`,
+  'one-kind': ({ videosTotal: n }) =>
+    `${videos(n)} on one kind of place only. What breaks one may break all.`,
+};
+
+const whys: Record<Overview['headline'], (o: Overview) => string[]> = {
+  empty: () => [],
+  safe: () => ['Three copies each, on two kinds of place, one of them away from home.'],
+  'on-its-way': () => ['Reelhold is working on it. There is nothing to do.'],
+  'dont-know': () => ['What could not be asked is not counted as lost, and not as safe either.'],
+  'vault-away': ({ videosTotal: n }) =>
+    n === 0
+      ? ['Nothing has been deleted.']
+      : [`${videos(n)} were in it when it was last here. Nothing has been deleted.`],
+  damaged: () => [
+    'If you still have it on a phone, camera or computer, do not delete it there.',
+    'Copy it into the inbox again: Reelhold then mends what it holds.',
+  ],
+  'one-place': ({ videosAtRisk: unread, videosTotal: n }) => [
+    unread === 0
+      ? 'What is here was read back from the disk, and is unchanged.'
+      : unread === n
+        ? 'What is here is still to be read back from the disk: Reelhold does so in a quiet minute.'
+        : `${videos(unread)} still to be read back from the disk; the others were, and are unchanged.`,
+    'It takes three copies, one of them away from home, to be safe.',
+  ],
+  'too-few-places': () => ['It takes three copies, one of them away from home, to be safe.'],
+  'nothing-away': () => ['It takes one copy away from home to be safe from that.'],
+  'one-kind': () => ['It takes two kinds of place, such as this NAS and a USB drive, to be safe from that.'],
+};
+
+const refusals: Record<VaultRefusal, { what: string; next: string }> = {
+  'not-connected': {
+    what: 'The disk with your videos is not connected.',
+    next: 'Nothing is lost. New videos wait in the inbox, untouched. Connect the disk or start it again; Reelhold goes on by itself.',
+  },
+  'another-archive': {
+    what: 'The disk here holds another archive than before.',
+    next: 'Nothing is written to it. Connect the disk that was here, or set up Reelhold anew for this one.',
+  },
+  'newer-format': {
+    what: 'Your archive was written by a newer Reelhold.',
+    next: 'Nothing is lost, and nothing is written to it. Install the newer Reelhold.',
+  },
+  'unreadable-mark': {
+    what: 'Your archive cannot be recognised: its file archive.json is damaged.',
+    next: 'Nothing is written to it, and your videos are still in it. Put archive.json back from another copy of the archive.',
+  },
+  'not-empty': {
+    what: 'The folder meant for your videos holds other files.',
+    next: 'Nothing in it was touched. Give Reelhold an empty folder (REELHOLD_VAULT).',
+  },
+};
+
+function noticeWords(notice: Notice, size: (bytes: number) => string): { what: string; next: string } {
+  switch (notice.kind) {
+    case 'vault':
+      return refusals[notice.reason];
+    case 'inbox-gone':
+      return {
+        what: `The inbox is not there: ${notice.root}`,
+        next: 'Nothing is lost. If it is on a share or a drive, connect it again; Reelhold looks for it all the time.',
+      };
+    case 'space-paused':
+      return {
+        what: `This NAS is full: ${size(notice.freeBytes)} of ${size(notice.totalBytes)} left.`,
+        next: 'New videos stay in the inbox, untouched, and are saved as soon as there is room.',
+      };
+    case 'space-low':
+      return {
+        what: `Space is getting low: ${size(notice.freeBytes)} of ${size(notice.totalBytes)} left.`,
+        next: 'New videos are still being saved.',
+      };
+    case 'library-written':
+      return {
+        what: `Another program changed ${files(notice.files)} in the library.`,
+        next: 'Share the library read-only, so that nobody can change it. Reelhold checks whether your videos were touched.',
+      };
+    case 'inbox-partly':
+      return {
+        what: 'Part of the inbox cannot be watched.',
+        next: 'Reelhold looks through it every 5 minutes instead, so new videos take a little longer.',
+      };
+    case 'inbox-kept':
+      return {
+        what: 'Another program uses this inbox too, so its files are left where they are.',
+        next: 'Every video is saved all the same.',
+      };
+    case 'no-ffmpeg':
+      return {
+        what: 'There are no pictures and no lengths: ffmpeg is not installed here.',
+        next: 'Your videos are saved all the same. Install ffmpeg and start Reelhold again.',
+      };
+    case 'no-rclone':
+      return {
+        what: 'Copies away from home will not work: rclone is not installed here.',
+        next: 'Install rclone and start Reelhold again.',
+      };
+  }
+}
+
+function arrivalState(state: SightingState, reason: string | null): string {
+  if (state === 'settling' && reason === 'empty') return 'is still empty (nothing to do)';
+  if (state === 'settling') return 'is still being copied in (nothing to do)';
+  if (state === 'taking') return 'is being saved';
+  if (state === 'taken') return 'is saved';
+  return waits[reason ?? ''] ?? (reason?.startsWith('source-') ? waits['source-io'] : waits.failed) ?? '';
+}
+
+const waits: Readonly<Record<string, string>> = {
+  failed: 'waits: it could not be saved yet. Reelhold tries again by itself.',
+  'no-room': 'waits: there is no room for it on this NAS. It stays here, untouched.',
+  'vault-full': 'waits: there is no room for it on this NAS. It stays here, untouched.',
+  'vault-missing': 'waits: the disk with your videos is not connected.',
+  'vault-unreachable': 'waits: the disk with your videos is not connected.',
+  'vault-denied': 'waits: Reelhold may not write to its own folder. Check the folder’s permissions.',
+  'vault-read-only': 'waits: the disk with your videos can only be read at the moment.',
+  'vault-io': 'waits: the disk with your videos reports an error. Reelhold tries again by itself.',
+  'source-denied': 'waits: Reelhold may not read it. Check the file’s permissions.',
+  'source-busy': 'waits: another program is using it.',
+  'source-unreachable': 'waits: the inbox went away while it was being read.',
+  'source-io': 'waits: it cannot be read. Reelhold tries again by itself.',
+};
+
+function markWords(verdict: Verdict, reasons: readonly Reason[], places: number): string {
+  if (verdict !== 'needs-you') return en.level[verdict];
+  if (reasons.includes('damaged')) return 'Damaged';
+  if (reasons.includes('no-copy')) return 'Missing';
+  return places <= 1 ? 'Here only' : 'Too few copies';
+}

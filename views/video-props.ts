@@ -1,0 +1,32 @@
+import type { CopyFacts, Reason, Verdict } from '#core/assess.ts';
+import type { Digest } from '#core/digest.ts';
+import type { MediaFacts } from '#core/ports/media.ts';
+
+/** A video as the page shows it. */
+export interface VideoProps {
+  readonly id: string;
+  readonly title: string;
+  readonly verdict: Verdict;
+  readonly reasons: readonly Reason[];
+  /** Newest first. */
+  readonly versions: readonly VersionProps[];
+}
+
+export interface VersionProps {
+  readonly id: string;
+  readonly number: number;
+  readonly digest: Digest;
+  readonly sizeBytes: number;
+  readonly name: string;
+  readonly takenAtMs: number;
+  readonly seenAgain: number;
+  readonly media: ShownFacts | null;
+  readonly copies: readonly CopyFacts[];
+}
+
+type ShownFacts = Pick<MediaFacts, 'durationMs' | 'width' | 'height' | 'videoCodec' | 'audioCodec'> & {
+  readonly container: string | null;
+  readonly rotationDegrees: number | null;
+  readonly hasPoster: boolean;
+  readonly problem: string | null;
+};

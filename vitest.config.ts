@@ -1,0 +1,54 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * The suites of `npm test`. The longer ones have a configuration of their own (tests/long.config.ts), so
+ * that a plain `vitest run` leaves them out.
+ */
+export default defineConfig({
+  test: {
+    // Not threads: tests set umask, signals and the working folder, which belong to a whole process, and
+    // a crash in a native library (SQLite) then ends one file and not the run.
+    pool: 'forks',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['tests/**/*.test.ts'],
+          // Every core: vitest itself leaves one free, which is half of a small machine.
+          maxWorkers: '100%',
+          sequence: { groupOrder: 0 },
+          exclude: [
+            'tests/process/**',
+            'tests/e2e/**',
+            'tests/setup/**',
+            'tests/faults/**',
+            'tests/docker/**',
+          ],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'process',
+          include: ['tests/process/**/*.test.ts'],
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          testTimeout: 60_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['tests/e2e/**/*.test.ts'],
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+          testTimeout: 60_000,
+          hookTimeout: 30_000,
+        },
+      },
+    ],
+  },
+});
