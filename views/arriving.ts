@@ -42,7 +42,7 @@ ${watching(site, props.inbox)}
 
 function inboxLine({ words }: Site, { inboxAddress }: ArrivingProps): Html {
   return html`<p class="inbox">${icons.inbox}<span class="inbox-label">${words.arriving.inbox}</span>
-<code id="inbox-address">${inboxAddress}</code>
+<code id="inbox-address">${displayName(inboxAddress)}</code>
 <button type="button" class="button small copy" data-copy="inbox-address" data-done="${words.arriving.copied}" aria-label="${words.arriving.copyLabel}">${icons.copy}<span data-keep aria-live="polite">${words.arriving.copy}</span></button></p>`;
 }
 

@@ -19,7 +19,12 @@ const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte
 /** Makes the formats once: the formatters behind them are dear to make and cheap to use. */
 export function createFormats(language: string, timeZone: string): Formats {
   const sizes = units.map((unit) => ({
-    whole: new Intl.NumberFormat(language, { style: 'unit', unit, maximumFractionDigits: 0 }),
+    whole: new Intl.NumberFormat(language, {
+      style: 'unit',
+      unit,
+      unitDisplay: unit === 'byte' ? 'long' : 'short',
+      maximumFractionDigits: 0,
+    }),
     fine: new Intl.NumberFormat(language, { style: 'unit', unit, maximumFractionDigits: 1 }),
   }));
   const exact = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', timeZone });

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { displayName } from '#core/file-name.ts';
 import type { Notice, Overview } from '#core/overview.ts';
 import { icons } from './components/icons.ts';
 import { agoTime } from './components/time.ts';
@@ -26,7 +27,7 @@ export function verdictRegion(site: Site, { overview, inboxAddress }: VerdictPro
 <div class="verdict-sign">${icons[level]}</div>
 <div class="verdict-text" role="status">
 <p class="verdict-level">${words.level[level]}</p>
-<h1 id="verdict-words">${words.headline(overview, inboxAddress)}</h1>
+<h1 id="verdict-words">${words.headline(overview, displayName(inboxAddress))}</h1>
 ${words.why(overview).map((sentence) => html`<p>${sentence}</p>`)}
 ${lastRead === null ? null : html`<p class="quiet">${lastRead}</p>`}
 </div>

@@ -23,15 +23,16 @@ export function videoRegion(site: Site, props: OpenVideoProps): Html {
   const { words, basePath } = site;
   const { video, shown, inList } = props;
   const title = displayName(video.title);
-  const url = videoUrl(site, props, shown);
+  // Refreshed with the version that it shows, whatever came since: somebody may be watching it.
+  const url = versionUrl(site, props, shown);
   const heading = inList ? html`<h3>${bdi(title)}</h3>` : html`<h1>${bdi(title)}</h1>`;
   return html`<div class="video" id="opened-${video.id}" hx-get="${url}" hx-trigger="videos from:#live" hx-swap="outerMorph">
 ${player(site, props, title)}
 <div class="video-facts">
 <div class="video-head">${heading}${inList ? closeLink(site, video) : null}</div>
 <p>${mark(site, video)}</p>
-<h4 class="label">${words.video.versionsHeading}</h4>
-<ol class="versions">${video.versions.map((version, index) => versionItem(site, props, version, index === 0))}</ol>
+${inList ? html`<h4 class="label">${words.video.versionsHeading}</h4>` : html`<h2 class="label">${words.video.versionsHeading}</h2>`}
+<ol class="versions">${video.versions.map((version, index) => versionItem(site, props, version, index === 0 && video.versions.length > 1))}</ol>
 </div>
 ${inList ? null : html`<p class="video-back"><a class="quiet-link" href="${basePath}/#video-${video.id}">${icons.back}${words.video.back}</a></p>`}
 </div>`;
@@ -41,11 +42,10 @@ function bdi(text: string): Html {
   return html`<bdi>${text}</bdi>`;
 }
 
-/** Where the region comes from with that version in its player; what comes later than the newest shows by itself. */
-function videoUrl({ basePath }: Site, { video, inList }: OpenVideoProps, version: VersionProps): string {
-  const query = new URLSearchParams(inList ? { in: 'list' } : {});
-  if (video.versions[0]?.id !== version.id) query.set('version', version.id);
-  return `${basePath}/videos/${encodeURIComponent(video.id)}${query.size === 0 ? '' : `?${query}`}`;
+/** A version in the player, at an address of its own; without one, a video's address means the newest. */
+function versionUrl({ basePath }: Site, { video, inList }: OpenVideoProps, version: VersionProps): string {
+  const query = new URLSearchParams({ ...(inList ? { in: 'list' } : {}), version: version.id });
+  return `${basePath}/videos/${encodeURIComponent(video.id)}?${query}`;
 }
 
 /** Under the id that the link to open it had: so the keyboard's focus stays where it was. */
@@ -59,8 +59,11 @@ function player(site: Site, { shown, inList }: OpenVideoProps, title: string): H
   const { words } = site;
   const src = contentUrl(site, shown);
   const still = posterUrl(site, shown);
+  // The player has its height before the first bytes come.
+  const size = sizeOf(shown);
+  const box = size === null ? null : html` width="${size.width}" height="${size.height}"`;
   return html`<div class="screen player" id="player-${shown.id}" data-keep>
-<video controls playsinline preload="metadata" src="${src}"${still === null ? null : html` poster="${still}"`}${inList ? html` autoplay` : null} aria-label="${words.video.player(title)}"></video>
+<video controls playsinline preload="metadata" src="${src}"${box}${still === null ? null : html` poster="${still}"`}${inList ? html` autoplay` : null} aria-label="${words.video.player(title)}"></video>
 <div class="no-play" role="alert" hidden>
 <p data-when="cannot-play">${words.video.cannotPlay}</p>
 <p data-when="cannot-read">${words.video.cannotRead}</p>
@@ -83,14 +86,18 @@ ${details(site, version)}
 </li>`;
 }
 
-function factsOf({ words, formats }: Site, { media }: VersionProps): string[] {
+function factsOf({ words, formats }: Site, version: VersionProps): string[] {
+  const { media } = version;
   if (media === null) return [];
-  const rotationDegrees = toRotation(media.rotationDegrees);
-  const size = shownSize({ ...media, rotationDegrees });
+  const size = sizeOf(version);
   return [
     ...(media.durationMs === null ? [] : [formats.duration(media.durationMs)]),
     ...(size === null ? [] : [words.video.size(size.width, size.height)]),
   ];
+}
+
+function sizeOf({ media }: VersionProps): { width: number; height: number } | null {
+  return media === null ? null : shownSize({ ...media, rotationDegrees: toRotation(media.rotationDegrees) });
 }
 
 function toRotation(degrees: number | null): 0 | 90 | 180 | 270 | null {
@@ -110,8 +117,8 @@ function playLink(site: Site, props: OpenVideoProps, version: VersionProps): Htm
   const { video, shown, inList } = props;
   if (version.id === shown.id) return html`<span class="playing">${icons.play}${words.video.playing}</span>`;
   const label = words.video.playVersion(version.number, displayName(video.title));
-  const page = videoUrl(site, { ...props, inList: false }, version);
-  const inPlace = html` hx-get="${videoUrl(site, props, version)}" hx-target="#opened-${video.id}" hx-swap="outerHTML"`;
+  const page = versionUrl(site, { ...props, inList: false }, version);
+  const inPlace = html` hx-get="${versionUrl(site, props, version)}" hx-target="#opened-${video.id}" hx-swap="outerHTML"`;
   return html`<a class="button small" href="${page}"${inList ? inPlace : null} aria-label="${label}">${icons.play}${words.video.play}</a>`;
 }
 

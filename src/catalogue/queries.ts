@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNull, lt, ne, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, exists, inArray, isNull, lt, ne, sql } from 'drizzle-orm';
 import {
   assess,
   type CopyFacts,
@@ -115,7 +115,12 @@ export function createQueries({ sqlite, db }: CatalogueDatabase, nowMs: () => nu
         .select()
         .from(videos)
         .where(
-          and(isNull(videos.trashedAtMs), beforeSeq === null ? undefined : lt(videos.changedSeq, beforeSeq)),
+          and(
+            isNull(videos.trashedAtMs),
+            beforeSeq === null ? undefined : lt(videos.changedSeq, beforeSeq),
+            // Two installations may have taken the same bytes: they are versions of one video only.
+            exists(db.select().from(versions).where(eq(versions.videoId, videos.id))),
+          ),
         )
         .orderBy(desc(videos.changedSeq))
         .limit(limit)

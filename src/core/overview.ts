@@ -1,5 +1,6 @@
 import type { VaultRefusal } from '#core/archive-format.ts';
 import type { Reason, Verdict } from '#core/assess.ts';
+import type { InboxOwner } from '#core/candidates.ts';
 import type { Conditions } from '#core/conditions.ts';
 
 /** What the catalogue says of all videos together. */
@@ -51,7 +52,7 @@ export type Notice =
     }
   | { readonly kind: 'library-written'; readonly urgent: true; readonly files: number }
   | { readonly kind: 'inbox-partly'; readonly urgent: false }
-  | { readonly kind: 'inbox-kept'; readonly urgent: false; readonly by: string }
+  | { readonly kind: 'inbox-kept'; readonly urgent: false; readonly by: InboxOwner }
   | { readonly kind: 'no-ffmpeg' | 'no-rclone'; readonly urgent: false };
 
 export interface Overview extends ArchiveFacts {

@@ -5,7 +5,7 @@ import type { VideosProps } from '#views/videos.ts';
 
 const arrivalsShown = 20;
 /** Videos that a list begins with, and grows by. */
-export const videosAtOnce = 24;
+const videosAtOnce = 24;
 /** A list grows no longer than this; then it goes on in another one. */
 export const videosAtMost = 240;
 

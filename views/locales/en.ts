@@ -1,6 +1,8 @@
 import { html } from 'hono/html';
 import type { VaultRefusal } from '#core/archive-format.ts';
 import type { Reason, Verdict } from '#core/assess.ts';
+import type { InboxOwner } from '#core/candidates.ts';
+import { displayName } from '#core/file-name.ts';
 import type { Notice, Overview } from '#core/overview.ts';
 import type { SightingState } from '#core/ports/catalogue.ts';
 import type { Html } from '#views/html.ts';
@@ -169,7 +171,7 @@ const whys: Record<Overview['headline'], (o: Overview) => string[]> = {
       ? 'What is here was read back from the disk, and is unchanged.'
       : unread === n
         ? 'What is here is still to be read back from the disk: Reelhold does so in a quiet minute.'
-        : `${videos(unread)} still to be read back from the disk; the others were, and are unchanged.`,
+        : `${videos(unread)} ${unread === 1 ? 'is' : 'are'} still to be read back from the disk; the others were, and are unchanged.`,
     'It takes three copies, one of them away from home, to be safe.',
   ],
   'too-few-places': () => ['It takes three copies, one of them away from home, to be safe.'],
@@ -206,7 +208,7 @@ function noticeWords(notice: Notice, size: (bytes: number) => string): { what: s
       return refusals[notice.reason];
     case 'inbox-gone':
       return {
-        what: `The inbox is not there: ${notice.root}`,
+        what: `The inbox is not there: ${displayName(notice.root)}`,
         next: 'Nothing is lost. If it is on a share or a drive, connect it again; Reelhold looks for it all the time.',
       };
     case 'space-paused':
@@ -230,10 +232,7 @@ function noticeWords(notice: Notice, size: (bytes: number) => string): { what: s
         next: 'Reelhold looks through it every 5 minutes instead, so new videos take a little longer.',
       };
     case 'inbox-kept':
-      return {
-        what: 'Another program uses this inbox too, so its files are left where they are.',
-        next: 'Every video is saved all the same.',
-      };
+      return { what: owners[notice.by], next: 'Every video is saved all the same.' };
     case 'no-ffmpeg':
       return {
         what: 'There are no pictures and no lengths: ffmpeg is not installed here.',
@@ -246,6 +245,14 @@ function noticeWords(notice: Notice, size: (bytes: number) => string): { what: s
       };
   }
 }
+
+const owners: Record<InboxOwner, string> = {
+  syncthing:
+    'Syncthing uses this inbox too. Its files are left where they are: removed here, they would be removed on your other devices.',
+  sync: 'A program that syncs uses this inbox too. Its files are left where they are: removed here, they would be removed on your other devices.',
+  project:
+    'There is a video project in this inbox. Its files are left where they are, as the project needs them.',
+};
 
 function arrivalState(state: SightingState, reason: string | null): string {
   if (state === 'settling' && reason === 'empty') return 'is still empty (nothing to do)';

@@ -79,6 +79,13 @@ async function canBeRead(address) {
   }
 }
 
+// What opens in the list may open below the fold.
+document.addEventListener('htmx:after:settle', ({ target }) => {
+  if (!target.matches?.('.card:has(> .video)')) return;
+  const behavior = matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth';
+  target.scrollIntoView({ block: 'nearest', behavior });
+});
+
 // Escape closes the video that is open in the list.
 document.addEventListener('keydown', ({ key, target }) => {
   if (key !== 'Escape' || document.fullscreenElement) return;

@@ -1,0 +1,121 @@
+// Makes docs/screenshots anew from an archive that is made up: `npm run screenshots`.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startChromium } from '#tests/support/browser.ts';
+import { nowMs, seedApp } from '#tests/web/seeded-app.ts';
+import { serveApp } from '#web/server.ts';
+import { paintStill } from './paint-still.mjs';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+const films = [
+  { title: 'Lighthouse walk', seconds: 742, width: 3840, height: 2160, versions: 3, agoMs: 0.2 * hourMs },
+  {
+    title: 'How I light a small room',
+    seconds: 1187,
+    width: 3840,
+    height: 2160,
+    versions: 1,
+    agoMs: 3 * hourMs,
+  },
+  { title: 'Night train to Lisbon', seconds: 1533, width: 1920, height: 1080, versions: 2, agoMs: dayMs },
+  { title: 'Sourdough, day one', seconds: 93, width: 1080, height: 1920, versions: 1, agoMs: 2 * dayMs },
+  {
+    title: 'Interview with Mika (final final 2)',
+    seconds: 3984,
+    width: 1920,
+    height: 1080,
+    versions: 5,
+    agoMs: 4 * dayMs,
+  },
+  {
+    title: 'Harbour, before the storm',
+    seconds: 288,
+    width: 1920,
+    height: 1080,
+    versions: 1,
+    agoMs: 9 * dayMs,
+  },
+  { title: 'Workshop tour 2026', seconds: 905, width: 1920, height: 1080, versions: 2, agoMs: 20 * dayMs },
+  {
+    title: 'A week on the coast path, all seven days in one piece',
+    seconds: 5400,
+    width: 3840,
+    height: 2160,
+    versions: 1,
+    agoMs: 60 * dayMs,
+  },
+];
+
+const pictures = [
+  { name: 'page-light', context: { viewport: { width: 1180, height: 900 }, colorScheme: 'light' } },
+  { name: 'page-dark', context: { viewport: { width: 1180, height: 900 }, colorScheme: 'dark' } },
+  {
+    name: 'page-phone',
+    context: { viewport: { width: 360, height: 780 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
+  },
+];
+
+const folder = mkdtempSync(join(tmpdir(), 'reelhold-screenshots-'));
+try {
+  await using seeded = await seedApp({ inboxAddress: '\\\\tower\\inbox' });
+  seed(seeded);
+  await using served = await serveApp(seeded.app, { host: '127.0.0.1', port: 0 });
+  const browser = await startChromium();
+  for (const { name, context } of pictures)
+    await take(browser, `http://127.0.0.1:${served.port}/`, name, context);
+  await browser.close();
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+function seed({ addVideo, catalogue }) {
+  for (const [index, film] of [...films.entries()].reverse()) {
+    const { title, seconds, width, height, versions, agoMs } = film;
+    const isUpright = height > width;
+    const sizeBytes = Math.round(seconds * width * height * 0.9);
+    addVideo({
+      id: `film-${index}`,
+      title,
+      versions: Array.from({ length: versions }, (_, number) => ({
+        sizeBytes: sizeBytes + number,
+        takenAtMs: nowMs - agoMs - (versions - 1 - number) * dayMs,
+        poster: paintStill(index, isUpright ? 270 : 480, isUpright ? 480 : 270),
+        media: { durationMs: seconds * 1000, width, height, rotationDegrees: 0 },
+        copy: { state: 'present', provenAtMs: nowMs - 2 * hourMs },
+      })),
+    });
+  }
+  const inbox = {
+    root: '/inbox',
+    mode: 'consume',
+    state: 'watched',
+    forcedBy: null,
+    ignored: 2,
+    notVideos: 0,
+  };
+  catalogue.notes.setCondition('inbox:inbox', { ...inbox, lastLookedAtMs: nowMs - 42_000 }, nowMs);
+  const file = { inbox: 'inbox', fingerprint: '', reason: null };
+  const first = { path: 'Drone/sunrise over the bay.mp4', sizeBytes: 2.73e9, state: 'taking' };
+  catalogue.sightings.setProgress(catalogue.sightings.see({ ...file, ...first }, nowMs).id, 1.7e9);
+  catalogue.sightings.see({ ...file, path: 'holiday.mov', sizeBytes: 4.2e9, state: 'settling' }, nowMs);
+}
+
+/** A picture of 256 colours is a third as large, and nobody sees it. */
+async function take(browser, url, name, options) {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  await page.goto(url);
+  await page.evaluate(() => {
+    for (const image of document.images) image.loading = 'eager';
+    return Promise.all([...document.images].map((image) => image.decode()));
+  });
+  const shot = join(folder, `${name}.png`);
+  await page.screenshot({ path: shot, fullPage: true });
+  await context.close();
+  const filter = 'split[a][b];[a]palettegen=stats_mode=full[p];[b][p]paletteuse=dither=bayer:bayer_scale=4';
+  execFileSync('ffmpeg', ['-v', 'error', '-y', '-i', shot, '-vf', filter, `docs/screenshots/${name}.png`]);
+}

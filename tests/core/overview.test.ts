@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import type { Place, Reason, Verdict } from '#core/assess.ts';
+import type { InboxCondition } from '#core/conditions.ts';
+import { type ArchiveFacts, overview, type Surroundings } from '#core/overview.ts';
+
+const calm: Surroundings = {
+  vault: { state: 'open' },
+  places: null,
+  space: null,
+  tools: null,
+  library: null,
+  inbox: null,
+};
+const inbox: InboxCondition = {
+  root: '/inbox',
+  state: 'watched',
+  mode: 'consume',
+  forcedBy: null,
+  lastLookedAtMs: 1,
+  ignored: 0,
+  notVideos: 0,
+};
+const facts = (
+  verdict: Verdict,
+  reasons: Reason[] = [],
+  changed: Partial<ArchiveFacts> = {},
+): ArchiveFacts => ({
+  verdict,
+  reasons,
+  videosTotal: 3,
+  videosSafe: 0,
+  videosAtRisk: 0,
+  videosDamaged: 0,
+  lastProvenAtMs: null,
+  ...changed,
+});
+const placesOf = (count: number): Surroundings => {
+  const place: Place = { location: 'x', medium: 'nas', awayFromHome: false, promiseMs: 1 };
+  return { ...calm, places: { places: Array.from({ length: count }, () => place) } };
+};
+
+describe('the overview', () => {
+  it.each<[string, ArchiveFacts, Surroundings, string, Verdict]>([
+    ['nothing yet', facts('safe', [], { videosTotal: 0 }), calm, 'empty', 'on-its-way'],
+    ['all safe', facts('safe'), calm, 'safe', 'safe'],
+    ['some on the way', facts('on-its-way', ['not-copied-yet']), calm, 'on-its-way', 'on-its-way'],
+    ['some unknown', facts('dont-know', ['could-not-ask']), calm, 'dont-know', 'dont-know'],
+    ['one place', facts('needs-you', ['too-few-places']), placesOf(1), 'one-place', 'needs-you'],
+    [
+      'two places at home',
+      facts('needs-you', ['too-few-places', 'nothing-away-from-home']),
+      placesOf(2),
+      'nothing-away',
+      'needs-you',
+    ],
+    [
+      'two places, one away',
+      facts('needs-you', ['too-few-places']),
+      placesOf(2),
+      'too-few-places',
+      'needs-you',
+    ],
+    ['three of a kind', facts('needs-you', ['one-kind-of-place']), placesOf(3), 'one-kind', 'needs-you'],
+    [
+      'one damaged among them',
+      facts('needs-you', ['too-few-places', 'damaged'], { videosDamaged: 1 }),
+      placesOf(1),
+      'damaged',
+      'needs-you',
+    ],
+    [
+      'a vault that is away',
+      facts('safe'),
+      { ...calm, vault: { state: 'refused', reason: 'not-connected' } },
+      'vault-away',
+      'needs-you',
+    ],
+    [
+      'a vault that never was',
+      facts('safe', [], { videosTotal: 0 }),
+      { ...calm, vault: { state: 'refused', reason: 'not-empty' } },
+      'vault-away',
+      'needs-you',
+    ],
+  ])('with %s', (_, archive, surroundings, headline, level) => {
+    expect(overview(archive, surroundings)).toMatchObject({ headline, level });
+  });
+
+  it.each<[string, Partial<Surroundings>, readonly object[], Verdict]>([
+    ['nothing found out yet', { vault: null }, [], 'safe'],
+    [
+      'all well',
+      { inbox, space: { level: 'enough', freeBytes: 1, totalBytes: 2 }, library: { written: 0, gone: 9 } },
+      [],
+      'safe',
+    ],
+    [
+      'an inbox that is gone',
+      { inbox: { ...inbox, state: 'gone' } },
+      [{ kind: 'inbox-gone', urgent: true }],
+      'needs-you',
+    ],
+    [
+      'an inbox half watched',
+      { inbox: { ...inbox, state: 'watched-partly' } },
+      [{ kind: 'inbox-partly', urgent: false }],
+      'safe',
+    ],
+    [
+      'an inbox of another program',
+      { inbox: { ...inbox, mode: 'keep', forcedBy: 'sync' } },
+      [{ kind: 'inbox-kept', by: 'sync' }],
+      'safe',
+    ],
+    ['an inbox that is to be left alone', { inbox: { ...inbox, mode: 'keep' } }, [], 'safe'],
+    [
+      'little room',
+      { space: { level: 'low', freeBytes: 1, totalBytes: 20 } },
+      [{ kind: 'space-low', urgent: false }],
+      'safe',
+    ],
+    [
+      'no room',
+      { space: { level: 'paused', freeBytes: 1, totalBytes: 20 } },
+      [{ kind: 'space-paused', urgent: true }],
+      'needs-you',
+    ],
+    [
+      'a changed library',
+      { library: { written: 2, gone: 0 } },
+      [{ kind: 'library-written', files: 2 }],
+      'needs-you',
+    ],
+    [
+      'no tools',
+      {
+        tools: {
+          tools: [
+            { name: 'ffprobe', found: false, version: null, feature: 'media-facts' },
+            { name: 'ffmpeg', found: true, version: '5', feature: 'posters' },
+            { name: 'rclone', found: false, version: null, feature: 'remotes' },
+          ],
+        },
+      },
+      [{ kind: 'no-ffmpeg' }, { kind: 'no-rclone' }],
+      'safe',
+    ],
+  ])('notices %s', (_, surroundings, notices, level) => {
+    const seen = overview(facts('safe'), { ...calm, ...surroundings });
+    expect(seen.notices).toHaveLength(notices.length);
+    expect(seen.notices).toMatchObject(notices);
+    expect(seen.level).toBe(level);
+  });
+});

@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { digestOfHex } from '#core/digest.ts';
+import { displayName } from '#core/file-name.ts';
+import { arrivingRegion } from '#views/arriving.ts';
+import { createFormats } from '#views/formats.ts';
+import { en } from '#views/locales/en.ts';
+import type { Site } from '#views/site.ts';
+import { verdictRegion } from '#views/verdict.ts';
+import { videoRegion } from '#views/video.ts';
+import type { VersionProps, VideoProps } from '#views/video-props.ts';
+import { videoCard, videosRegion } from '#views/videos.ts';
+
+const site: Site = {
+  basePath: '/reel',
+  asset: (name) => `/reel/assets/${name}`,
+  words: en,
+  formats: createFormats('en-GB', 'UTC'),
+  nowMs: 0,
+  version: '0.1.0',
+};
+
+const version = (name: string): VersionProps => ({
+  id: 'v',
+  number: 1,
+  digest: digestOfHex('a'.repeat(64)),
+  sizeBytes: 5,
+  name,
+  takenAtMs: 0,
+  seenAgain: 0,
+  media: {
+    durationMs: 1,
+    width: 1,
+    height: 1,
+    videoCodec: name,
+    audioCodec: null,
+    container: null,
+    rotationDegrees: 0,
+    hasPoster: true,
+    problem: null,
+  },
+  copies: [],
+});
+const video = (name: string): VideoProps => {
+  const newest = version(name);
+  return {
+    id: 'x',
+    title: name,
+    verdict: 'needs-you',
+    reasons: [],
+    versions: [newest, { ...newest, id: 'w' }],
+  };
+};
+
+/** Every view that shows a name, with that name. */
+async function showEverywhere(name: string): Promise<string> {
+  const shown = video(name);
+  const [first] = shown.versions as [VersionProps];
+  const file = { id: 1, path: name, sizeBytes: 5, bytesDone: 1, reason: name };
+  const inbox = {
+    root: name,
+    state: 'gone',
+    mode: 'keep',
+    forcedBy: 'sync',
+    lastLookedAtMs: 0,
+    ignored: 1,
+    notVideos: 1,
+  } as const;
+  const parts = [
+    videoCard(site, shown),
+    videosRegion(site, { videos: [shown], query: '', older: null, isFirstPage: true }),
+    videoRegion(site, { video: shown, shown: first, inList: true }),
+    arrivingRegion(site, {
+      inboxAddress: name,
+      inbox,
+      total: 3,
+      files: [
+        { ...file, state: 'taking' },
+        { ...file, id: 2, state: 'waiting' },
+      ],
+    }),
+    verdictRegion(site, {
+      inboxAddress: name,
+      overview: {
+        headline: 'empty',
+        level: 'needs-you',
+        places: 0,
+        verdict: 'safe',
+        reasons: [],
+        videosTotal: 0,
+        videosSafe: 0,
+        videosAtRisk: 0,
+        videosDamaged: 0,
+        lastProvenAtMs: null,
+        notices: [
+          { kind: 'inbox-gone', urgent: true, root: name },
+          { kind: 'inbox-kept', urgent: false, by: 'sync' },
+        ],
+      },
+    }),
+  ];
+  return (await Promise.all(parts)).join('\n');
+}
+
+/** What a browser would make of it: tags with their attributes, and text. */
+function tagsOf(page: string): string[] {
+  return [...page.matchAll(/<\/?([a-zA-Z][^\s>/]*)((?:\s+[^\s=>]+(?:="[^"]*")?)*)\s*\/?>/g)].map(
+    ([, tag, attributes]) =>
+      [tag, ...[...(attributes ?? '').matchAll(/\s([^\s=>]+)(?:="[^"]*")?/g)].map(([, name]) => name)].join(
+        ' ',
+      ),
+  );
+}
+
+describe('a name from outside', () => {
+  it.each([
+    '<script>alert(1)</script>.mp4',
+    '"><img src=x onerror=alert(1)>.mp4',
+    "' onmouseover='alert(1).mp4",
+    '" autofocus onfocus="alert(1)',
+    '</title><svg onload=alert(1)>',
+    '&lt;script&gt;.mp4',
+    'a`\u0024{alert(1)}`.mp4',
+    '{{constructor}}.mp4',
+    '-->.mp4',
+  ])('%j is shown as what it is, and is no part of the page', async (name) => {
+    const page = await showEverywhere(name);
+    expect(tagsOf(page)).toEqual(tagsOf(await showEverywhere('plain.mp4')));
+    expect(page).toContain(
+      name
+        .replace(/&/g, '&amp;')
+        .replace(/</g, '&lt;')
+        .replace(/>/g, '&gt;')
+        .replace(/"/g, '&quot;')
+        .replace(/'/g, '&#39;'),
+    );
+  });
+
+  it('of any characters leaves the page as it is', async () => {
+    const plain = tagsOf(await showEverywhere('plain.mp4'));
+    const hostile = fc.string({
+      unit: fc.constantFrom('<', '>', '"', "'", '&', '=', ' ', '/', 'a', '\n', '\u202e', '\udc80'),
+      minLength: 1,
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(hostile, fc.string({ unit: 'binary', minLength: 1 })), async (name) => {
+        const page = await showEverywhere(name);
+        expect(page.isWellFormed()).toBe(true);
+        expect(tagsOf(page)).toEqual(plain);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('never turns the line round, nor breaks it', async () => {
+    const page = await showEverywhere('clip\u202e4pm.exe\u2066\nsecond');
+    expect(page).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
+    expect(page).toContain(displayName('clip\u202e4pm.exe\u2066\nsecond'));
+  });
+});
