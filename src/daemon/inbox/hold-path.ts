@@ -3,9 +3,17 @@ export const holdFolder = '.reelhold-hold';
 
 /** An original keeps its own name, in a folder of its own: names of 255 bytes leave no room for a prefix. */
 export function heldPathOf(id: string, path: string): string {
-  return `${holdFolder}/${id}/${path.slice(path.lastIndexOf('/') + 1)}`;
+  return `${holdFolder}/${id}/${nameOf(path)}`;
 }
 
 export function isHeldPath(path: string): boolean {
   return path.startsWith(`${holdFolder}/`);
+}
+
+export function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
+}
+
+export function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -1,192 +1,148 @@
-import { mkdir, readdir, rename, rmdir, unlink } from 'node:fs/promises';
-import { parseDigest } from '#core/digest.ts';
-import { codeOf, describeError, translateError } from '#core/errors.ts';
-import { decodeName, displayName } from '#core/file-name.ts';
+import { judgeName } from '#core/candidates.ts';
+import { describeError } from '#core/errors.ts';
 import { planClear } from '#core/plan-clear.ts';
 import type { Catalogue, Hold } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Log } from '#core/ports/log.ts';
-import { contentFingerprint, type Quiet, settle } from '#core/settle.ts';
-import type { Intake } from '#daemon/intake/intake.ts';
-import { holdFolder } from './hold-path.ts';
-import { inboxBytes, statInboxFile } from './walk.ts';
-
-export interface HoldDeps {
-  readonly inbox: string;
-  readonly root: string;
-  readonly catalogue: Catalogue;
-  readonly intake: Intake;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly location: string;
-  readonly quietMs: number;
-  readonly newId: () => string;
-}
+import { contentFingerprint } from '#core/settle.ts';
+import { hasHold, listHold, moveToHold, removeFromHold } from './hold-folder.ts';
+import { nameOf } from './hold-path.ts';
+import type { HoldWriters } from './hold-writers.ts';
+import type { InboxState } from './inbox-state.ts';
+import { statInboxFile } from './walk.ts';
 
 /** The place inside an inbox where originals wait a day between being taken and being removed. */
 export interface HoldKeeper {
-  /** Moves an original that is in the archive into the hold. */
+  /** Notes, in the transaction that records the video, that its original is about to come. */
+  record(hold: Hold): void;
+  /** Moves the original into the hold. */
   place(hold: Hold): Promise<void>;
-  /**
-   * Looks at every original that waits: takes again what was written to, removes what may go. Gives the ms
-   * until it should look again because a writer was seen; null where only time matters.
-   */
-  check(options: { readonly spaceIsShort: boolean; readonly signal: AbortSignal }): Promise<number | null>;
+  /** The original does not come after all. */
+  cancel(hold: Hold): void;
+  /** Looks at one path in the hold, as a watcher hinted: a writer may have gone on. */
+  look(heldPath: string): Promise<void>;
+  /** Looks at everything in the hold, and removes what may go; what was written to is taken again. */
+  check(options: { readonly spaceIsShort: boolean; readonly signal: AbortSignal }): Promise<void>;
 }
 
-export function createHoldKeeper(deps: HoldDeps): HoldKeeper {
-  const { root, inbox, catalogue, clock, log } = deps;
-  const writers = new Map<string, Quiet>();
+export function createHoldKeeper(deps: {
+  readonly inbox: string;
+  readonly state: InboxState;
+  readonly catalogue: Catalogue;
+  readonly writers: HoldWriters;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly location: string;
+}): HoldKeeper {
+  const { inbox, state, catalogue, writers, clock, log } = deps;
+  const rows = catalogue.holds;
+  /** Rows whose file is still on its way. */
+  const coming = new Set<string>();
+  /** What we moved there ourselves, and the watcher is about to tell us of. */
+  const expected = new Map<string, string>();
 
-  const check: HoldKeeper['check'] = async ({ spaceIsShort, signal }) => {
-    await adoptUnknown();
-    let lookAgainMs: number | null = null;
-    for (const hold of catalogue.holds.list(inbox)) {
-      if (signal.aborted) break;
-      const waitMs = await checkOne(hold, spaceIsShort, signal);
-      if (waitMs !== null) lookAgainMs = Math.min(waitMs, lookAgainMs ?? waitMs);
-    }
-    return lookAgainMs;
-  };
+  type Verdict = 'stays' | 'missing' | 'removed';
 
-  async function checkOne(hold: Hold, spaceIsShort: boolean, signal: AbortSignal): Promise<number | null> {
-    const stat = await statInboxFile(root, hold.heldPath);
-    if (stat === null) {
-      catalogue.holds.remove(hold.id);
-      return null;
-    }
+  const checkOne = async (hold: Hold, spaceIsShort: boolean): Promise<Verdict> => {
+    if (coming.has(hold.id)) return 'stays';
+    const stat = await statInboxFile(state.root(), hold.heldPath);
+    if (stat === null) return 'missing';
     if (contentFingerprint(stat) !== hold.fingerprint) {
-      const now = clock.monotonicMs();
-      const quiet = settle(writers.get(hold.id), stat, now, deps.quietMs);
-      writers.set(hold.id, quiet);
-      if (!quiet.settled) return Math.max(0, (quiet.lookAgainAtMs ?? now + deps.quietMs) - now);
-      writers.delete(hold.id);
-      await takeAgain(hold, stat.sizeBytes, signal);
-      return null;
+      writers.see(hold, stat);
+      return 'stays';
     }
     const copy = catalogue.archive.copy(hold.digest, deps.location);
-    const decision = planClear(
-      {
-        heldAtMs: hold.heldAtMs,
-        provenAtMs: copy?.provenAtMs ?? null,
-        copyPresent: copy?.state === 'present',
-      },
-      clock.nowMs(),
-      spaceIsShort,
-    );
-    if (decision === 'remove') await remove(hold);
-    if (decision === 'prove-first') askForProof();
-    return null;
-  }
-
-  /** A writer that had stalled went on after the file was taken: its bytes are the next version. */
-  async function takeAgain(hold: Hold, sizeBytes: number, signal: AbortSignal): Promise<void> {
-    try {
-      await deps.intake.take({
-        source: { path: `${root}/${hold.heldPath}`, within: root },
-        continues: hold.video === '' ? null : hold.video,
-        sizeBytes,
-        signal,
-        alsoRecord: ({ digest, outcome, staged }) => {
-          catalogue.holds.remove(hold.id);
-          catalogue.holds.add({
-            ...hold,
-            digest,
-            video: outcome.video,
-            sizeBytes: staged.sizeBytes,
-            fingerprint: contentFingerprint(staged.stat),
-            heldAtMs: clock.nowMs(),
-          });
-        },
-      });
-      log.info(
-        { file: displayName(hold.path) },
-        'A file went on being written after it was taken; it was taken again.',
-      );
-    } catch (error) {
-      log.warn(
-        { file: displayName(hold.path), error: describeError(error) },
-        'A held original could not be taken again yet.',
-      );
-    }
-  }
-
-  async function remove(hold: Hold): Promise<void> {
-    await unlink(inboxBytes(root, hold.heldPath));
-    await removeEmpty(hold.heldPath.slice(0, hold.heldPath.lastIndexOf('/')));
-    catalogue.holds.remove(hold.id);
-  }
-
-  function askForProof(): void {
-    const nowMs = clock.nowMs();
-    catalogue.operations.insert(
-      { kind: 'prove', lane: 'vault', subject: deps.location, notBeforeMs: nowMs },
-      nowMs,
-    );
-  }
-
-  async function removeEmpty(folder: string): Promise<void> {
-    try {
-      await rmdir(inboxBytes(root, folder));
-    } catch (error) {
-      if (codeOf(error) !== 'ENOTEMPTY' && codeOf(error) !== 'ENOENT') throw error;
-    }
-  }
-
-  /** Files in the hold that no row knows (a crash, a lost catalogue) are taken again before they may ever go. */
-  async function adoptUnknown(): Promise<void> {
-    const known = new Set(catalogue.holds.list(inbox).map((hold) => hold.heldPath));
-    for (const id of await list(holdFolder)) {
-      for (const name of await list(`${holdFolder}/${id}`)) {
-        const heldPath = `${holdFolder}/${id}/${name}`;
-        const stat = known.has(heldPath) ? null : await statInboxFile(root, heldPath);
-        if (stat === null) continue;
-        await takeUnknown({ heldPath, name, sizeBytes: stat.sizeBytes });
-      }
-    }
-  }
-
-  async function takeUnknown(found: { heldPath: string; name: string; sizeBytes: number }): Promise<void> {
-    const hold = {
-      id: deps.newId(),
-      inbox,
-      path: found.name,
-      heldPath: found.heldPath,
-      video: '',
-      sizeBytes: found.sizeBytes,
-      fingerprint: '',
-      heldAtMs: clock.nowMs(),
+    const held = {
+      heldAtMs: hold.heldAtMs,
+      provenAtMs: copy?.provenAtMs ?? null,
+      copyPresent: copy?.state === 'present',
     };
-    await takeAgain({ ...hold, digest: emptyDigest }, found.sizeBytes, new AbortController().signal);
-  }
+    const decision = planClear(held, clock.nowMs(), spaceIsShort);
+    if (decision === 'prove-first') askForProof();
+    if (decision !== 'remove') return 'stays';
+    await removeFromHold(state.root(), hold.heldPath);
+    return 'removed';
+  };
 
-  async function list(folder: string): Promise<string[]> {
-    try {
-      return (await readdir(inboxBytes(root, folder), { encoding: 'buffer' })).map(decodeName);
-    } catch (error) {
-      if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return [];
-      throw translateError(error, { operation: 'list', object: folder, side: 'source' });
+  const askForProof = () => {
+    const nowMs = clock.nowMs();
+    const operation = { kind: 'prove', lane: 'vault', subject: deps.location, notBeforeMs: nowMs } as const;
+    catalogue.operations.insert(operation, nowMs);
+  };
+
+  const dropRows = (holds: readonly Hold[]) => {
+    if (holds.length === 0) return;
+    catalogue.together(() => {
+      for (const { id } of holds) rows.remove(id);
+    });
+  };
+
+  /** Files that no row knows (a crash, a lost catalogue) are taken again before they may ever go. */
+  const seeUnknown = async (signal: AbortSignal) => {
+    const known = new Set(rows.list(inbox).map(({ heldPath }) => heldPath));
+    for await (const heldPath of listHold(state.root())) {
+      if (signal.aborted) return;
+      if (!known.has(heldPath)) await keeper.look(heldPath);
     }
-  }
+  };
 
-  return {
-    check,
-    async place(hold) {
+  const checkKnown = async (spaceIsShort: boolean, signal: AbortSignal) => {
+    const by: Record<Verdict, Hold[]> = { stays: [], missing: [], removed: [] };
+    const failures: string[] = [];
+    for (const hold of rows.list(inbox)) {
+      if (signal.aborted) break;
       try {
-        await mkdir(inboxBytes(root, hold.heldPath.slice(0, hold.heldPath.lastIndexOf('/'))), {
-          recursive: true,
-        });
-        await rename(inboxBytes(root, hold.path), inboxBytes(root, hold.heldPath));
+        by[await checkOne(hold, spaceIsShort)].push(hold);
       } catch (error) {
-        throw translateError(error, {
-          operation: 'move to the hold',
-          object: displayName(hold.path),
-          side: 'source',
-        });
+        failures.push(describeError(error));
       }
+    }
+    dropRows(by.removed);
+    // Only while the hold itself is there does a missing file mean that somebody took it.
+    if (await hasHold(state.root())) dropRows(by.missing);
+    if (failures.length > 0) {
+      log.warn({ files: failures.length, first: failures[0] }, 'Originals in the hold could not be removed.');
+    }
+  };
+
+  const keeper: HoldKeeper = {
+    record(hold) {
+      coming.add(hold.id);
+      rows.add(hold);
+    },
+    async place(hold) {
+      expected.set(hold.heldPath, hold.fingerprint);
+      await moveToHold(state.root(), hold.path, hold.heldPath);
+      coming.delete(hold.id);
+    },
+    cancel(hold) {
+      coming.delete(hold.id);
+      rows.remove(hold.id);
+    },
+    async look(heldPath) {
+      const stat = await statInboxFile(state.root(), heldPath);
+      if (stat === null) return writers.forget(heldPath);
+      if (expected.get(heldPath) === contentFingerprint(stat)) {
+        expected.delete(heldPath);
+        return;
+      }
+      const hold = rows.find(inbox, heldPath);
+      if (hold === null ? !isVideo(heldPath) : hold.fingerprint === contentFingerprint(stat)) {
+        return writers.forget(heldPath);
+      }
+      writers.see(hold ?? { heldPath }, stat);
+    },
+    async check({ spaceIsShort, signal }) {
+      if (!(await hasHold(state.root()))) return;
+      expected.clear();
+      await seeUnknown(signal);
+      await checkKnown(spaceIsShort, signal);
     },
   };
+  return keeper;
 }
 
-/** The digest of no bytes: stands for "not known yet", as files of zero bytes are never taken. */
-const emptyDigest = parseDigest('sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
+/** What file browsers leave beside an original is none. */
+function isVideo(heldPath: string): boolean {
+  return judgeName(nameOf(heldPath)) === 'video';
+}

@@ -18,8 +18,10 @@ export interface Sightings {
   nextDueMs(): number | null;
   /** Paths whose quiet time may be over. */
   due(): readonly string[];
-  /** Starts a file's quiet time over, or holds it back for a while. */
-  restart(path: string, delayMs: number): void;
+  /** Holds a file back for a while. */
+  delay(path: string, delayMs: number): void;
+  /** Stops waiting for a file that was taken; its row stays as it is. */
+  release(path: string): void;
   forget(path: string): void;
 }
 
@@ -34,7 +36,9 @@ export function createSightings(deps: {
   const watched = new Map<string, Watched>();
 
   const note = (file: InboxFile, print: string, known: Sighting | null): void => {
-    if (known?.fingerprint === print && known.state !== 'taken') return;
+    // What is being taken is not seen: a row that says so was left by a process that died.
+    const isOpen = known?.state === 'settling' || known?.state === 'waiting';
+    if (isOpen && known.fingerprint === print) return;
     rows.see(
       {
         inbox,
@@ -52,11 +56,14 @@ export function createSightings(deps: {
     see(file, isEvent) {
       const print = fingerprint(file.stat);
       const known = rows.find(inbox, file.path);
-      if (known?.state === 'taken' && known.fingerprint === print) return false;
+      if (known?.state === 'taken' && known.fingerprint === print) {
+        watched.delete(file.path);
+        return false;
+      }
       const now = clock.monotonicMs();
       const last = watched.get(file.path);
-      const held = last?.fingerprint === print && last.dueMs !== null && now < last.dueMs && !isEvent;
-      if (held) return false;
+      const isHeldBack = last?.fingerprint === print && last.dueMs !== null && now < last.dueMs && !isEvent;
+      if (isHeldBack) return false;
       const next = settle(isEvent ? undefined : last, file.stat, now, quietMs);
       watched.set(file.path, { ...next, dueMs: next.settled ? null : next.lookAgainAtMs });
       note(file, print, known);
@@ -73,15 +80,13 @@ export function createSightings(deps: {
       const now = clock.monotonicMs();
       return [...watched].flatMap(([path, { dueMs }]) => (dueMs !== null && dueMs <= now ? [path] : []));
     },
-    restart(path, delayMs) {
-      const last = watched.get(path);
-      if (last === undefined) return;
+    delay(path, delayMs) {
       const now = clock.monotonicMs();
-      watched.set(path, {
-        fingerprint: last.fingerprint,
-        sinceMs: now,
-        dueMs: now + Math.max(quietMs, delayMs),
-      });
+      const print = watched.get(path)?.fingerprint ?? '';
+      watched.set(path, { fingerprint: print, sinceMs: now, dueMs: now + Math.max(quietMs, delayMs) });
+    },
+    release(path) {
+      watched.delete(path);
     },
     forget(path) {
       watched.delete(path);

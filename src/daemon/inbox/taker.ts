@@ -1,6 +1,5 @@
-import { describeError, isReelholdError } from '#core/errors.ts';
+import { describeError, isReelholdError, ReelholdError } from '#core/errors.ts';
 import { displayName } from '#core/file-name.ts';
-import type { InboxMode } from '#core/inbox-mode.ts';
 import { retryDelayMs } from '#core/operation.ts';
 import type { Catalogue, Hold } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
@@ -8,17 +7,17 @@ import type { Log } from '#core/ports/log.ts';
 import { contentFingerprint, fingerprint } from '#core/settle.ts';
 import type { Intake } from '#daemon/intake/intake.ts';
 import type { Taken } from '#daemon/intake/take.ts';
-import type { SpaceGuard } from '#daemon/space-guard.ts';
+import type { Room, SpaceGuard } from '#daemon/space-guard.ts';
 import type { HoldKeeper } from './hold.ts';
 import { heldPathOf } from './hold-path.ts';
+import type { InboxState } from './inbox-state.ts';
 import type { Sightings } from './sightings.ts';
 import { type InboxFile, statInboxFile } from './walk.ts';
 
 export interface TakerDeps {
   readonly inbox: string;
-  readonly root: () => string;
-  readonly mode: () => InboxMode;
-  readonly hold: () => HoldKeeper;
+  readonly state: InboxState;
+  readonly hold: HoldKeeper;
   readonly catalogue: Catalogue;
   readonly intake: Intake;
   readonly space: SpaceGuard;
@@ -26,12 +25,19 @@ export interface TakerDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly newId: () => string;
+  /** Asks for a look at a file that changed while it was being taken. */
   readonly lookAgain: (path: string) => void;
 }
 
 /** Takes settled files of an inbox, a few at a time, and then clears them away as the inbox's mode says. */
 export interface Taker {
   offer(file: InboxFile): void;
+  /** Takes a file back that has not had its turn: it is no longer as it was offered. */
+  withdraw(path: string): void;
+  /** As `withdraw`, for a file that is gone. */
+  forget(path: string): void;
+  /** True where the file is being taken right now: it is looked at again when that is over. */
+  defer(path: string): boolean;
   /** Whether files wait for room in the vault. */
   isWaiting(): boolean;
   /** Tries again what waits for room. */
@@ -47,82 +53,89 @@ const bytesAtOnce = 256 * 1024 * 1024;
 const showProgressFromBytes = 4 * 1024 * 1024;
 
 export function createTaker(deps: TakerDeps): Taker {
-  const { catalogue, clock, log, sightings } = deps;
+  const { catalogue, clock, log, sightings, state, hold } = deps;
   const queue = new Map<string, InboxFile>();
   const waitingForRoom = new Map<string, InboxFile>();
-  const attempts = new Map<string, number>();
   const running = new Map<string, Promise<void>>();
-  let runningBytes = 0;
+  const deferred = new Set<string>();
+  const attempts = new Map<string, number>();
+  /** Videos whose file went on changing before it could be cleared away. */
+  const continued = new Map<string, string>();
   const stopping = new AbortController();
+  let runningBytes = 0;
 
-  const hasRoomFor = ({ stat }: InboxFile) =>
+  const hasTurn = ({ stat }: InboxFile) =>
     running.size < 2 || (running.size < filesAtOnce && runningBytes + stat.sizeBytes <= bytesAtOnce);
 
   const next = () => {
     while (!stopping.signal.aborted) {
       const file = queue.values().next().value;
-      if (file === undefined || !hasRoomFor(file)) return;
+      if (file === undefined || !hasTurn(file)) return;
       queue.delete(file.path);
       runningBytes += file.stat.sizeBytes;
       running.set(
         file.path,
-        takeOne(file).finally(() => {
-          running.delete(file.path);
-          runningBytes -= file.stat.sizeBytes;
-          next();
-        }),
+        takeOne(file).then(() => onOver(file)),
       );
     }
   };
 
+  const onOver = ({ path, stat }: InboxFile) => {
+    running.delete(path);
+    runningBytes -= stat.sizeBytes;
+    if (deferred.delete(path)) deps.lookAgain(path);
+    next();
+  };
+
   const takeOne = async (file: InboxFile): Promise<void> => {
-    const sighting = catalogue.sightings.find(deps.inbox, file.path);
-    if (sighting === null) return;
     try {
       using room = await deps.space.admit(file.stat.sizeBytes);
-      if (room === null) {
-        waitingForRoom.set(file.path, file);
-        catalogue.sightings.update(sighting.id, { state: 'waiting', reason: 'no-room' }, clock.nowMs());
-        return;
-      }
-      await takeWithRoom(file, sighting.id);
+      if (room === null) return waitForRoom(file);
+      await requireUnchanged(file);
+      await takeWithRoom(file, room);
       attempts.delete(file.path);
     } catch (error) {
-      onFailure(file, sighting.id, error);
+      onFailure(file.path, error);
     }
   };
 
-  const takeWithRoom = async (file: InboxFile, id: number): Promise<void> => {
-    const root = deps.root();
-    const mode = deps.mode();
-    const isLarge = file.stat.sizeBytes >= showProgressFromBytes;
-    if (isLarge) catalogue.sightings.update(id, { state: 'taking', reason: null }, clock.nowMs());
-    const { taken, hold } = await recordWhile(file, id, mode, root, isLarge);
-    if (hold !== null) await clear(hold, taken);
+  const waitForRoom = (file: InboxFile) => {
+    waitingForRoom.set(file.path, file);
+    noteState(file.path, 'waiting', 'no-room');
   };
 
-  const recordWhile = async (
-    file: InboxFile,
-    id: number,
-    mode: InboxMode,
-    root: string,
-    isLarge: boolean,
-  ) => {
-    let hold: Hold | null = null;
+  /** It may have waited for its turn for hours. */
+  const requireUnchanged = async ({ path, stat }: InboxFile): Promise<void> => {
+    const now = await statInboxFile(state.root(), path);
+    if (now !== null && fingerprint(now) === fingerprint(stat)) return;
+    const facts = { operation: 'read', object: displayName(path), side: 'source' } as const;
+    throw new ReelholdError({ ...facts, kind: 'changed' }, 'it changed after it had settled');
+  };
+
+  const takeWithRoom = async ({ path, stat }: InboxFile, room: Room): Promise<void> => {
+    const row = stat.sizeBytes >= showProgressFromBytes ? noteState(path, 'taking', null) : null;
+    const onProgress = (bytes: number) => {
+      room.use(bytes);
+      if (row !== null) catalogue.sightings.setProgress(row, bytes);
+    };
+    let held: Hold | null = null;
     const taken = await deps.intake.take({
-      source: { path: `${root}/${file.path}`, within: root },
-      continues: null,
-      sizeBytes: file.stat.sizeBytes,
+      source: { path: `${state.root()}/${path}`, within: state.root() },
+      continues: continued.get(path) ?? null,
+      sizeBytes: stat.sizeBytes,
+      settledAs: fingerprint(stat),
       signal: stopping.signal,
-      ...(isLarge ? { onProgress: (bytes: number) => catalogue.sightings.setProgress(id, bytes) } : {}),
+      ...(row === null ? {} : { onProgress }),
       alsoRecord: (result) => {
-        if (mode === 'keep') return noteTaken(file.path, result, result.outcome.kind);
-        catalogue.sightings.forget(id);
-        hold = newHold(file.path, result);
-        catalogue.holds.add(hold);
+        // The mode as it is now: another program may have moved in meanwhile.
+        if (state.mode() === 'keep') return noteTaken(path, result, result.outcome.kind);
+        held = newHold(path, result);
+        hold.record(held);
+        sightings.forget(path);
       },
     });
-    return { taken, hold: hold as Hold | null };
+    continued.delete(path);
+    await clear(path, taken, held);
   };
 
   const newHold = (path: string, { digest, outcome, staged }: Taken): Hold => {
@@ -142,65 +155,89 @@ export function createTaker(deps: TakerDeps): Taker {
 
   /** The file stays where it is; its row keeps it from being taken again for as long as it does not change. */
   const noteTaken = (path: string, { staged }: Pick<Taken, 'staged'>, reason: string) => {
-    catalogue.sightings.see(
-      {
-        inbox: deps.inbox,
-        path,
-        sizeBytes: staged.sizeBytes,
-        fingerprint: fingerprint(staged.stat),
-        state: 'taken',
-        reason,
-      },
-      clock.nowMs(),
-    );
+    const print = fingerprint(staged.stat);
+    const seen = { inbox: deps.inbox, path, sizeBytes: staged.sizeBytes, fingerprint: print };
+    catalogue.sightings.see({ ...seen, state: 'taken', reason }, clock.nowMs());
+    sightings.release(path);
   };
 
-  /** Everything is durable: the original may move, if it is still what was taken. */
-  const clear = async (hold: Hold, taken: Taken): Promise<void> => {
-    const stat = await statInboxFile(deps.root(), hold.path);
-    sightings.forget(hold.path);
+  /** Everything is durable: the original may move, if it is to, and if it is still what was taken. */
+  const clear = async (path: string, taken: Taken, held: Hold | null): Promise<void> => {
+    const stat = await statInboxFile(state.root(), path).catch(() => null);
     if (stat === null || fingerprint(stat) !== fingerprint(taken.staged.stat)) {
-      catalogue.holds.remove(hold.id);
-      return deps.lookAgain(hold.path);
+      if (stat?.inode === taken.staged.stat.inode) continued.set(path, taken.outcome.video);
+      deferred.add(path);
+      if (held !== null) hold.cancel(held);
+      return;
     }
+    if (held === null) return;
     try {
-      await deps.hold().place(hold);
+      await hold.place(held);
     } catch (error) {
       // The video is safe in the vault; the original just stays where it is.
       catalogue.together(() => {
-        catalogue.holds.remove(hold.id);
-        noteTaken(hold.path, taken, 'cannot-clear');
+        hold.cancel(held);
+        noteTaken(path, taken, 'cannot-clear');
       });
       log.warn(
-        { file: displayName(hold.path), error: describeError(error) },
+        { file: displayName(path), error: describeError(error) },
         'A saved original could not be moved out of the inbox.',
       );
     }
   };
 
-  const onFailure = (file: InboxFile, id: number, error: unknown) => {
+  const onFailure = (path: string, error: unknown) => {
     if (isReelholdError(error, 'aborted')) return;
-    if (isReelholdError(error, 'missing') && error.side === 'source') return sightings.forget(file.path);
-    if (isReelholdError(error, 'changed')) {
-      catalogue.sightings.update(id, { state: 'settling', reason: null }, clock.nowMs());
-      return sightings.restart(file.path, 0);
+    const isGone = isReelholdError(error, 'missing') && error.side === 'source';
+    if (isGone || isReelholdError(error, 'changed')) {
+      deferred.add(path);
+      return;
     }
-    const attempt = (attempts.get(file.path) ?? 0) + 1;
-    attempts.set(file.path, attempt);
-    const reason = isReelholdError(error) ? `${error.side ?? 'vault'}-${error.kind}` : 'failed';
-    catalogue.sightings.update(id, { state: 'waiting', reason }, clock.nowMs());
-    sightings.restart(file.path, retryDelayMs(attempt));
+    const attempt = (attempts.get(path) ?? 0) + 1;
+    attempts.set(path, attempt);
+    sightings.delay(path, retryDelayMs(attempt));
     log.warn(
-      { file: displayName(file.path), attempt, error: describeError(error) },
+      { file: displayName(path), attempt, error: describeError(error) },
       'A file could not be taken; it stays in the inbox and is tried again.',
     );
+    try {
+      const reason = isReelholdError(error) ? `${error.side ?? 'vault'}-${error.kind}` : 'failed';
+      noteState(path, 'waiting', reason);
+    } catch (rowError) {
+      log.warn({ error: describeError(rowError) }, 'The catalogue could not note that a file waits.');
+    }
+  };
+
+  /** Writes only where something changes; gives the row's id. */
+  const noteState = (path: string, to: 'taking' | 'waiting', reason: string | null): number | null => {
+    const row = catalogue.sightings.find(deps.inbox, path);
+    if (row !== null && (row.state !== to || row.reason !== reason)) {
+      catalogue.sightings.update(row.id, { state: to, reason }, clock.nowMs());
+    }
+    return row?.id ?? null;
+  };
+
+  const withdraw = (path: string) => {
+    queue.delete(path);
+    waitingForRoom.delete(path);
   };
 
   return {
     offer(file) {
-      if (waitingForRoom.has(file.path) || running.has(file.path)) return;
+      waitingForRoom.delete(file.path);
       queue.set(file.path, file);
       next();
+    },
+    withdraw,
+    forget(path) {
+      withdraw(path);
+      continued.delete(path);
+      attempts.delete(path);
+    },
+    defer(path) {
+      if (!running.has(path)) return false;
+      deferred.add(path);
+      return true;
     },
     isWaiting: () => waitingForRoom.size > 0,
     resume() {

@@ -1,8 +1,8 @@
 import type { Dirent } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { type InboxOwner, isIgnoredFolder, judgeName, ownerOfInbox } from '#core/candidates.ts';
-import { codeOf, translateError } from '#core/errors.ts';
-import { decodeName, encodeName } from '#core/file-name.ts';
+import { codeOf, describeError, translateError } from '#core/errors.ts';
+import { decodeName, displayName, encodeName, isUtf8Name } from '#core/file-name.ts';
 import type { FileStat } from '#core/settle.ts';
 
 export interface InboxFile {
@@ -17,9 +17,15 @@ export interface WalkReport {
   readonly notVideos: number;
   /** Why the inbox belongs to another program, where it does. */
   readonly owner: InboxOwner | null;
+  /** There is nothing in it at all, as where a drive is not mounted. */
+  readonly isEmpty: boolean;
+  /** Places that could not be looked at, and why; what is there is neither seen nor gone. */
+  readonly unreadable: readonly string[];
+  /** There are folders whose names a watcher cannot say. */
+  readonly hasUnwatchable: boolean;
 }
 
-const statsAtOnce = 32;
+const statsAtOnce = 256;
 
 /** The bytes by which the system knows a path below an inbox. */
 export function inboxBytes(root: string, path: string): Buffer {
@@ -41,25 +47,32 @@ export async function statInboxFile(root: string, path: string): Promise<FileSta
   } catch (error) {
     const code = codeOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-    throw translateError(error, { operation: 'look at', object: path, side: 'source' });
+    throw translateError(error, { operation: 'look at', object: displayName(path), side: 'source' });
   }
 }
 
 /**
  * Looks at everything in an inbox and hands over each candidate. Links, sockets, FIFOs and devices are passed
- * over unopened. Fails where the inbox itself cannot be listed; a folder that vanishes meanwhile is skipped.
+ * over unopened. Fails where the inbox itself cannot be listed; what cannot be looked at below it is reported,
+ * and hides only itself.
  */
 export async function walkInbox(
   root: string,
   onFiles: (files: readonly InboxFile[]) => void,
 ): Promise<WalkReport> {
-  const counts = { ignored: 0, notVideos: 0 };
-  let owner: InboxOwner | null = null;
+  const report = { ignored: 0, notVideos: 0, owner: null as InboxOwner | null, unreadable: [] as string[] };
+  const skip = (error: unknown) => {
+    report.unreadable.push(describeError(error));
+  };
+  let isEmpty = false;
+  let hasUnwatchable = false;
   const folders = [''];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    const entries = await listFolder(root, folder);
+    const entries = await listFolder(root, folder, skip);
     const names = entries.map((entry) => decodeName(entry.name));
-    owner ??= folder === '' ? ownerOfInbox(names) : projectOnly(ownerOfInbox(names));
+    if (folder === '') isEmpty = entries.length === 0;
+    if (!isUtf8Name(folder)) hasUnwatchable = true;
+    report.owner ??= folder === '' ? ownerOfInbox(names) : projectOnly(ownerOfInbox(names));
     const candidates: string[] = [];
     entries.forEach((entry, index) => {
       const name = names[index] ?? '';
@@ -69,14 +82,14 @@ export async function walkInbox(
       } else if (entry.isFile()) {
         const judged = judgeName(path);
         if (judged === 'video') candidates.push(path);
-        else counts[judged === 'ignored' ? 'ignored' : 'notVideos'] += 1;
+        else report[judged === 'ignored' ? 'ignored' : 'notVideos'] += 1;
       }
     });
     for (let start = 0; start < candidates.length; start += statsAtOnce) {
-      onFiles(await statAll(root, candidates.slice(start, start + statsAtOnce)));
+      onFiles(await statAll(root, candidates.slice(start, start + statsAtOnce), skip));
     }
   }
-  return { ...counts, owner };
+  return { ...report, isEmpty, hasUnwatchable };
 }
 
 /** A sync program's mark deeper down belongs to a folder that somebody copied in, not to this inbox. */
@@ -84,20 +97,39 @@ function projectOnly(owner: InboxOwner | null): InboxOwner | null {
   return owner === 'project' ? owner : null;
 }
 
-async function statAll(root: string, paths: readonly string[]): Promise<InboxFile[]> {
-  const stats = await Promise.all(paths.map((path) => statInboxFile(root, path)));
-  return paths.flatMap((path, index) => {
-    const stat = stats[index];
-    return stat === null || stat === undefined ? [] : [{ path, stat }];
-  });
+/** Looks at many files at once; those that are gone are left out. */
+export async function statAll(
+  root: string,
+  paths: readonly string[],
+  onError: (error: unknown, path: string) => void,
+): Promise<InboxFile[]> {
+  const found = await Promise.all(
+    paths.map(async (path) => {
+      try {
+        const stat = await statInboxFile(root, path);
+        return stat === null ? [] : [{ path, stat }];
+      } catch (error) {
+        onError(error, path);
+        return [];
+      }
+    }),
+  );
+  return found.flat();
 }
 
-async function listFolder(root: string, folder: string): Promise<Dirent<Buffer>[]> {
+async function listFolder(
+  root: string,
+  folder: string,
+  onError: (error: unknown) => void,
+): Promise<Dirent<Buffer>[]> {
   const path = folder === '' ? Buffer.from(encodeName(root)) : inboxBytes(root, folder);
   try {
     return await readdir(path, { encoding: 'buffer', withFileTypes: true });
   } catch (error) {
-    if (folder !== '' && ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return [];
-    throw translateError(error, { operation: 'list', object: folder === '' ? root : folder, side: 'source' });
+    const object = folder === '' ? root : displayName(folder);
+    const failure = translateError(error, { operation: 'list', object, side: 'source' });
+    if (folder === '') throw failure;
+    if (failure.kind !== 'missing') onError(failure);
+    return [];
   }
 }

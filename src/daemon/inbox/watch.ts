@@ -1,12 +1,15 @@
 import { type FSWatcher, watch } from 'chokidar';
-import { isIgnoredFolder } from '#core/candidates.ts';
+import { isIgnoredFolder, ownerOfInbox } from '#core/candidates.ts';
 import { describeError } from '#core/errors.ts';
-import { holdFolder } from './hold-path.ts';
+import { isHeldPath } from './hold-path.ts';
 
 /** What a watcher tells: hints, never facts. Paths are below the inbox. */
 export interface WatchHints {
   onFile(path: string): void;
-  onFolder(): void;
+  /** Something changed that only a look through everything finds, such as a folder. */
+  onUnclear(): void;
+  /** A sign of another program that owns the inbox came, changed or went. */
+  onSign(): void;
   /** Part of the inbox is not watched: once for each folder that could not be. */
   onTrouble(message: string): void;
 }
@@ -16,27 +19,47 @@ export interface WatchHints {
  * drive, and stops at the system's limit of watched folders.
  */
 export function watchInbox(root: string, hints: WatchHints): AsyncDisposable {
+  const below = (path: string) => (path.startsWith(`${root}/`) ? path.slice(root.length + 1) : '');
+  const onFile = (path: string) => {
+    hints.onFile(below(path));
+    if (isSign(below(path))) hints.onSign();
+  };
+  const onFolder = (path: string) => {
+    if (isHeldPath(`${below(path)}/`)) return;
+    if (isSign(below(path))) hints.onSign();
+    else hints.onUnclear();
+  };
   const watcher: FSWatcher = watch(root, {
     ignoreInitial: true,
     followSymlinks: false,
     atomic: false,
-    ignored: (path: string) => isIgnored(root, path),
+    ignored: (path: string) => isIgnored(below(path)),
   });
-  const tell = (path: string) => hints.onFile(relative(root, path));
   watcher
-    .on('add', tell)
-    .on('change', tell)
-    .on('unlink', tell)
-    .on('addDir', () => hints.onFolder())
+    .on('add', onFile)
+    .on('change', onFile)
+    .on('unlink', onFile)
+    .on('addDir', onFolder)
+    .on('unlinkDir', onFolder)
+    // What came between our own look and its first one is news to neither.
+    .on('ready', () => hints.onUnclear())
+    // A name that is not UTF-8 reaches us mangled, and then no event follows.
+    .on('raw', (_event, name) => {
+      if (typeof name === 'string' && name.includes('\uFFFD')) hints.onUnclear();
+    })
     .on('error', (error) => hints.onTrouble(describeError(error)));
   return { [Symbol.asyncDispose]: () => watcher.close() };
 }
 
-function isIgnored(root: string, path: string): boolean {
-  const parts = relative(root, path).split('/');
-  return parts[0] !== holdFolder && parts.some((part) => part !== '' && isIgnoredFolder(part));
+/** The name of a file or folder by which another program shows that the inbox is its own. */
+function isSign(path: string): boolean {
+  return ownerOfInbox([path.slice(path.lastIndexOf('/') + 1)]) !== null;
 }
 
-function relative(root: string, path: string): string {
-  return path.startsWith(`${root}/`) ? path.slice(root.length + 1) : '';
+/** The hold is watched, as a writer may go on there; so is the mark of a sync program, but not what is in it. */
+function isIgnored(path: string): boolean {
+  if (path === '' || isHeldPath(`${path}/`)) return false;
+  const parts = path.split('/');
+  if (parts.length === 1 && isSign(path)) return false;
+  return parts.some((part) => isIgnoredFolder(part));
 }

@@ -9,6 +9,8 @@ export interface TakeRequest {
   /** The video that it is known to go on from, if any. */
   readonly continues: string | null;
   readonly sizeBytes: number;
+  /** The source's `fingerprint` when it had settled: where it is another by then, `take` fails with `changed`. */
+  readonly settledAs?: string;
   readonly signal: AbortSignal;
   readonly onProgress?: (bytesDone: number) => void;
   /** Further writes in the transaction that records the file, once its bytes are durable. */

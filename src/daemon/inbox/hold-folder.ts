@@ -1,0 +1,55 @@
+import { mkdir, readdir, rename, rmdir, stat, unlink } from 'node:fs/promises';
+import { codeOf, translateError } from '#core/errors.ts';
+import { decodeName, displayName } from '#core/file-name.ts';
+import { folderOf, holdFolder } from './hold-path.ts';
+import { inboxBytes } from './walk.ts';
+
+/** Moves a file of the inbox to its place in the hold. */
+export async function moveToHold(root: string, path: string, heldPath: string): Promise<void> {
+  try {
+    await mkdir(inboxBytes(root, folderOf(heldPath)), { recursive: true });
+    await rename(inboxBytes(root, path), inboxBytes(root, heldPath));
+  } catch (error) {
+    const object = displayName(path);
+    throw translateError(error, { operation: 'move to the hold', object, side: 'source' });
+  }
+}
+
+/** Removes a held file, and its folder unless somebody else left something in it. */
+export async function removeFromHold(root: string, heldPath: string): Promise<void> {
+  try {
+    await unlink(inboxBytes(root, heldPath));
+    await rmdir(inboxBytes(root, folderOf(heldPath)));
+  } catch (error) {
+    if (['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(codeOf(error) ?? '')) return;
+    const object = displayName(heldPath);
+    throw translateError(error, { operation: 'remove from the hold', object, side: 'source' });
+  }
+}
+
+/** Whether an inbox has a hold: where it has none, nothing can be said of what should be in it. */
+export async function hasHold(root: string): Promise<boolean> {
+  try {
+    return (await stat(inboxBytes(root, holdFolder))).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** Paths of all that stands where originals wait. */
+export async function* listHold(root: string): AsyncIterable<string> {
+  for (const id of await list(root, holdFolder)) {
+    for (const name of await list(root, `${holdFolder}/${id}`)) {
+      yield `${holdFolder}/${id}/${name}`;
+    }
+  }
+}
+
+async function list(root: string, folder: string): Promise<string[]> {
+  try {
+    return (await readdir(inboxBytes(root, folder), { encoding: 'buffer' })).map(decodeName);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return [];
+    throw translateError(error, { operation: 'list', object: displayName(folder), side: 'source' });
+  }
+}

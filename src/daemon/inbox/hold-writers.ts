@@ -1,0 +1,133 @@
+import { describeError, isReelholdError } from '#core/errors.ts';
+import { displayName } from '#core/file-name.ts';
+import type { Catalogue, Hold } from '#core/ports/catalogue.ts';
+import type { Clock } from '#core/ports/clock.ts';
+import type { Log } from '#core/ports/log.ts';
+import { contentFingerprint, type FileStat, fingerprint, settle } from '#core/settle.ts';
+import type { Intake } from '#daemon/intake/intake.ts';
+import type { SpaceGuard } from '#daemon/space-guard.ts';
+import { nameOf } from './hold-path.ts';
+import type { InboxState } from './inbox-state.ts';
+
+/** A file in the hold that is not what was taken: with its row, or of nobody knows where. */
+export type Written = Hold | { readonly heldPath: string };
+
+/**
+ * Files in the hold whose writer went on after they were taken, and files that no row knows: taken once they
+ * have settled, as the next version of the same video.
+ */
+export interface HoldWriters {
+  see(file: Written, stat: FileStat): void;
+  /** When one may have settled, on the monotonic clock; null where none is waited for. */
+  nextDueMs(): number | null;
+  /** Hands over the paths that should be looked at again. */
+  takeDue(): readonly string[];
+  forget(heldPath: string): void;
+  /** Breaks off what is being taken. */
+  stop(): Promise<void>;
+}
+
+interface Quiet {
+  readonly fingerprint: string;
+  readonly sinceMs: number;
+  readonly dueMs: number | null;
+}
+
+const retryMs = 60_000;
+
+export function createHoldWriters(deps: {
+  readonly inbox: string;
+  readonly state: InboxState;
+  readonly catalogue: Catalogue;
+  readonly intake: Intake;
+  readonly space: SpaceGuard;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly quietMs: number;
+  readonly newId: () => string;
+}): HoldWriters {
+  const { inbox, state, catalogue, clock, log } = deps;
+  const watched = new Map<string, Quiet>();
+  const running = new Map<string, Promise<void>>();
+  const stopping = new AbortController();
+
+  const takeAgain = async (file: Written, stat: FileStat): Promise<void> => {
+    using room = await deps.space.admit(stat.sizeBytes);
+    if (room === null) return lookAgainIn(file, retryMs);
+    await deps.intake.take({
+      source: { path: `${state.root()}/${file.heldPath}`, within: state.root() },
+      continues: 'video' in file ? file.video : null,
+      sizeBytes: stat.sizeBytes,
+      settledAs: fingerprint(stat),
+      signal: stopping.signal,
+      alsoRecord: ({ digest, outcome, staged }) => {
+        const known = 'id' in file ? file : null;
+        if (known !== null) catalogue.holds.remove(known.id);
+        catalogue.holds.add({
+          id: known?.id ?? deps.newId(),
+          inbox,
+          path: known?.path ?? nameOf(file.heldPath),
+          heldPath: file.heldPath,
+          digest,
+          video: outcome.video,
+          sizeBytes: staged.sizeBytes,
+          fingerprint: contentFingerprint(staged.stat),
+          heldAtMs: clock.nowMs(),
+        });
+      },
+    });
+    log.info(
+      { file: displayName(nameOf(file.heldPath)) },
+      'An original in the hold is not what was taken; it was taken again.',
+    );
+  };
+
+  const lookAgainIn = ({ heldPath }: Written, ms: number) => {
+    const sinceMs = clock.monotonicMs();
+    watched.set(heldPath, { fingerprint: '', sinceMs, dueMs: sinceMs + ms });
+  };
+
+  const onFailure = (file: Written, error: unknown) => {
+    if (isReelholdError(error, 'aborted')) return;
+    if (isReelholdError(error, 'changed')) return lookAgainIn(file, 0);
+    lookAgainIn(file, retryMs);
+    log.warn(
+      { file: displayName(nameOf(file.heldPath)), error: describeError(error) },
+      'A held original could not be taken again yet.',
+    );
+  };
+
+  return {
+    see(file, stat) {
+      const { heldPath } = file;
+      if (running.has(heldPath) || stopping.signal.aborted) return;
+      const next = settle(watched.get(heldPath), stat, clock.monotonicMs(), deps.quietMs);
+      if (!next.settled) {
+        watched.set(heldPath, { ...next, dueMs: next.lookAgainAtMs });
+        return;
+      }
+      watched.delete(heldPath);
+      const taking = takeAgain(file, stat)
+        .catch((error: unknown) => onFailure(file, error))
+        .finally(() => running.delete(heldPath));
+      running.set(heldPath, taking);
+    },
+    nextDueMs() {
+      const times = [...watched.values()].flatMap(({ dueMs }) => (dueMs === null ? [] : [dueMs]));
+      return times.length === 0 ? null : Math.min(...times);
+    },
+    takeDue() {
+      const now = clock.monotonicMs();
+      const due = [...watched].filter(([, { dueMs }]) => dueMs !== null && dueMs <= now);
+      for (const [path, quiet] of due) watched.set(path, { ...quiet, dueMs: null });
+      return due.map(([path]) => path);
+    },
+    forget(heldPath) {
+      watched.delete(heldPath);
+    },
+    async stop() {
+      stopping.abort();
+      await Promise.allSettled(running.values());
+    },
+  };
+}

@@ -1,0 +1,175 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync } from 'node:fs';
+import { mkdir, open, symlink, unlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { type InboxBench, isHeld, openBench, put, someBytes, versions } from '#tests/support/inbox-bench.ts';
+import { until } from '#tests/support/until.ts';
+
+const quietMs = 250;
+const never = new AbortController().signal;
+const isRoot = process.getuid?.() === 0;
+
+/** A video put last: once it is taken, whatever came before would have been too. */
+async function untilOtherIsTaken(bench: InboxBench): Promise<void> {
+  await sleep(2 * quietMs);
+  const bytes = await put(bench, 'an ordinary video.mp4');
+  await until('the ordinary video', () => isHeld(bench, bytes));
+}
+
+function expectNothingElse(bench: InboxBench): void {
+  expect(versions(bench)).toMatchObject([{ name: 'an ordinary video.mp4' }]);
+  expect(bench.queries.arrivals(10).items).toEqual([]);
+}
+
+describe('what is no regular file', () => {
+  it('such as a link to a file is neither followed nor taken, put before or after the start', async () => {
+    await using bench = await openBench({
+      quietMs,
+      async prepare(root) {
+        await writeFile(`${root}/../outside.mp4`, someBytes());
+        await symlink('../outside.mp4', `${root}/before.mp4`);
+      },
+    });
+    await symlink('../outside.mp4', `${bench.root}/after.mp4`);
+    await symlink('nowhere', `${bench.root}/dangling.mp4`);
+    await untilOtherIsTaken(bench);
+    expectNothingElse(bench);
+  });
+
+  it('such as a link to a folder is not walked, put before or after the start', async () => {
+    await using bench = await openBench({
+      quietMs,
+      async prepare(root) {
+        await mkdir(`${root}/../outside`);
+        await writeFile(`${root}/../outside/private.mp4`, someBytes());
+        await symlink('../outside', `${root}/before`);
+      },
+    });
+    await symlink('../outside', `${bench.root}/after`);
+    await writeFile(`${bench.folder}/outside/later.mp4`, someBytes());
+    await symlink('.', `${bench.root}/loop`);
+    await untilOtherIsTaken(bench);
+    await bench.inbox.lookAround(never);
+    expectNothingElse(bench);
+  });
+
+  it('such as a FIFO, a socket or a device is never opened', async () => {
+    const make = (root: string, name: string) => {
+      execFileSync('mkfifo', [join(root, `${name} fifo.mp4`)]);
+      if (!isRoot) return;
+      execFileSync('mknod', [join(root, `${name} terminal.mp4`), 'c', '5', '0']);
+      execFileSync('mknod', [join(root, `${name} zeros.mp4`), 'c', '1', '5']);
+      execFileSync('mknod', [join(root, `${name} disk.mp4`), 'b', '7', '250']);
+    };
+    await using bench = await openBench({ quietMs, prepare: async (root) => make(root, 'before') });
+    make(bench.root, 'after');
+    const socket = createServer().listen(join(bench.root, 'socket.mp4'));
+    // Whoever opened the FIFO for reading would let this writer go on.
+    const writer = spawn('sh', ['-c', `echo opened > '${join(bench.root, 'after fifo.mp4')}'`]);
+    await untilOtherIsTaken(bench);
+    expectNothingElse(bench);
+    expect(writer.exitCode).toBeNull();
+    writer.kill('SIGKILL');
+    socket.close();
+  });
+
+  it('that takes the place of a file that settled is not followed', async () => {
+    let swapped = false;
+    await using bench = await openBench({
+      quietMs,
+      wrapStore: (store) => ({
+        ...store,
+        async stage(source, options) {
+          if (!swapped && source.path.endsWith('swapped.mp4')) {
+            await unlink(source.path);
+            await symlink('../outside.mp4', source.path);
+            swapped = true;
+          }
+          return store.stage(source, options);
+        },
+      }),
+      prepare: (root) => writeFile(`${root}/../outside.mp4`, someBytes()),
+    });
+    await put(bench, 'swapped.mp4');
+    await until('the swap', () => swapped);
+    await untilOtherIsTaken(bench);
+    expectNothingElse(bench);
+  });
+});
+
+describe('a place in the inbox that cannot be looked at', () => {
+  it('such as a folder without permission hides only itself', async ({ skip }) => {
+    // Root may read everything: it lays its rights down for as long as this takes.
+    if (!isRoot) skip('needs root, to be somebody else for a while');
+    await using bench = await openBench({
+      quietMs,
+      async prepare(root) {
+        execFileSync('chmod', ['755', `${root}/..`]);
+        await mkdir(`${root}/a/locked`, { recursive: true });
+        await writeFile(`${root}/a/locked/hidden.mp4`, someBytes());
+        await writeFile(`${root}/a/open.mp4`, someBytes());
+        await writeFile(`${root}/top.mp4`, someBytes());
+        chmodSync(`${root}/a/locked`, 0);
+        execFileSync('chown', ['-R', 'nobody', `${root}/..`]);
+        process.seteuid?.('nobody');
+      },
+    }).finally(() => {});
+    try {
+      await until('what can be read', () => versions(bench).length === 2);
+      expect(
+        versions(bench)
+          .map(({ name }) => name)
+          .sort(),
+      ).toEqual(['open.mp4', 'top.mp4']);
+      expect(bench.queries.condition('inbox:inbox')?.state).not.toBe('gone');
+      chmodSync(`${bench.root}/a/locked`, 0o700);
+      await bench.inbox.lookAround(never);
+      await until('what could not be read before', () => versions(bench).length === 3);
+    } finally {
+      process.seteuid?.(0);
+    }
+  });
+
+  it('such as a path longer than the system can name hides only itself', async () => {
+    await using bench = await openBench({
+      quietMs,
+      async prepare(root) {
+        await writeFile(`${root}/zz.mp4`, someBytes());
+        await mkdir(`${root}/aa`);
+        const goDown =
+          'for n in $(seq 20); do mkdir "$0$n" && cd "$0$n" || exit 1; done; echo deep > deep.mp4';
+        execFileSync('bash', ['-c', goDown, 'x'.repeat(250)], { cwd: `${root}/aa` });
+      },
+    });
+    await until('the file that can be named', () => versions(bench).length === 1);
+    expect(bench.queries.condition('inbox:inbox')?.state).not.toBe('gone');
+    execFileSync('rm', ['-rf', join(bench.root, 'aa')]);
+  });
+
+  it('such as a file that may not be read waits, and is taken once it may', async ({ skip }) => {
+    if (!isRoot) skip('needs root, to be somebody else for a while');
+    await using bench = await openBench({
+      quietMs,
+      async prepare(root) {
+        execFileSync('chmod', ['755', `${root}/..`]);
+        await using file = await open(`${root}/locked.mp4`, 'w', 0o600);
+        await file.write(someBytes());
+        execFileSync('chown', ['-R', 'nobody', `${root}/..`]);
+        execFileSync('chown', ['0', `${root}/locked.mp4`]);
+        process.seteuid?.('nobody');
+      },
+    });
+    try {
+      const waits = () => bench.queries.arrivals(10).items[0];
+      await until('it waits', () => waits()?.state === 'waiting');
+      expect(waits()?.reason).toBe('source-denied');
+    } finally {
+      process.seteuid?.(0);
+    }
+    bench.clock.advance(60_000);
+    await until('it is taken', () => versions(bench).length === 1);
+  });
+});
