@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
+import { randomUUIDv7 } from 'node:crypto';
 import { defaultPromiseMs } from '#core/assess.ts';
 import type { Log } from '#core/ports/log.ts';
 import { createDaemon, type Daemon } from '#daemon/daemon.ts';
 import { createInbox } from '#daemon/inbox/inbox.ts';
 import { createLibraryGuard } from '#daemon/operations/check-library.ts';
-import { createProbe } from '#daemon/operations/probe.ts';
+import { createProbe, probeAgain } from '#daemon/operations/probe.ts';
 import { createProve } from '#daemon/operations/prove.ts';
 import { createFileTaker, createTakeFile } from '#daemon/operations/take-file.ts';
 import { createFfmpegMedia } from '#media/ffmpeg-media.ts';
@@ -21,7 +21,9 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
   const place = { location, medium: 'nas', awayFromHome: false, promiseMs: defaultPromiseMs.nas } as const;
   catalogue.notes.setCondition('vault', { state: 'open' }, clock.nowMs());
   catalogue.notes.setCondition('places', { places: [place] }, clock.nowMs());
-  catalogue.notes.setCondition('tools', { tools: await findTools() }, clock.nowMs());
+  const tools = await findTools();
+  catalogue.notes.setCondition('tools', { tools }, clock.nowMs());
+  if (tools.every((tool) => tool.found || tool.feature === 'remotes')) probeAgain(catalogue, clock.nowMs());
   return createDaemon({
     catalogue,
     clock,
@@ -34,7 +36,7 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
       mode: config.inbox.mode,
       quietMs: config.quietMs,
       space,
-      newId: randomUUID,
+      newId: randomUUIDv7,
     }),
     handlers: {
       intake: { add: createTakeFile(createFileTaker({ intake, space })) },

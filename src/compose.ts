@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomUUIDv7 } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -10,7 +10,7 @@ import type { BlobStore } from '#core/ports/blob-store.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Library } from '#core/ports/library.ts';
 import type { Log } from '#core/ports/log.ts';
-import { createIntake, type Intake } from '#daemon/intake/intake.ts';
+import { createIntake, type Intake, type IntakeDeps } from '#daemon/intake/intake.ts';
 import { createLedger, type Ledger } from '#daemon/ledger.ts';
 import { createRefreshLibrary } from '#daemon/operations/refresh-library.ts';
 import { reconcile } from '#daemon/reconcile.ts';
@@ -42,6 +42,9 @@ export interface OpenArchive extends AsyncDisposable {
   reconcile(): Promise<void>;
 }
 
+/** What differs between a daemon, whose page must not wait, and a command, which wants to be done. */
+export type ArchiveUse = Pick<IntakeDeps, 'onTaken' | 'largestBatch'>;
+
 export type ArchiveOutcome =
   | OpenArchive
   | { readonly kind: 'locked'; readonly holder: string }
@@ -52,7 +55,7 @@ export function posterFile(config: Config, hex: string): string {
 }
 
 /** Takes the vault for this process, opens its catalogue, and wires what takes files into them. */
-export async function openArchive(config: Config, log: Log, onTaken: () => void): Promise<ArchiveOutcome> {
+export async function openArchive(config: Config, log: Log, use: ArchiveUse): Promise<ArchiveOutcome> {
   const installation = await loadInstallation(config.configDir);
   const vault = await openVault({
     root: config.vaultDir,
@@ -78,7 +81,7 @@ export async function openArchive(config: Config, log: Log, onTaken: () => void)
     ledger,
     clock,
     location: vault.location,
-    newId: randomUUID,
+    newId: randomUUIDv7,
     localDay: createLocalDay(config.timeZone),
   };
   const library =
@@ -87,6 +90,7 @@ export async function openArchive(config: Config, log: Log, onTaken: () => void)
       : createDiskLibrary({
           root: config.libraryDir,
           mode: config.libraryMode,
+          pool,
           blobFile: (ref) => store.localPath(ref) ?? '',
         });
   const owned = stack.move();
@@ -97,7 +101,7 @@ export async function openArchive(config: Config, log: Log, onTaken: () => void)
     catalogue,
     database,
     ledger,
-    intake: createIntake({ ...common, onTaken }),
+    intake: createIntake({ ...common, ...use }),
     space: createSpaceGuard({ readSpace: () => readDiskSpace(vault.root), catalogue, clock, log }),
     library,
     refreshLibrary: library === null ? null : createRefreshLibrary({ library, catalogue, log }),

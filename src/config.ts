@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import type { InboxMode } from '#core/inbox-mode.ts';
 
@@ -89,7 +89,7 @@ export function loadConfig(env: Environment = process.env, workingDir: string = 
   const set = values.data;
   const configDir = resolve(workingDir, set.REELHOLD_CONFIG);
   const [, inboxDir = '', inboxMode] = /^(.+?)(?::(keep|consume))?$/s.exec(set.REELHOLD_INBOX) ?? [];
-  return Object.freeze({
+  const config = {
     configDir,
     catalogueFile: join(configDir, 'catalogue.sqlite'),
     vaultDir: resolve(workingDir, set.REELHOLD_VAULT),
@@ -106,28 +106,57 @@ export function loadConfig(env: Environment = process.env, workingDir: string = 
     quietMs: set.REELHOLD_QUIET_SECONDS * 1000,
     log: { level: set.REELHOLD_LOG_LEVEL, format: set.REELHOLD_LOG_FORMAT },
     timeZone: set.TZ,
-  });
+  };
+  const mixed = mixedFolders(config);
+  if (mixed.length > 0) throw new ConfigError(mixed);
+  return Object.freeze(config);
 }
+
+/** An inbox around the vault would take the blobs themselves for new files, and clear them away. */
+function mixedFolders({ inbox, vaultDir, libraryDir, libraryMode }: Config): readonly string[] {
+  const folders = [
+    { name: 'REELHOLD_INBOX', path: inbox.dir },
+    { name: 'REELHOLD_VAULT', path: vaultDir },
+    ...(libraryMode === 'off' ? [] : [{ name: 'REELHOLD_LIBRARY', path: libraryDir }]),
+  ];
+  const isBelow = (inner: string, outer: string) =>
+    `${inner}${sep}`.startsWith(outer === sep ? sep : `${outer}${sep}`);
+  return folders.flatMap((one, index) =>
+    folders
+      .slice(index + 1)
+      .filter((other) => isBelow(one.path, other.path) || isBelow(other.path, one.path))
+      .map(
+        (other) =>
+          `${one.name} and ${other.name} must be folders apart: neither the same, nor one inside the other.`,
+      ),
+  );
+}
+
+/** What the set-up and test scripts read. */
+const scriptSettings = ['REELHOLD_SKIP_TOOLS', 'REELHOLD_TEST_SEED', 'REELHOLD_BENCH_DIR'];
 
 /** The names under `REELHOLD_` that mean nothing: most often a slip of the pen. */
 export function unknownSettings(env: Environment = process.env): readonly string[] {
-  const known = new Set(Object.keys(settings).flatMap((name) => [name, `${name}_FILE`]));
+  const known = new Set([
+    ...Object.keys(settings).flatMap((name) => [name, `${name}_FILE`]),
+    ...scriptSettings,
+  ]);
   return Object.keys(env).filter((name) => name.startsWith('REELHOLD_') && !known.has(name));
 }
 
-/** Each setting may stand in a file instead, as Docker's secrets do: `NAME_FILE` names it. */
+/** Each setting may stand in a file instead, as Docker's secrets do: `NAME_FILE` names it. Empty is not set. */
 function readValues(env: Environment, mistakes: string[]): Record<string, string> {
   const values: Record<string, string> = {};
   for (const name of Object.keys(settings)) {
-    const direct = env[name];
-    const file = env[`${name}_FILE`];
+    const direct = env[name] || undefined;
+    const file = env[`${name}_FILE`] || undefined;
     if (direct !== undefined && file !== undefined) {
       mistakes.push(`${name} and ${name}_FILE are both set; set only one of them.`);
     } else if (file !== undefined) {
       const text = readSetting(file);
       if (text === null) mistakes.push(`${name}_FILE names ${file}, which cannot be read.`);
       else values[name] = text;
-    } else if (direct !== undefined && direct !== '') {
+    } else if (direct !== undefined) {
       values[name] = direct;
     }
   }

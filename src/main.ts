@@ -12,13 +12,21 @@ import { createApp } from '#web/app.ts';
 import { serveApp } from '#web/server.ts';
 import { createArchiveDaemon } from './archive-daemon.ts';
 import { systemClock as clock } from './clock.ts';
-import { type ArchiveOutcome, type OpenArchive, openArchive, posterFile } from './compose.ts';
+import {
+  type ArchiveOutcome,
+  type ArchiveUse,
+  type OpenArchive,
+  openArchive,
+  posterFile,
+} from './compose.ts';
 import { type Config, loadConfig, unknownSettings } from './config.ts';
 import { explainFailure } from './explain.ts';
 import { createLogger } from './logger.ts';
 import { programVersion } from './version.ts';
 
 const lookAgainMs = 10_000;
+/** Recorded in well under the time that a page may take. */
+const largestBatch = 64;
 
 /** Runs the daemon and its page until the signal is aborted. */
 export async function runReelhold(config: Config, log: Log, signal: AbortSignal): Promise<void> {
@@ -26,7 +34,8 @@ export async function runReelhold(config: Config, log: Log, signal: AbortSignal)
   for (const name of unknownSettings())
     log.warn({ setting: name }, 'This setting means nothing to Reelhold.');
   let poke = () => {};
-  const first = await openArchive(config, log, () => poke());
+  const use = { onTaken: () => poke(), largestBatch };
+  const first = await openArchive(config, log, use);
   if (first.kind === 'locked') throw lockedError(config, first.holder);
   await using stack = new AsyncDisposableStack();
   let store: BlobStore | null = null;
@@ -34,8 +43,7 @@ export async function runReelhold(config: Config, log: Log, signal: AbortSignal)
   const web = stack.use(openForReading(config.catalogueFile) ?? openForWriting(config.catalogueFile));
   stack.use(await serve(config, log, web, () => store));
   log.info({ page: `http://${config.host}:${config.port}${config.basePath}/` }, 'The page is ready.');
-  await using archive =
-    first.kind === 'open' ? first : await waitForArchive(config, log, () => poke(), signal);
+  await using archive = first.kind === 'open' ? first : await waitForArchive(config, log, use, signal);
   if (archive === null) return;
   store = archive.store;
   await archive.reconcile();
@@ -48,12 +56,12 @@ export async function runReelhold(config: Config, log: Log, signal: AbortSignal)
 async function waitForArchive(
   config: Config,
   log: Log,
-  onTaken: () => void,
+  use: ArchiveUse,
   signal: AbortSignal,
 ): Promise<OpenArchive | null> {
   while (!signal.aborted) {
     await clock.sleep(lookAgainMs, signal);
-    const outcome: ArchiveOutcome = await openArchive(config, log, onTaken);
+    const outcome: ArchiveOutcome = await openArchive(config, log, use);
     if (outcome.kind === 'open') return outcome;
     if (outcome.kind === 'locked') throw lockedError(config, outcome.holder);
   }
@@ -129,7 +137,8 @@ function serve(
 /** Starts from the environment, and stops on SIGTERM and SIGINT. */
 export async function main(): Promise<void> {
   const stop = new AbortController();
-  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort());
+  // Not once: npm forwards a signal that its process group has received already.
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => stop.abort());
   try {
     const config = loadConfig();
     const log = createLogger(config.log);

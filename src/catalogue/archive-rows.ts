@@ -1,18 +1,16 @@
 import { and, asc, desc, eq, isNull, lt, or, sql } from 'drizzle-orm';
 import { union } from 'drizzle-orm/sqlite-core';
 import { type BlobRef, type Digest, parseDigest } from '#core/digest.ts';
-import type { EventFacts, JournalRecord, PartFacts, VersionFacts } from '#core/journal-record.ts';
-import { nameKeyOf } from '#core/plan-intake.ts';
 import type { ArchiveRows, CopyRow } from '#core/ports/catalogue.ts';
-import { foldName } from '#core/safe-name.ts';
 import type { Drizzle } from './database.ts';
 import { readLibraryVideos } from './library-videos.ts';
+import { createProjector } from './projector.ts';
 import { copies, meta, parts, segments, versions, videos } from './schema.ts';
 
 /** The projection of the journal: what its records say, as rows. */
 export function createArchiveRows(db: Drizzle): ArchiveRows {
   const statements = prepareStatements(db);
-  const apply = createProjector(db, statements);
+  const apply = createProjector(db);
   return {
     apply(segment, records) {
       if (statements.segment.get({ name: segment }) !== undefined) return;
@@ -34,7 +32,8 @@ export function createArchiveRows(db: Drizzle): ArchiveRows {
         takenAtMs: row.takenAtMs,
       };
     },
-    videoOfName: (nameKey) => statements.videoByName.get({ nameKey })?.video ?? null,
+    videoOfName: (nameKey, broughtBack) =>
+      statements.videoByName.get({ nameKey, broughtBack: JSON.stringify(broughtBack) })?.video ?? null,
     isFolderTaken: (folderKey) => statements.videoByFolder.get({ folderKey }) !== undefined,
     video: (id) => readLibraryVideos(db, [id])[0] ?? null,
     versionById(id) {
@@ -87,8 +86,6 @@ export function createArchiveRows(db: Drizzle): ArchiveRows {
   };
 }
 
-type Statements = ReturnType<typeof prepareStatements>;
-
 function prepareStatements(db: Drizzle) {
   const p = sql.placeholder;
   return {
@@ -121,7 +118,15 @@ function prepareStatements(db: Drizzle) {
       .select({ video: versions.videoId })
       .from(versions)
       .innerJoin(videos, eq(videos.id, versions.videoId))
-      .where(and(eq(versions.nameKey, p('nameKey')), isNull(videos.trashedAtMs)))
+      .where(
+        and(
+          eq(versions.nameKey, p('nameKey')),
+          or(
+            isNull(videos.trashedAtMs),
+            sql`${videos.id} IN (SELECT value FROM json_each(${p('broughtBack')}))`,
+          ),
+        ),
+      )
       .orderBy(desc(versions.seq))
       .limit(1)
       .prepare(),
@@ -129,41 +134,6 @@ function prepareStatements(db: Drizzle) {
       .select({ id: videos.id })
       .from(videos)
       .where(eq(videos.folderKey, p('folderKey')))
-      .prepare(),
-    putVideo: db
-      .insert(videos)
-      .values({
-        id: p('id'),
-        title: p('title'),
-        folder: p('folder'),
-        folderKey: p('folderKey'),
-        changedSeq: p('seq'),
-      })
-      .onConflictDoNothing()
-      .prepare(),
-    touchVideo: db
-      .update(videos)
-      .set({ changedSeq: sql`max(${videos.changedSeq}, ${p('seq')})`, libraryStale: true })
-      .where(eq(videos.id, p('id')))
-      .prepare(),
-    putVersion: db
-      .insert(versions)
-      .values({
-        id: p('id'),
-        videoId: p('videoId'),
-        number: p('number'),
-        digest: p('digest'),
-        ext: p('ext'),
-        sizeBytes: p('sizeBytes'),
-        name: p('name'),
-        nameBase64: p('nameBase64'),
-        nameKey: p('nameKey'),
-        role: p('role'),
-        modifiedAtMs: p('modifiedAtMs'),
-        takenAtMs: p('takenAtMs'),
-        seq: p('seq'),
-      })
-      .onConflictDoNothing()
       .prepare(),
     putCopy: db
       .insert(copies)
@@ -184,85 +154,6 @@ function prepareStatements(db: Drizzle) {
       })
       .prepare(),
   };
-}
-
-/** Applies one record. Every record may come twice, and changes nothing the second time. */
-function createProjector(db: Drizzle, statements: Statements): (record: JournalRecord) => void {
-  return (record) => {
-    const atMs = Date.parse(record.at);
-    switch (record.kind) {
-      case 'video':
-        statements.putVideo.run({
-          id: record.video,
-          title: record.title,
-          folder: record.folder,
-          folderKey: foldName(record.folder),
-          seq: record.seq,
-        });
-        return;
-      case 'version':
-        statements.putVersion.run(versionValues(record, record.seq, atMs));
-        statements.touchVideo.run({ id: record.video, seq: record.seq });
-        return;
-      case 'part':
-        db.insert(parts).values(partValues(record, record.seq)).onConflictDoNothing().run();
-        statements.touchVideo.run({ id: record.video, seq: record.seq });
-        return;
-      case 'trash':
-        db.update(videos)
-          .set({ trashedAtMs: record.trashed ? atMs : null, changedSeq: record.seq, libraryStale: true })
-          .where(eq(videos.id, record.video))
-          .run();
-        return;
-      case 'event':
-        applyEvent(db, record, atMs);
-    }
-  };
-}
-
-function versionValues(record: VersionFacts, seq: number, atMs: number) {
-  return {
-    id: record.version,
-    videoId: record.video,
-    number: record.number,
-    digest: record.digest,
-    ext: record.ext,
-    sizeBytes: record.sizeBytes,
-    name: record.name,
-    nameBase64: record.nameBase64 ?? null,
-    nameKey: nameKeyOf(record.name),
-    role: record.role,
-    modifiedAtMs: record.modifiedAt === undefined ? null : Date.parse(record.modifiedAt),
-    takenAtMs: atMs,
-    seq,
-  };
-}
-
-function partValues(record: PartFacts, seq: number) {
-  return {
-    id: record.part,
-    videoId: record.video,
-    kind: record.partKind,
-    digest: record.digest,
-    ext: record.ext,
-    sizeBytes: record.sizeBytes,
-    name: record.name,
-    seq,
-  };
-}
-
-/** A successful check renews a proof, dated as it was; whether the copy is still there, a listing says. */
-function applyEvent(db: Drizzle, record: EventFacts, atMs: number): void {
-  if (record.event !== 'fixity check' || record.outcome !== 'success') return;
-  for (const digest of record.digests) {
-    db.insert(copies)
-      .values({ digest, location: record.location, state: 'unknown', provenAtMs: atMs })
-      .onConflictDoUpdate({
-        target: [copies.digest, copies.location],
-        set: { provenAtMs: sql`max(coalesce(${copies.provenAtMs}, 0), ${atMs})` },
-      })
-      .run();
-  }
 }
 
 function readLastSeq(db: Drizzle): number {

@@ -1,4 +1,4 @@
-import { and, asc, eq } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
 import { parseDigest } from '#core/digest.ts';
 import { decodeName, encodeName } from '#core/file-name.ts';
 import type { Hold, HoldRows } from '#core/ports/catalogue.ts';
@@ -6,16 +6,14 @@ import type { Drizzle } from './database.ts';
 import { holds } from './schema.ts';
 
 export function createHoldRows(db: Drizzle): HoldRows {
+  const add = prepareAdd(db);
   return {
-    add({ video, path, heldPath, ...hold }) {
-      db.insert(holds)
-        .values({
-          ...hold,
-          videoId: video,
-          path: Buffer.from(encodeName(path)),
-          heldPath: Buffer.from(encodeName(heldPath)),
-        })
-        .run();
+    add({ path, heldPath, ...hold }) {
+      add.run({
+        ...hold,
+        path: Buffer.from(encodeName(path)),
+        heldPath: Buffer.from(encodeName(heldPath)),
+      });
     },
     list: (inbox) =>
       db.select().from(holds).where(eq(holds.inbox, inbox)).orderBy(asc(holds.heldAtMs)).all().map(toHold),
@@ -31,6 +29,25 @@ export function createHoldRows(db: Drizzle): HoldRows {
       db.delete(holds).where(eq(holds.id, id)).run();
     },
   };
+}
+
+/** Runs for each file that is taken. */
+function prepareAdd(db: Drizzle) {
+  const p = sql.placeholder;
+  return db
+    .insert(holds)
+    .values({
+      id: p('id'),
+      inbox: p('inbox'),
+      path: p('path'),
+      heldPath: p('heldPath'),
+      digest: p('digest'),
+      videoId: p('video'),
+      sizeBytes: p('sizeBytes'),
+      fingerprint: p('fingerprint'),
+      heldAtMs: p('heldAtMs'),
+    })
+    .prepare();
 }
 
 function toHold({ videoId, ...row }: typeof holds.$inferSelect): Hold {

@@ -1,7 +1,7 @@
 import { asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import { parseDigest } from '#core/digest.ts';
-import type { LibraryRows } from '#core/ports/catalogue.ts';
-import type { EntryState, LibraryEntry, LibraryLink } from '#core/ports/library.ts';
+import type { KnownEntry, LibraryRows } from '#core/ports/catalogue.ts';
+import type { EntryState, LibraryLink } from '#core/ports/library.ts';
 import type { Drizzle } from './database.ts';
 import { readLibraryVideos } from './library-videos.ts';
 import { libraryEntries, parts, versions, videos } from './schema.ts';
@@ -35,8 +35,7 @@ export function createLibraryRows(db: Drizzle): LibraryRows {
       db.update(libraryEntries).set({ state: 'outdated' }).where(eq(libraryEntries.digest, digest)).run();
       db.update(videos).set({ libraryStale: true }).where(inArray(videos.id, owners)).run();
     },
-    entriesOf: (video) =>
-      statements.entriesOf.all({ video }).map((row) => ({ ...toEntry(row), state: row.state as EntryState })),
+    entriesOf: (video) => statements.entriesOf.all({ video }).map(toEntry),
     entries(afterPath, limit) {
       const rows = db
         .select()
@@ -45,11 +44,11 @@ export function createLibraryRows(db: Drizzle): LibraryRows {
         .orderBy(asc(libraryEntries.path))
         .limit(limit)
         .all();
-      return rows.map((row) => ({ ...toEntry(row), videoId: row.videoId }));
+      return rows.map(toEntry);
     },
     entryAt(path) {
       const row = db.select().from(libraryEntries).where(eq(libraryEntries.path, path)).get();
-      return row === undefined ? null : { ...toEntry(row), videoId: row.videoId };
+      return row === undefined ? null : toEntry(row);
     },
     put(video, entry) {
       statements.put.run({ ...entry, video });
@@ -112,12 +111,13 @@ function prepareStatements(db: Drizzle) {
   };
 }
 
-function toEntry(row: typeof libraryEntries.$inferSelect): LibraryEntry {
+function toEntry(row: typeof libraryEntries.$inferSelect): KnownEntry {
   return {
     path: row.path,
     digest: parseDigest(row.digest),
     ext: row.ext,
     link: row.link as LibraryLink,
     fingerprint: row.fingerprint,
+    state: row.state as EntryState,
   };
 }

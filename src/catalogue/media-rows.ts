@@ -1,3 +1,5 @@
+import { eq } from 'drizzle-orm';
+import { parseDigest } from '#core/digest.ts';
 import type { MediaRows } from '#core/ports/catalogue.ts';
 import type { Drizzle } from './database.ts';
 import { media } from './schema.ts';
@@ -8,6 +10,13 @@ export function createMediaRows(db: Drizzle): MediaRows {
   };
   return {
     setFacts: (digest, facts, hasPoster) => put({ digest, ...facts, hasPoster, problem: null }),
+    withoutTool: () =>
+      db
+        .select({ digest: media.digest })
+        .from(media)
+        .where(eq(media.problem, 'no-tool'))
+        .all()
+        .map((row) => parseDigest(row.digest)),
     setProblem: (digest, problem) => put({ digest, problem }),
   };
 }

@@ -11,8 +11,13 @@ export function createOperationRows(db: Drizzle): OperationRows {
   const { selectPending, insertPending } = prepareInsert(db);
   return {
     insert(operation, nowMs) {
-      const open = selectPending.get({ kind: operation.kind, subject: operation.subject });
-      return open?.id ?? insertPending.get({ ...operation, nowMs }).id;
+      const { kind, subject, notBeforeMs } = operation;
+      const open = selectPending.get({ kind, subject });
+      if (open === undefined) return insertPending.get({ ...operation, nowMs }).id;
+      if (notBeforeMs < open.notBeforeMs) {
+        db.update(operations).set({ notBeforeMs }).where(eq(operations.id, open.id)).run();
+      }
+      return open.id;
     },
     claim(lane, nowMs) {
       return db.transaction(
@@ -94,7 +99,7 @@ function prepareInsert(db: Drizzle) {
   const p = sql.placeholder;
   return {
     selectPending: db
-      .select({ id: operations.id })
+      .select({ id: operations.id, notBeforeMs: operations.notBeforeMs })
       .from(operations)
       .where(
         and(

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 
 /** Facts of this installation: archive id, writer, largest sequence seen. */
@@ -29,7 +30,7 @@ export const videos = sqliteTable(
   (table) => [
     uniqueIndex('videos_folder').on(table.folderKey),
     index('videos_latest').on(table.changedSeq),
-    index('videos_library').on(table.libraryStale),
+    index('videos_library').on(table.id).where(sql`library_stale`),
   ],
 );
 

@@ -1,35 +1,27 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { decodeName, encodeName } from '#core/file-name.ts';
 import type { Sighting, SightingRows, SightingState } from '#core/ports/catalogue.ts';
 import type { Drizzle } from './database.ts';
 import { sightings } from './schema.ts';
 
 export function createSightingRows(db: Drizzle): SightingRows {
-  const where = (inbox: string, path: string) =>
-    and(eq(sightings.inbox, inbox), eq(sightings.path, toBytes(path)));
+  const statements = prepareStatements(db);
   return {
     see(seen, nowMs) {
-      const values = {
-        inbox: seen.inbox,
-        path: toBytes(seen.path),
-        sizeBytes: seen.sizeBytes,
-        fingerprint: seen.fingerprint,
-        state: seen.state,
-        reason: seen.reason,
-        bytesDone: 0,
-        changedAtMs: nowMs,
-        versionId: null,
-      };
-      const row = db
-        .insert(sightings)
-        .values({ ...values, firstSeenAtMs: nowMs })
-        .onConflictDoUpdate({ target: [sightings.inbox, sightings.path], set: values })
-        .returning()
-        .get();
-      return toSighting(row);
+      return toSighting(
+        statements.see.get({
+          inbox: seen.inbox,
+          path: toBytes(seen.path),
+          sizeBytes: seen.sizeBytes,
+          fingerprint: seen.fingerprint,
+          state: seen.state,
+          reason: seen.reason,
+          nowMs,
+        }),
+      );
     },
     find(inbox, path) {
-      const row = db.select().from(sightings).where(where(inbox, path)).get();
+      const row = statements.find.get({ inbox, path: toBytes(path) });
       return row === undefined ? null : toSighting(row);
     },
     list: (inbox) => db.select().from(sightings).where(eq(sightings.inbox, inbox)).all().map(toSighting),
@@ -43,9 +35,49 @@ export function createSightingRows(db: Drizzle): SightingRows {
       db.update(sightings).set({ bytesDone }).where(eq(sightings.id, id)).run();
     },
     forget(id) {
-      db.delete(sightings).where(eq(sightings.id, id)).run();
+      statements.forget.run({ id });
     },
   };
+}
+
+/** These run for each file of an inbox, more than once. */
+function prepareStatements(db: Drizzle) {
+  const p = sql.placeholder;
+  const values = {
+    inbox: p('inbox'),
+    path: p('path'),
+    sizeBytes: p('sizeBytes'),
+    fingerprint: p('fingerprint'),
+    state: p('state'),
+    reason: p('reason'),
+    bytesDone: 0,
+    changedAtMs: p('nowMs'),
+    versionId: null,
+  };
+  const { inbox: _inbox, path: _path, ...changed } = values;
+  return {
+    see: db
+      .insert(sightings)
+      .values({ ...values, firstSeenAtMs: p('nowMs') })
+      .onConflictDoUpdate({ target: [sightings.inbox, sightings.path], set: excluded(Object.keys(changed)) })
+      .returning()
+      .prepare(),
+    find: db
+      .select()
+      .from(sightings)
+      .where(and(eq(sightings.inbox, p('inbox')), eq(sightings.path, p('path'))))
+      .prepare(),
+    forget: db
+      .delete(sightings)
+      .where(eq(sightings.id, p('id')))
+      .prepare(),
+  };
+}
+
+/** Sets the columns to what the insert would have written. */
+function excluded(columns: readonly string[]) {
+  const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return Object.fromEntries(columns.map((name) => [name, sql.raw(`excluded.${snake(name)}`)]));
 }
 
 function toBytes(path: string): Buffer {

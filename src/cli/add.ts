@@ -8,21 +8,15 @@ import type { Config } from '#config.ts';
 import { describeError, isReelholdError, ReelholdError } from '#core/errors.ts';
 import { displayName, encodeName } from '#core/file-name.ts';
 import type { TakeOutcome } from '#core/plan-intake.ts';
-import type { OperationRows } from '#core/ports/catalogue.ts';
-import { createFileTaker, formatPathSubject } from '#daemon/operations/take-file.ts';
+import type { Log } from '#core/ports/log.ts';
+import { createFileTaker } from '#daemon/operations/take-file.ts';
 import { createWorker } from '#daemon/worker.ts';
 import { createLogger } from '#logger.ts';
 import { argumentPaths } from './arguments.ts';
 import { exitCodes } from './exit-codes.ts';
+import { createFollower, type Take } from './follow-operation.ts';
 import { createProgressLine, type ProgressLine } from './progress.ts';
 import { counted, sizeInWords, timeInWords } from './words.ts';
-
-/** How a file is taken: here, where nobody else holds the vault, or by the daemon that does. */
-type Take = (
-  path: string,
-  signal: AbortSignal,
-  onProgress: (bytesDone: number) => void,
-) => Promise<TakeOutcome>;
 
 interface Tally {
   readonly counts: Record<TakeOutcome['kind'] | 'failed', number>;
@@ -36,7 +30,8 @@ export async function runAdd(config: Config, files: readonly string[]): Promise<
   process.once('SIGINT', () => stop.abort());
   const paths = argumentPaths(files).map((path) => resolve(path));
   const log = createLogger({ ...config.log, level: 'warn' });
-  const archive = await openArchive(config, log, () => {});
+  let onTaken = () => {};
+  const archive = await openArchive(config, log, { onTaken: () => onTaken(), largestBatch });
   if (archive.kind === 'refused') {
     throw new ReelholdError(
       {
@@ -52,13 +47,12 @@ export async function runAdd(config: Config, files: readonly string[]): Promise<
   await using open = archive;
   await open.reconcile();
   const taker = createFileTaker(open);
-  const code = await addAll(
-    config,
-    paths,
-    (path, signal, onProgress) => taker.take(path, signal, onProgress),
-    stop.signal,
-  );
-  await showInLibrary(open, log);
+  const take: Take = (path, signal, onProgress) =>
+    taker.take(path, signal, (bytesDone, sizeBytes) => onProgress(bytesDone / sizeBytes));
+  const library = keepLibrary(open, log);
+  onTaken = library.poke;
+  const code = await addAll(config, paths, take, stop.signal);
+  await library.finish();
   return code;
 }
 
@@ -66,55 +60,13 @@ export async function runAdd(config: Config, files: readonly string[]): Promise<
 async function addByDaemon(config: Config, paths: readonly string[], signal: AbortSignal): Promise<number> {
   using database = openForWriting(config.catalogueFile);
   const { operations } = createTransactor(database);
-  const take: Take = (path, stopping, onProgress) => followOperation(operations, path, stopping, onProgress);
-  return addAll(config, paths, take, signal);
+  return addAll(config, paths, createFollower(operations, clock), signal);
 }
 
-const followEveryMs = 150;
-/** A daemon that took nothing up in this time does not answer. */
-const noAnswerMs = 60_000;
-
-async function followOperation(
-  operations: OperationRows,
-  path: string,
-  signal: AbortSignal,
-  onProgress: (bytesDone: number) => void,
-): Promise<TakeOutcome> {
-  const sizeBytes = sizeOf(path);
-  const nowMs = clock.nowMs();
-  const id = operations.insert(
-    { kind: 'add', lane: 'intake', subject: formatPathSubject(path), notBeforeMs: nowMs },
-    nowMs,
-  );
-  let lastMoveMs = clock.monotonicMs();
-  for (let last = ''; ; ) {
-    await clock.sleep(followEveryMs, signal);
-    const operation = operations.get(id);
-    if (operation?.state === 'done') return JSON.parse(operation.result ?? 'null') as TakeOutcome;
-    const failed =
-      operation === null ||
-      operation.state === 'failed' ||
-      (operation.state === 'pending' && operation.attempt > 0);
-    if (failed || signal.aborted) throw new Error(operation?.error ?? 'stopped');
-    onProgress((sizeBytes * (operation.progress ?? 0)) / 100);
-    const now = `${operation.state} ${operation.progress}`;
-    if (now !== last) lastMoveMs = clock.monotonicMs();
-    last = now;
-    if (operation.state === 'pending' && clock.monotonicMs() - lastMoveMs > noAnswerMs) {
-      throw new ReelholdError(
-        {
-          kind: 'unreachable',
-          operation: 'add',
-          object: displayName(path),
-          hint: 'It is noted and will be done when the daemon comes to it.',
-        },
-        'the running Reelhold does not answer',
-      );
-    }
-  }
-}
-
-const atOnce = 512;
+/** Nobody waits for a page here. */
+const largestBatch = 500;
+/** Far more than are copied at once, so that a batch can be made durable while the next one is copied. */
+const atOnce = 2048;
 
 async function addAll(
   config: Config,
@@ -122,17 +74,19 @@ async function addAll(
   take: Take,
   signal: AbortSignal,
 ): Promise<number> {
-  const total = { files: paths.length, bytes: paths.reduce((sum, path) => sum + sizeOf(path), 0) };
+  const files = paths.map((path) => ({ path, sizeBytes: sizeOf(path) }));
+  const total = { files: files.length, bytes: files.reduce((sum, file) => sum + file.sizeBytes, 0) };
   const line = createProgressLine(total, process.stderr, clock.monotonicMs);
   const tally: Tally = {
     counts: { 'new-video': 0, 'new-version': 0, held: 0, failed: 0 },
     files: 0,
     bytes: 0,
   };
-  const queue = [...paths];
+  const queue = files.values();
   const lane = async () => {
-    for (let path = queue.shift(); path !== undefined && !signal.aborted; path = queue.shift()) {
-      await addOne(config, path, take, signal, tally, line, paths.length);
+    for (const file of queue) {
+      if (signal.aborted) return;
+      await addOne(config, file, take, signal, tally, line, files.length);
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, paths.length) }, lane));
@@ -143,7 +97,7 @@ async function addAll(
 
 async function addOne(
   config: Config,
-  path: string,
+  { path, sizeBytes }: { readonly path: string; readonly sizeBytes: number },
   take: Take,
   signal: AbortSignal,
   tally: Tally,
@@ -151,9 +105,9 @@ async function addOne(
   fileCount: number,
 ): Promise<void> {
   let counted = 0;
-  const onProgress = (bytesDone: number) => {
-    tally.bytes += bytesDone - counted;
-    counted = bytesDone;
+  const onProgress = (share: number) => {
+    tally.bytes += share * sizeBytes - counted;
+    counted = share * sizeBytes;
     line.update(tally);
   };
   try {
@@ -170,7 +124,7 @@ async function addOne(
     process.stderr.write(`${describeError(error)}.${hint}\n`);
   }
   tally.files += 1;
-  onProgress(sizeOf(path));
+  onProgress(1);
 }
 
 function outcomeInWords(outcome: TakeOutcome, timeZone: string): string {
@@ -193,14 +147,27 @@ function sayTotal({ counts }: Tally, bytes: number): void {
   process.stdout.write(`${parts.join(', ')} (${sizeInWords(bytes)}).\n`);
 }
 
-/** Facts and pictures can wait for the daemon; the readable files are made at once. */
-async function showInLibrary(archive: OpenArchive, log: ReturnType<typeof createLogger>): Promise<void> {
-  if (archive.refreshLibrary === null) return;
+/** The readable files are made beside the taking; facts and pictures can wait for the daemon. */
+function keepLibrary(archive: OpenArchive, log: Log) {
+  if (archive.refreshLibrary === null) return { poke: () => {}, finish: async () => {} };
   const handlers = { library: archive.refreshLibrary };
   const worker = createWorker({ lane: 'library', handlers, catalogue: archive.catalogue, clock, log });
-  await worker.drain(new AbortController().signal);
+  const stop = new AbortController();
+  const running = worker.run(stop.signal);
+  return {
+    poke: worker.poke,
+    async finish() {
+      stop.abort();
+      await running;
+      await worker.drain(new AbortController().signal);
+    },
+  };
 }
 
 function sizeOf(path: string): number {
-  return statSync(Buffer.from(encodeName(path)), { throwIfNoEntry: false })?.size ?? 0;
+  try {
+    return statSync(Buffer.from(encodeName(path))).size;
+  } catch {
+    return 0;
+  }
 }

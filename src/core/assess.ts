@@ -89,7 +89,8 @@ export function assess(
   if (known.some(({ copy }) => copy?.state === 'unreachable' || copy?.state === 'unknown')) {
     return { verdict: 'dont-know', reasons: ['could-not-ask'], proven };
   }
-  return { verdict: 'on-its-way', reasons: waitsOf(known.map(({ copy }) => copy)), proven };
+  const unproven = known.filter(({ place }) => !provenPlaces.includes(place)).map(({ copy }) => copy);
+  return { verdict: 'on-its-way', reasons: waitsOf(unproven), proven };
 }
 
 function satisfies(places: readonly Place[], policy: Policy): boolean {
@@ -120,11 +121,12 @@ function missingPlaces(places: readonly Place[], policy: Policy): Reason[] {
   return reasons;
 }
 
-function waitsOf(copies: readonly (CopyFacts | undefined)[]): Reason[] {
+/** What is awaited at the places whose copies do not count yet. */
+function waitsOf(unproven: readonly (CopyFacts | undefined)[]): Reason[] {
   const reasons: Reason[] = [];
-  if (copies.some((copy) => copy === undefined || copy.state === 'missing')) reasons.push('not-copied-yet');
-  if (copies.some((copy) => copy?.state === 'corrupt')) reasons.push('damaged');
-  if (copies.some((copy) => copy?.state === 'present')) reasons.push('not-read-back-yet');
+  if (unproven.some((copy) => copy === undefined || copy.state === 'missing')) reasons.push('not-copied-yet');
+  if (unproven.some((copy) => copy?.state === 'corrupt')) reasons.push('damaged');
+  if (unproven.some((copy) => copy?.state === 'present')) reasons.push('not-read-back-yet');
   return reasons;
 }
 

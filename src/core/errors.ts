@@ -82,6 +82,7 @@ const kindOfCode: Readonly<Record<string, readonly [FailureKind, string]>> = {
   EBUSY: ['busy', 'another program is using it'],
   ETXTBSY: ['busy', 'another program is using it'],
   ELOOP: ['denied', 'it is a link, and links are not followed'],
+  ENXIO: ['denied', 'it is not a regular file'],
   EXDEV: ['unsupported', 'it is on another file system'],
   ENOTSUP: ['unsupported', 'the file system cannot do this'],
   EOPNOTSUPP: ['unsupported', 'the file system cannot do this'],
@@ -100,7 +101,8 @@ export function codeOf(error: unknown): string | undefined {
 export function translateError(error: unknown, facts: Omit<FailureFacts, 'kind'>): ReelholdError {
   if (error instanceof ReelholdError) return error;
   const code = codeOf(error);
-  const [kind, words] = (code === undefined ? undefined : kindOfCode[code]) ?? ['io', describeError(error)];
+  const isKnown = code !== undefined && Object.hasOwn(kindOfCode, code);
+  const [kind, words] = (isKnown ? kindOfCode[code] : undefined) ?? ['io', describeError(error)];
   return new ReelholdError({ ...facts, kind }, code === undefined ? words : `${words} (${code})`, {
     cause: error,
   });

@@ -1,4 +1,5 @@
 import { type Digest, isDigest } from '#core/digest.ts';
+import { largestSeq } from '#core/segment-name.ts';
 
 /**
  * The records of the journal (docs/format.md, "Journal"). Each is one line of JSON. What Reelhold does not
@@ -42,7 +43,8 @@ export interface VersionFacts {
   readonly how: 'taken' | 'found';
 }
 
-export type PartKind = 'raw' | 'project' | 'sound' | 'subtitle' | 'sidecar' | 'still' | 'other';
+export const partKinds = ['raw', 'project', 'sound', 'subtitle', 'sidecar', 'still', 'other'] as const;
+export type PartKind = (typeof partKinds)[number];
 
 export interface PartFacts {
   readonly kind: 'part';
@@ -87,43 +89,56 @@ export function formatRecord(record: JournalRecord): string {
   return JSON.stringify({ seq, writer, at, kind, ...facts });
 }
 
-type Shape = Readonly<Record<string, 'string' | 'number' | 'boolean' | 'digest' | 'digests'>>;
+/** What a field has to be. What becomes part of a path is looked at closely: a journal may come from elsewhere. */
+const checks = {
+  text: (value: unknown) => typeof value === 'string',
+  count: (value: unknown) => Number.isSafeInteger(value),
+  boolean: (value: unknown) => typeof value === 'boolean',
+  digest: (value: unknown) => typeof value === 'string' && isDigest(value),
+  digests: (value: unknown) => Array.isArray(value) && value.every((item) => checks.digest(item)),
+  ext: (value: unknown) => typeof value === 'string' && /^[a-z0-9]{0,10}$/.test(value),
+  folder: (value: unknown) => typeof value === 'string' && isFolderBelow(value),
+  partKind: (value: unknown) => partKinds.some((kind) => kind === value),
+};
+
+type Shape = Readonly<Record<string, keyof typeof checks>>;
 
 const shapes: Readonly<Record<RecordFacts['kind'], Shape>> = {
-  video: { video: 'string', title: 'string', folder: 'string' },
+  video: { video: 'text', title: 'text', folder: 'folder' },
   version: {
-    version: 'string',
-    video: 'string',
-    number: 'number',
+    version: 'text',
+    video: 'text',
+    number: 'count',
     digest: 'digest',
-    sizeBytes: 'number',
-    ext: 'string',
-    name: 'string',
-    role: 'string',
-    how: 'string',
+    sizeBytes: 'count',
+    ext: 'ext',
+    name: 'text',
+    role: 'text',
+    how: 'text',
   },
   part: {
-    part: 'string',
-    video: 'string',
-    partKind: 'string',
+    part: 'text',
+    video: 'text',
+    partKind: 'partKind',
     digest: 'digest',
-    sizeBytes: 'number',
-    ext: 'string',
-    name: 'string',
+    sizeBytes: 'count',
+    ext: 'ext',
+    name: 'text',
   },
-  trash: { video: 'string', trashed: 'boolean' },
-  event: { event: 'string', location: 'string', outcome: 'string', digests: 'digests' },
+  trash: { video: 'text', trashed: 'boolean' },
+  event: { event: 'text', location: 'text', outcome: 'text', digests: 'digests' },
 };
 
 /** Reads one line of a segment; null where the line is no record at all (torn, or not of a journal). */
 export function parseRecord(line: string): JournalRecord | UnknownRecord | null {
   const value = parseObject(line);
   if (value === null || !hasStamp(value) || typeof value.kind !== 'string') return null;
-  const shape = shapes[value.kind as RecordFacts['kind']];
-  if (shape === undefined || !fits(value, shape)) {
-    return { kind: 'unknown', seq: value.seq, writer: value.writer, at: value.at, line };
-  }
-  return value as unknown as JournalRecord;
+  if (isKnownKind(value.kind) && fits(value, shapes[value.kind])) return value as unknown as JournalRecord;
+  return { kind: 'unknown', seq: value.seq, writer: value.writer, at: value.at, line };
+}
+
+function isKnownKind(kind: string): kind is RecordFacts['kind'] {
+  return Object.hasOwn(shapes, kind);
 }
 
 function parseObject(line: string): Record<string, unknown> | null {
@@ -136,18 +151,20 @@ function parseObject(line: string): Record<string, unknown> | null {
 }
 
 function hasStamp(value: Record<string, unknown>): value is Record<string, unknown> & Stamp {
-  return Number.isSafeInteger(value.seq) && typeof value.writer === 'string' && typeof value.at === 'string';
+  return isSeq(value.seq) && typeof value.writer === 'string' && typeof value.at === 'string';
+}
+
+function isSeq(value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= largestSeq;
 }
 
 function fits(value: Record<string, unknown>, shape: Shape): boolean {
-  return Object.entries(shape).every(([key, type]) => fitsType(value[key], type));
+  return Object.entries(shape).every(([key, type]) => checks[type](value[key]));
 }
 
-function fitsType(value: unknown, type: Shape[string]): boolean {
-  if (type === 'digest') return typeof value === 'string' && isDigest(value);
-  if (type === 'digests')
-    return Array.isArray(value) && value.every((item) => typeof item === 'string' && isDigest(item));
-  return typeof value === type;
+/** Whether a path stays below the folder it is put into, and on one line of an index. */
+function isFolderBelow(path: string): boolean {
+  return !/\p{Cc}/u.test(path) && path.split('/').every((part) => !['', '.', '..'].includes(part));
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { BlobRef, Digest } from '#core/digest.ts';
-import type { PartKind } from '#core/journal-record.ts';
+import { type PartKind, partKinds } from '#core/journal-record.ts';
 import { foldName, safeTitle } from '#core/safe-name.ts';
 
 /** A video as the readable tree needs it. */
@@ -22,9 +22,13 @@ const olderVersionsFolder = 'older versions';
  * it; names are compared as a case-insensitive file system does. `day` is `YYYY-MM-DD`.
  */
 export function libraryFolder(title: string, day: string, isTaken: (folderKey: string) => boolean): string {
-  const base = `${day.slice(0, 4)}/${day} ${safeTitle(title)}`;
+  return freeFolder(`${day.slice(0, 4)}/${day} ${safeTitle(title)}`, isTaken);
+}
+
+/** The folder itself where nobody has it, else with the first number that makes it unique. */
+export function freeFolder(wanted: string, isTaken: (folderKey: string) => boolean): string {
   for (let n = 1; ; n += 1) {
-    const folder = n === 1 ? base : `${base} (${n})`;
+    const folder = n === 1 ? wanted : `${wanted} (${n})`;
     if (!isTaken(foldName(folder))) return folder;
   }
 }
@@ -46,10 +50,16 @@ export function versionPath(
   version: { readonly number: number; readonly ext: string },
   isNewest: boolean,
 ): string {
-  const title = safeTitle(video.title);
   const suffix = version.ext === '' ? '' : `.${version.ext}`;
+  const title = suffix === '' ? besideFolders(safeTitle(video.title)) : safeTitle(video.title);
   if (isNewest) return `${video.folder}/${title}${suffix}`;
   return `${video.folder}/${olderVersionsFolder}/${title} (version ${version.number})${suffix}`;
+}
+
+/** A file without an extension could have the name of a sub-folder that stands beside it. */
+function besideFolders(title: string): string {
+  const key = foldName(title);
+  return key === olderVersionsFolder || partKinds.some((kind) => kind === key) ? `${title}_` : title;
 }
 
 function partFiles(video: LibraryVideo): LibraryFile[] {

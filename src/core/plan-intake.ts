@@ -1,5 +1,4 @@
 import type { BlobRef, Digest } from '#core/digest.ts';
-import { displayName, isUtf8Name } from '#core/file-name.ts';
 import { isGenericName } from '#core/generic-names.ts';
 import type { IndexRow } from '#core/index-row.ts';
 import type { RecordFacts, VersionFacts } from '#core/journal-record.ts';
@@ -28,12 +27,16 @@ export interface HeldVersion {
   readonly takenAtMs: number;
 }
 
+export interface KnownVideo extends LibraryVideo {
+  readonly trashed: boolean;
+}
+
 /** What the catalogue knows, asked while planning. */
 export interface ArchiveView {
   heldVersion(digest: Digest): HeldVersion | null;
-  /** The video that last had a version of this name; never one in the trash. */
-  videoOfName(nameKey: string): string | null;
-  video(video: string): LibraryVideo | null;
+  /** The video that last had a version of this name; never one in the trash, but for those named as brought back. */
+  videoOfName(nameKey: string, broughtBack: readonly string[]): string | null;
+  video(video: string): KnownVideo | null;
   isFolderTaken(folderKey: string): boolean;
 }
 
@@ -92,7 +95,7 @@ interface Step {
 function planFile(file: TakenFile, batch: BatchView, newId: () => string, nowMs: number): Step {
   const nameKey = nameKeyOf(file.name);
   const held = batch.heldVersion(file.digest);
-  const sameName = nameKey === null ? null : batch.videoOfName(nameKey);
+  const sameName = nameKey === null ? null : batch.findByName(nameKey);
   const placement = placeVersion(
     { held, sameName: sameName === null ? null : { video: sameName } },
     { digest: file.digest, nameKey, continues: file.continues },
@@ -100,7 +103,9 @@ function planFile(file: TakenFile, batch: BatchView, newId: () => string, nowMs:
   if (placement.kind === 'held' && held !== null) return planHeld(held, placement.bringBack, batch);
   if (placement.kind === 'new-version') {
     const known = batch.video(placement.video);
-    if (known !== null) return planNewVersion(file, placement.video, known, batch, newId(), nowMs);
+    // Nothing new is hidden in the trash.
+    if (known !== null && !known.trashed)
+      return planNewVersion(file, placement.video, known, batch, newId(), nowMs);
   }
   return planNewVideo(file, batch, newId(), newId(), nowMs);
 }
@@ -130,7 +135,7 @@ function planNewVideo(
   const title = titleOf(file.name);
   const folder = libraryFolder(title, file.day, (key) => batch.isFolderTaken(key));
   const version = versionFacts(file, videoId, versionId, 1);
-  batch.add(version, { title, folder, versions: [version], parts: [] }, file, nowMs);
+  batch.add(version, { title, folder, trashed: false, versions: [version], parts: [] }, file, nowMs);
   return {
     drafts: [
       { facts: { kind: 'video', video: videoId, title, folder }, index: [] },
@@ -146,7 +151,7 @@ function planNewVideo(
 function planNewVersion(
   file: TakenFile,
   videoId: string,
-  known: LibraryVideo,
+  known: KnownVideo,
   batch: BatchView,
   versionId: string,
   nowMs: number,
@@ -177,7 +182,7 @@ function versionFacts(file: TakenFile, video: string, version: string, number: n
     digest: file.digest,
     sizeBytes: file.sizeBytes,
     ext: file.ext,
-    name: isUtf8Name(file.name) ? file.name : displayName(file.name),
+    name: file.name.toWellFormed(),
     ...(file.nameBase64 === null ? {} : { nameBase64: file.nameBase64 }),
     role: 'master',
     ...(file.modifiedAtMs === null ? {} : { modifiedAt: new Date(file.modifiedAtMs).toISOString() }),
@@ -190,10 +195,10 @@ function indexRow(file: BlobRef & { readonly path: string }): Omit<IndexRow, 'se
 }
 
 /** The archive as it will be when the files planned so far have been recorded. */
-class BatchView implements ArchiveView {
+class BatchView {
   readonly #base: ArchiveView;
   readonly #held = new Map<Digest, HeldVersion>();
-  readonly #videos = new Map<string, LibraryVideo>();
+  readonly #videos = new Map<string, KnownVideo>();
   readonly #names = new Map<string, string>();
   readonly #folders = new Set<string>();
   readonly #broughtBack = new Set<string>();
@@ -207,19 +212,20 @@ class BatchView implements ArchiveView {
     return held !== null && this.#broughtBack.has(held.video) ? { ...held, trashed: false } : held;
   }
 
-  videoOfName(nameKey: string): string | null {
-    return this.#names.get(nameKey) ?? this.#base.videoOfName(nameKey);
+  findByName(nameKey: string): string | null {
+    return this.#names.get(nameKey) ?? this.#base.videoOfName(nameKey, [...this.#broughtBack]);
   }
 
-  video(video: string): LibraryVideo | null {
-    return this.#videos.get(video) ?? this.#base.video(video);
+  video(video: string): KnownVideo | null {
+    const known = this.#videos.get(video) ?? this.#base.video(video);
+    return known !== null && this.#broughtBack.has(video) ? { ...known, trashed: false } : known;
   }
 
   isFolderTaken(folderKey: string): boolean {
     return this.#folders.has(folderKey) || this.#base.isFolderTaken(folderKey);
   }
 
-  add(version: VersionFacts, video: LibraryVideo, file: TakenFile, nowMs: number): void {
+  add(version: VersionFacts, video: KnownVideo, file: TakenFile, nowMs: number): void {
     this.#held.set(version.digest, {
       video: version.video,
       version: version.version,

@@ -11,6 +11,8 @@ export interface SegmentName {
 }
 
 const seqDigits = 12;
+/** A sequence beyond has no name that reads back; no archive comes near. */
+export const largestSeq = 10 ** seqDigits - 1;
 const pattern = /^([0-9a-f]{12})-(\d{12})-([0-9a-f]{64})\.jsonl$/;
 
 export function formatSegmentName({ writer, seq, hash }: SegmentName): string {

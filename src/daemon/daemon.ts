@@ -7,7 +7,7 @@ import type { Inbox } from './inbox/inbox.ts';
 import { watchLibrary } from './library-watch.ts';
 import type { LibraryGuard } from './operations/check-library.ts';
 import { plannedJobs, startScheduler } from './scheduler.ts';
-import type { SpaceGuard } from './space-guard.ts';
+import { isShort, type SpaceGuard } from './space-guard.ts';
 import { createWorker, type Handler, type Worker } from './worker.ts';
 
 export interface DaemonDeps {
@@ -49,7 +49,7 @@ export function createDaemon(deps: DaemonDeps): Daemon {
         return undefined;
       },
       'clear-hold': async (_operation, { signal }) => {
-        await inbox.clear((await space.measure()) !== 'enough', signal);
+        await inbox.clear(isShort(await space.measure()), signal);
         return undefined;
       },
     },
@@ -78,7 +78,7 @@ export function createDaemon(deps: DaemonDeps): Daemon {
 
   const watchSpace = async (signal: AbortSignal) => {
     while (!signal.aborted) {
-      if ((await space.measure()) !== 'enough') await inbox.clear(true, signal);
+      if (isShort(await space.measure())) await inbox.clear(true, signal);
       await clock.sleep(spaceEveryMs, signal);
     }
   };

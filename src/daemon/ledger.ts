@@ -28,15 +28,29 @@ export function createLedger(deps: {
   const { journal, catalogue, clock, writer } = deps;
   let tail: Promise<unknown> = Promise.resolve();
 
+  /** Segments that are durable, but whose transaction failed: they hold, and come before anything else. */
+  const unapplied: { readonly segment: string; readonly records: readonly JournalRecord[] }[] = [];
+
+  const catchUp = () => {
+    for (const { segment, records } of [...unapplied]) {
+      catalogue.together(() => catalogue.archive.apply(segment, records));
+      unapplied.shift();
+    }
+  };
+
   const commitNow = async <T>(plan: () => LedgerEntry<T>): Promise<T> => {
+    catchUp();
     const entry = plan();
     if (entry.drafts.length === 0) return catalogue.together(entry.also);
     const { records, index } = stamp(entry.drafts, catalogue.archive.lastSeq() + 1, writer, clock.nowMs());
     const segment = await journal.append(records, index);
-    return catalogue.together(() => {
+    unapplied.push({ segment, records });
+    const result = catalogue.together(() => {
       catalogue.archive.apply(segment, records);
       return entry.also();
     });
+    unapplied.pop();
+    return result;
   };
 
   return {

@@ -9,6 +9,8 @@ import { makeDirectory, syncDirectory } from './durable.ts';
 import type { HashPool } from './hash-pool.ts';
 
 const readChunkBytes = 256 * 1024;
+/** Sources may lie on several file systems: a few refusals before it is given up. */
+const reflinkTries = 3;
 const neverAborted = new AbortController().signal;
 
 /**
@@ -16,35 +18,30 @@ const neverAborted = new AbortController().signal;
  * system, so that a blob appears by one rename, whole or not at all.
  */
 export function createDiskBlobStore({ root, pool }: { root: string; pool: HashPool }): BlobStore {
-  /** Devices from which a clone was refused: not tried again for each file. */
-  let reflinkRefused = 0;
-  /** Folders of blobs that stand, durably. */
-  const madeFolders = new Set<string>();
-  const makeFolder = async (path: string) => {
-    if (madeFolders.has(path)) return;
-    await makeDirectory(path);
-    madeFolders.add(path);
-  };
+  const reflinks = createReflinkTrial();
   const stagedPath = (staged: Pick<StagedBlob, 'id'>) => join(root, 'staging', staged.id);
   const pathOf = (ref: BlobRef) => join(root, blobPath(ref));
 
   const store: BlobStore = {
     async stage(source, { signal, onProgress }) {
       const id = randomUUID();
-      const tryReflink = reflinkRefused < 3;
-      const result = await pool.run(
-        {
-          kind: 'stage',
-          source: encodeName(source.path),
-          within: source.within === null ? null : encodeName(source.within),
-          target: stagedPath({ id }),
-          tryReflink,
-        },
-        { signal, ...(onProgress === undefined ? {} : { onProgress }) },
-      );
-      if (result.kind !== 'staged') throw new TypeError('the hash pool answered another question');
-      if (tryReflink) reflinkRefused = result.reflinked ? 0 : reflinkRefused + 1;
-      return { id, digest: digestOfHex(result.hex), sizeBytes: result.stat.sizeBytes, stat: result.stat };
+      const tryReflink = reflinks.shouldTry();
+      const job = {
+        kind: 'stage',
+        source: encodeName(source.path),
+        within: source.within === null ? null : encodeName(source.within),
+        target: stagedPath({ id }),
+        tryReflink,
+      } as const;
+      let reflinked: boolean | null = null;
+      try {
+        const result = await pool.run(job, { signal, ...(onProgress === undefined ? {} : { onProgress }) });
+        if (result.kind !== 'staged') throw new TypeError('the hash pool answered another question');
+        reflinked = result.reflinked;
+        return { id, digest: digestOfHex(result.hex), sizeBytes: result.stat.sizeBytes, stat: result.stat };
+      } finally {
+        if (tryReflink) reflinks.note(reflinked);
+      }
     },
 
     async discard(staged) {
@@ -52,24 +49,19 @@ export function createDiskBlobStore({ root, pool }: { root: string; pool: HashPo
     },
 
     async store(items) {
-      try {
-        const fresh = await withoutStanding(items);
-        const folders = new Set(
-          items.map(({ staged, ext }) => dirname(pathOf({ digest: staged.digest, ext }))),
-        );
-        await Promise.all([...folders].map(makeFolder));
-        await Promise.all(
-          fresh.map(({ staged, ext }) => rename(stagedPath(staged), pathOf({ digest: staged.digest, ext }))),
-        );
-        await Promise.all([...folders].map(syncDirectory));
-      } catch (error) {
-        throw onVault(error, 'store', `${items.length} new file(s)`);
-      }
+      const moves = items.map(({ staged, ext }) => ({
+        from: stagedPath(staged),
+        to: pathOf({ digest: staged.digest, ext }),
+      }));
+      const result = await pool.run({ kind: 'place', moves }, { signal: neverAborted });
+      if (result.kind !== 'placed') throw new TypeError('the hash pool answered another question');
+      for (const { index, name } of result.standing) await settleStanding(items[index]?.staged, name);
     },
 
     async heal(staged, ref) {
+      if (staged.digest !== ref.digest) throw new RangeError('heal a blob: by other bytes than it has');
       try {
-        await makeFolder(dirname(pathOf(ref)));
+        await makeDirectory(dirname(pathOf(ref)));
         await keepBadBytes(ref);
         await rename(stagedPath(staged), pathOf(ref));
         await syncDirectory(dirname(pathOf(ref)));
@@ -94,9 +86,9 @@ export function createDiskBlobStore({ root, pool }: { root: string; pool: HashPo
       for (const shard of await listFolder(join(root, 'blobs', 'sha256'))) {
         for (const name of await listFolder(join(root, 'blobs', 'sha256', shard))) {
           const ref = parseBlobName(name);
-          if (ref === null) continue;
-          const { size } = await lstat(pathOf(ref));
-          yield { ...ref, sizeBytes: size };
+          if (ref === null || !hexOf(ref.digest).startsWith(shard)) continue;
+          const sizeBytes = await sizeOf(pathOf(ref));
+          if (sizeBytes !== null) yield { ...ref, sizeBytes };
         }
       }
     },
@@ -108,19 +100,11 @@ export function createDiskBlobStore({ root, pool }: { root: string; pool: HashPo
    * A blob may stand already without anybody knowing it: its record was lost in a crash. It stays if it is
    * good, and is healed if it is not.
    */
-  async function withoutStanding(items: Parameters<BlobStore['store']>[0]) {
-    const fresh = [];
-    for (const item of items) {
-      const ref = { digest: item.staged.digest, ext: item.ext };
-      if (!(await exists(pathOf(ref)))) {
-        fresh.push(item);
-      } else if ((await store.verify(ref, neverAborted)) === 'good') {
-        await store.discard(item.staged);
-      } else {
-        await store.heal(item.staged, ref);
-      }
-    }
-    return fresh;
+  async function settleStanding(staged: StagedBlob | undefined, name: string): Promise<void> {
+    const ref = parseBlobName(name);
+    if (staged === undefined || ref === null) return;
+    if ((await store.verify(ref, neverAborted)) === 'good') await store.discard(staged);
+    else await store.heal(staged, ref);
   }
 
   /** Links the bad bytes into quarantine first, so that the good ones then replace them in one step. */
@@ -141,6 +125,28 @@ export function createDiskBlobStore({ root, pool }: { root: string; pool: HashPo
   return store;
 }
 
+/** Whether cloning is worth trying: one file finds out, the others do not wait for it. */
+function createReflinkTrial() {
+  let refused = 0;
+  let isTrying = false;
+  let works = false;
+  return {
+    shouldTry() {
+      if (works) return true;
+      if (isTrying || refused >= reflinkTries) return false;
+      isTrying = true;
+      return true;
+    },
+    /** Null where the file could not be read: that says nothing about clones. */
+    note(reflinked: boolean | null) {
+      isTrying = false;
+      if (reflinked === null) return;
+      works = reflinked;
+      refused = reflinked ? 0 : refused + 1;
+    },
+  };
+}
+
 async function* readFile(
   path: string,
   ref: BlobRef,
@@ -153,8 +159,7 @@ async function* readFile(
     while (position <= end) {
       const buffer = Buffer.allocUnsafe(Math.min(readChunkBytes, end - position + 1));
       const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
-      if (bytesRead === 0)
-        throw new ReelholdError({ kind: 'corrupt', operation: 'read', object: ref.digest }, 'it is cut off');
+      if (bytesRead === 0) throw cutOff(ref);
       yield buffer.subarray(0, bytesRead);
       position += bytesRead;
     }
@@ -163,14 +168,9 @@ async function* readFile(
   }
 }
 
-async function exists(path: string): Promise<boolean> {
-  try {
-    await lstat(path);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
-    throw error;
-  }
+function cutOff({ digest }: BlobRef): ReelholdError {
+  const facts = { kind: 'corrupt', operation: 'read', object: digest, side: 'vault' } as const;
+  return new ReelholdError(facts, 'it is cut off');
 }
 
 async function listFolder(path: string): Promise<string[]> {
@@ -179,6 +179,17 @@ async function listFolder(path: string): Promise<string[]> {
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return [];
     throw onVault(error, 'list', path);
+  }
+}
+
+/** Null where nothing, or no file, stands there. */
+async function sizeOf(path: string): Promise<number | null> {
+  try {
+    const stat = await lstat(path);
+    return stat.isFile() ? stat.size : null;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
+    throw onVault(error, 'look at', path);
   }
 }
 

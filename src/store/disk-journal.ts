@@ -50,7 +50,10 @@ export function createDiskJournal({ root }: { root: string }): Journal {
 
     async read(name) {
       const content = await readSegment(place('journal', name), name);
-      const lines = content.split('\n').filter((line) => line !== '');
+      const lines = content
+        .toString('utf8')
+        .split('\n')
+        .filter((line) => line !== '');
       return {
         records: lines.flatMap((line) => parseRecord(line) ?? []),
         whole: sha256(content) === parseSegmentName(name)?.hash,
@@ -59,13 +62,13 @@ export function createDiskJournal({ root }: { root: string }): Journal {
   };
 }
 
-function sha256(content: string): string {
+function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
-async function readSegment(path: string, name: string): Promise<string> {
+async function readSegment(path: string, name: string): Promise<Buffer> {
   try {
-    return await readFile(path, 'utf8');
+    return await readFile(path);
   } catch (error) {
     throw translateError(error, { operation: 'read the journal', object: name, side: 'vault' });
   }

@@ -1,10 +1,11 @@
-import { constants } from 'node:fs';
-import { chmod, copyFile, link, lstat, mkdir, rmdir, unlink } from 'node:fs/promises';
+import { lstat, rmdir, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { BlobRef } from '#core/digest.ts';
 import { codeOf, ReelholdError, translateError } from '#core/errors.ts';
 import type { LibraryFile } from '#core/library-path.ts';
 import type { Library, LibraryEntry, LibraryLink } from '#core/ports/library.ts';
+import type { LinkResult } from './hash-job.ts';
+import type { HashPool } from './hash-pool.ts';
 
 export type LibraryMode = 'auto' | 'reflink' | 'hardlink' | 'copy';
 
@@ -15,37 +16,27 @@ const waysOf: Readonly<Record<LibraryMode, readonly LibraryLink[]>> = {
   hardlink: ['hardlink'],
   copy: ['copy'],
 };
-const impossibleCodes = new Set([
-  'ENOTSUP',
-  'EOPNOTSUPP',
-  'EXDEV',
-  'EINVAL',
-  'ENOTTY',
-  'ENOSYS',
-  'EPERM',
-  'EMLINK',
-]);
 
 /** The readable tree below `root`, of blobs that `blobFile` finds. */
 export function createDiskLibrary(options: {
   readonly root: string;
   readonly mode: LibraryMode;
   readonly blobFile: (ref: BlobRef) => string;
+  readonly pool: HashPool;
 }): Library {
-  const { root, blobFile } = options;
-  /** Ways that the file system has refused once. */
-  const impossible = new Set<LibraryLink>();
+  const { root, blobFile, pool } = options;
 
   return {
-    async make(file) {
-      const target = join(root, file.path);
-      try {
-        await mkdir(dirname(target), { recursive: true });
-        const made = await makeInSomeWay(file, target);
-        return { ...file, link: made, fingerprint: await fingerprintOf(target) };
-      } catch (error) {
-        throw translateError(error, { operation: 'make in the library', object: file.path });
-      }
+    async make(files) {
+      const items = files.map((file) => ({ blob: blobFile(file), target: join(root, file.path) }));
+      const job = { kind: 'link', items, ways: waysOf[options.mode] } as const;
+      const result = await pool.run(job, { signal: new AbortController().signal });
+      if (result.kind !== 'linked') throw new TypeError('the hash pool answered another question');
+      return files.map((file, index) => {
+        const made = result.results[index];
+        if (made?.kind === 'made') return { ...file, link: made.link, fingerprint: made.fingerprint };
+        return toError(file, made);
+      });
     },
 
     async remove(entry, { evenIfWritten }) {
@@ -60,32 +51,10 @@ export function createDiskLibrary(options: {
     check: checkEntry,
   };
 
-  async function makeInSomeWay(file: LibraryFile, target: string): Promise<LibraryLink> {
-    for (const way of waysOf[options.mode].filter((candidate) => !impossible.has(candidate))) {
-      try {
-        await makers[way](blobFile(file), target);
-        return way;
-      } catch (error) {
-        const code = codeOf(error) ?? '';
-        if (code === 'EEXIST' && (await isSameFile(blobFile(file), target))) return 'hardlink';
-        if (!impossibleCodes.has(code)) throw error;
-        if (code !== 'EMLINK') impossible.add(way);
-      }
-    }
-    throw new ReelholdError(
-      {
-        kind: 'unsupported',
-        operation: 'make in the library',
-        object: file.path,
-        hint: 'Put the library on the same disk as the vault, or set REELHOLD_LIBRARY_MODE=copy (needs the space twice).',
-      },
-      'this disk cannot share files with the vault',
-    );
-  }
-
   async function checkEntry(entry: LibraryEntry) {
     try {
-      return (await fingerprintOf(join(root, entry.path))) === entry.fingerprint ? 'untouched' : 'written';
+      const { size, mtimeNs, ino } = await lstat(join(root, entry.path), { bigint: true });
+      return `${size}:${mtimeNs}:${ino}` === entry.fingerprint ? 'untouched' : 'written';
     } catch (error) {
       if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return 'gone';
       throw translateError(error, { operation: 'look at the library', object: entry.path });
@@ -103,29 +72,21 @@ export function createDiskLibrary(options: {
   }
 }
 
-const makers: Readonly<Record<LibraryLink, (blob: string, target: string) => Promise<void>>> = {
-  hardlink: (blob, target) => link(blob, target),
-  reflink: (blob, target) =>
-    copyReadOnly(blob, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE_FORCE),
-  copy: (blob, target) => copyReadOnly(blob, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE),
-};
-
-async function copyReadOnly(blob: string, target: string, flags: number): Promise<void> {
-  await copyFile(blob, target, flags);
-  await chmod(target, 0o444);
-}
-
-async function isSameFile(a: string, b: string): Promise<boolean> {
-  const [one, other] = await Promise.all([lstat(a), lstat(b)]);
-  return one.ino === other.ino && one.dev === other.dev;
+function toError(file: LibraryFile, failed: LinkResult | undefined): ReelholdError {
+  const facts = { operation: 'make in the library', object: file.path };
+  const code = failed?.kind === 'failed' ? failed.code : undefined;
+  if (code !== 'ENOTSUP') {
+    const message = failed?.kind === 'failed' ? failed.message : 'no answer';
+    return translateError(Object.assign(new Error(message), { code }), facts);
+  }
+  const hint =
+    'Put the library on the same disk as the vault, or set REELHOLD_LIBRARY_MODE=copy (needs the space twice).';
+  return new ReelholdError(
+    { ...facts, kind: 'unsupported', hint },
+    'this disk cannot share files with the vault',
+  );
 }
 
 async function isStillThatFile(entry: LibraryEntry, target: string): Promise<boolean> {
   return entry.fingerprint.split(':').at(-1) === String((await lstat(target, { bigint: true })).ino);
-}
-
-/** Without the ctime, which another hard link to the same file changes. */
-async function fingerprintOf(path: string): Promise<string> {
-  const { size, mtimeNs, ino } = await lstat(path, { bigint: true });
-  return `${size}:${mtimeNs}:${ino}`;
 }

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { codeOf } from '#core/errors.ts';
 
 /** What a file system says that has no way to flush a directory (CIFS, some FUSE): nothing more can be done there. */
-const cannotFlushCodes = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'EISDIR']);
+export const cannotFlushCodes = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'EISDIR']);
 
 /** Makes the names in a directory durable. */
 export async function syncDirectory(path: string): Promise<void> {

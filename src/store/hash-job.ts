@@ -1,17 +1,54 @@
 import type { FailureKind } from '#core/errors.ts';
+import type { LibraryLink } from '#core/ports/library.ts';
 import type { FileStat } from '#core/settle.ts';
 
-/** What goes to a hash worker. Paths of sources are bytes, as names need not be UTF-8. */
-export type HashJob =
-  | {
-      readonly id: number;
-      readonly kind: 'stage';
-      readonly source: Uint8Array;
-      readonly within: Uint8Array | null;
-      readonly target: string;
-      readonly tryReflink: boolean;
-    }
-  | { readonly id: number; readonly kind: 'hash'; readonly path: string };
+/** What goes to a disk thread. Paths of sources are bytes, as names need not be UTF-8. */
+export type HashJob = (StageJob | HashFileJob | PlaceJob | LinkJob) & {
+  readonly id: number;
+  /** The job's place in the thread's {@link HashSetup.slots}. */
+  readonly slot: number;
+};
+
+/** Copy a file into staging and hash it. */
+export interface StageJob {
+  readonly kind: 'stage';
+  readonly source: Uint8Array;
+  readonly within: Uint8Array | null;
+  readonly target: string;
+  readonly tryReflink: boolean;
+}
+
+/** Hash a file from the medium. */
+interface HashFileJob {
+  readonly kind: 'hash';
+  readonly path: string;
+}
+
+/**
+ * Move flushed files to where they belong, durably. Where a file of that name stands already, whatever its
+ * extension, it is left alone.
+ */
+export interface PlaceJob {
+  readonly kind: 'place';
+  readonly moves: readonly { readonly from: string; readonly to: string }[];
+}
+
+/** Make files of the readable tree, each in the first of the ways that the file system can. */
+export interface LinkJob {
+  readonly kind: 'link';
+  readonly items: readonly { readonly blob: string; readonly target: string }[];
+  readonly ways: readonly LibraryLink[];
+}
+
+/** A move that was left out, by its index, because the file named stands there. */
+export interface StandingFile {
+  readonly index: number;
+  readonly name: string;
+}
+
+export type LinkResult =
+  | { readonly kind: 'made'; readonly link: LibraryLink; readonly fingerprint: string }
+  | { readonly kind: 'failed'; readonly code: string | undefined; readonly message: string };
 
 export interface StagedFile {
   readonly hex: string;
@@ -23,6 +60,8 @@ export interface StagedFile {
 export type HashReply =
   | ({ readonly id: number; readonly kind: 'staged' } & StagedFile)
   | { readonly id: number; readonly kind: 'hashed'; readonly hex: string }
+  | { readonly id: number; readonly kind: 'placed'; readonly standing: readonly StandingFile[] }
+  | { readonly id: number; readonly kind: 'linked'; readonly results: readonly LinkResult[] }
   | {
       readonly id: number;
       readonly kind: 'failed';
@@ -32,9 +71,12 @@ export type HashReply =
       readonly message: string;
     };
 
-/** Shared with the worker while it works: [0] set to 1 to break off, [1] bytes done so far. */
+/** How many jobs one thread has in hand: while one waits for its flush the next is copied. */
+export const slotsPerThread = 8;
+
+/** Shared with the thread: for each slot, [0] set to 1 to break off, [1] bytes done so far. */
 export interface HashSetup {
-  readonly control: BigInt64Array<SharedArrayBuffer>;
+  readonly slots: BigInt64Array<SharedArrayBuffer>;
 }
 
 /** How a job tells how far it is, and learns that it should stop. */

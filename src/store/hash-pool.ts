@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { describeError, ReelholdError } from '#core/errors.ts';
-import type { HashJob, HashReply, HashSetup } from './hash-job.ts';
+import { type HashJob, type HashReply, type HashSetup, slotsPerThread } from './hash-job.ts';
 
-type JobBody = HashJob extends infer Job ? (Job extends HashJob ? Omit<Job, 'id'> : never) : never;
+type JobBody = HashJob extends infer Job ? (Job extends HashJob ? Omit<Job, 'id' | 'slot'> : never) : never;
 export type HashResult = Exclude<HashReply, { kind: 'failed' }>;
 
 export interface HashOptions {
@@ -10,25 +10,27 @@ export interface HashOptions {
   readonly onProgress?: (bytesDone: number) => void;
 }
 
-/** Threads that read and hash, so that several files go at once and the page never waits for them. */
+/** Threads that copy and hash, so that several files go at once and the page never waits for them. */
 export interface HashPool extends AsyncDisposable {
-  /** Runs one job on the next free thread; fails with a `ReelholdError`. */
+  /** Runs one job on the least busy thread; fails with a `ReelholdError`. */
   run(job: JobBody, options: HashOptions): Promise<HashResult>;
 }
 
 interface Thread {
   readonly worker: Worker;
-  readonly control: BigInt64Array<SharedArrayBuffer>;
-  current: Task | null;
+  readonly slots: BigInt64Array<SharedArrayBuffer>;
+  /** The job in each slot; null where the slot is free. */
+  readonly tasks: (Task | null)[];
   idleTimer: NodeJS.Timeout | null;
 }
 
 interface Task {
-  readonly job: HashJob;
+  readonly id: number;
+  readonly body: JobBody;
   readonly options: HashOptions;
   readonly resolve: (result: HashResult) => void;
   readonly reject: (error: unknown) => void;
-  readonly stopWatching: () => void;
+  stopWatching: () => void;
 }
 
 const progressEveryMs = 250;
@@ -41,93 +43,108 @@ export function createHashPool(size: number): HashPool {
   const waiting: Task[] = [];
   let nextId = 1;
 
-  const assign = (thread: Thread, task: Task) => {
-    if (thread.idleTimer !== null) clearTimeout(thread.idleTimer);
-    thread.idleTimer = null;
-    thread.current = task;
-    Atomics.store(thread.control, 0, 0n);
-    Atomics.store(thread.control, 1, 0n);
-    thread.worker.ref();
-    thread.worker.postMessage(task.job);
-  };
-
-  const next = (thread: Thread) => {
-    thread.current = null;
-    const task = waiting.shift();
-    if (task !== undefined) return assign(thread, task);
-    thread.worker.unref();
-    thread.idleTimer = setTimeout(() => retire(thread), idleMs).unref();
-  };
-
-  const retire = (thread: Thread) => {
-    threads.delete(thread);
-    void thread.worker.terminate();
-  };
-
-  const settle = (thread: Thread, reply: HashReply) => {
-    const task = thread.current;
-    if (task === null || task.job.id !== reply.id) return;
-    task.stopWatching();
-    if (reply.kind === 'failed') task.reject(toError(reply));
-    else task.resolve(reply);
-    next(thread);
-  };
-
-  const fail = (thread: Thread, error: unknown) => {
-    threads.delete(thread);
-    thread.current?.stopWatching();
-    thread.current?.reject(
-      new ReelholdError({ kind: 'io', operation: 'hash', object: 'a file' }, describeError(error), {
-        cause: error,
-      }),
-    );
-    thread.current = null;
-    const task = waiting.shift();
-    if (task !== undefined) assign(start(), task);
-  };
-
   const start = (): Thread => {
-    const control = new BigInt64Array(new SharedArrayBuffer(16));
-    const setup: HashSetup = { control };
+    const slots = new BigInt64Array(new SharedArrayBuffer(16 * slotsPerThread));
+    const setup: HashSetup = { slots };
     const worker = new Worker(new URL('./hash-worker.ts', import.meta.url), {
       workerData: setup,
       resourceLimits,
     });
-    const thread: Thread = { worker, control, current: null, idleTimer: null };
+    const tasks = Array.from({ length: slotsPerThread }, () => null);
+    const thread: Thread = { worker, slots, tasks, idleTimer: null };
     worker.on('message', (reply: HashReply) => settle(thread, reply));
     worker.on('error', (error) => fail(thread, error));
+    worker.on('exit', () => fail(thread, new Error('a thread ended')));
     threads.add(thread);
     return thread;
   };
 
-  const dispatch = (task: Task) => {
-    const idle = [...threads].find((thread) => thread.current === null);
-    if (idle !== undefined) assign(idle, task);
-    else if (threads.size < size) assign(start(), task);
-    else waiting.push(task);
+  const assign = (thread: Thread, task: Task) => {
+    const slot = thread.tasks.indexOf(null);
+    if (thread.idleTimer !== null) clearTimeout(thread.idleTimer);
+    thread.idleTimer = null;
+    thread.tasks[slot] = task;
+    Atomics.store(thread.slots, 2 * slot, 0n);
+    Atomics.store(thread.slots, 2 * slot + 1, 0n);
+    thread.worker.ref();
+    thread.worker.postMessage({ ...task.body, id: task.id, slot });
   };
 
-  const threadOf = (id: number) => [...threads].find((thread) => thread.current?.job.id === id);
+  const busyOf = (thread: Thread) => thread.tasks.filter((task) => task !== null).length;
+
+  /**
+   * A file waits for a thread of its own before it waits behind another file. What makes staged files durable
+   * goes before what stages more.
+   */
+  const dispatch = (task: Task) => {
+    const least = [...threads].sort((a, b) => busyOf(a) - busyOf(b))[0];
+    if (least !== undefined && busyOf(least) === 0) assign(least, task);
+    else if (threads.size < size) assign(start(), task);
+    else if (least !== undefined && busyOf(least) < slotsPerThread) assign(least, task);
+    else if (task.body.kind === 'stage') waiting.push(task);
+    else waiting.unshift(task);
+  };
+
+  const settle = (thread: Thread, reply: HashReply) => {
+    const slot = thread.tasks.findIndex((task) => task?.id === reply.id);
+    const task = thread.tasks[slot];
+    if (task === null || task === undefined) return;
+    thread.tasks[slot] = null;
+    task.stopWatching();
+    if (reply.kind === 'failed') task.reject(new HashFailure(reply));
+    else task.resolve(reply);
+    const next = waiting.shift();
+    if (next !== undefined) assign(thread, next);
+    else if (busyOf(thread) === 0) rest(thread);
+  };
+
+  /** An idle thread does not keep the process alive, and after a while not even memory. */
+  const rest = (thread: Thread) => {
+    thread.worker.unref();
+    thread.idleTimer = setTimeout(() => {
+      threads.delete(thread);
+      void thread.worker.terminate();
+    }, idleMs).unref();
+  };
+
+  /** Once for each thread: its end follows its error, and its dismissal. */
+  const fail = (thread: Thread, error: unknown) => {
+    if (!threads.delete(thread)) return;
+    const facts = { kind: 'io', operation: 'hash', object: 'a file' } as const;
+    for (const task of thread.tasks) {
+      task?.stopWatching();
+      task?.reject(new ReelholdError(facts, describeError(error), { cause: error }));
+    }
+    for (const task of waiting.splice(0)) dispatch(task);
+  };
 
   /** Passes progress out and the wish to stop in, while the job waits or runs. */
-  const watch = (id: number, options: HashOptions) => {
-    const onAbort = () => {
-      const thread = threadOf(id);
-      if (thread !== undefined) Atomics.store(thread.control, 0, 1n);
-      const index = waiting.findIndex((task) => task.job.id === id);
-      if (index >= 0) waiting.splice(index, 1)[0]?.reject(abortedError());
+  const watch = (task: Task) => {
+    const { signal, onProgress } = task.options;
+    const find = () => {
+      for (const thread of threads) {
+        const slot = thread.tasks.indexOf(task);
+        if (slot >= 0) return { slots: thread.slots, slot };
+      }
+      return null;
     };
-    options.signal.addEventListener('abort', onAbort, { once: true });
-    const { onProgress } = options;
-    const timer =
-      onProgress === undefined
-        ? undefined
-        : setInterval(() => {
-            const thread = threadOf(id);
-            if (thread !== undefined) onProgress(Number(Atomics.load(thread.control, 1)));
-          }, progressEveryMs);
+    const onAbort = () => {
+      const place = find();
+      if (place !== null) Atomics.store(place.slots, 2 * place.slot, 1n);
+      const index = waiting.indexOf(task);
+      if (index < 0) return;
+      waiting.splice(index, 1);
+      task.stopWatching();
+      task.reject(abortedError());
+    };
+    const tell = () => {
+      const place = find();
+      if (place !== null) onProgress?.(Number(Atomics.load(place.slots, 2 * place.slot + 1)));
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    const timer = onProgress === undefined ? undefined : setInterval(tell, progressEveryMs);
     return () => {
-      options.signal.removeEventListener('abort', onAbort);
+      signal.removeEventListener('abort', onAbort);
       clearInterval(timer);
     };
   };
@@ -135,15 +152,21 @@ export function createHashPool(size: number): HashPool {
   return {
     run(body, options) {
       if (options.signal.aborted) return Promise.reject(abortedError());
-      const job = { ...body, id: nextId } as HashJob;
-      nextId += 1;
       return new Promise((resolve, reject) => {
-        dispatch({ job, options, resolve, reject, stopWatching: watch(job.id, options) });
+        const task: Task = { id: nextId, body, options, resolve, reject, stopWatching: () => {} };
+        nextId += 1;
+        task.stopWatching = watch(task);
+        dispatch(task);
       });
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all([...threads].map((thread) => thread.worker.terminate()));
+      const stopped = [...threads];
       threads.clear();
+      for (const task of [...waiting.splice(0), ...stopped.flatMap((thread) => thread.tasks)]) {
+        task?.stopWatching();
+        task?.reject(abortedError());
+      }
+      await Promise.all(stopped.map((thread) => thread.worker.terminate()));
     },
   };
 }
@@ -159,8 +182,4 @@ class HashFailure extends ReelholdError {
     this.message = reply.message;
     if (reply.code !== undefined) this.cause = { code: reply.code };
   }
-}
-
-function toError(reply: Extract<HashReply, { kind: 'failed' }>): ReelholdError {
-  return new HashFailure(reply);
 }

@@ -1,37 +1,54 @@
-/** Runs in a worker thread: reads, hashes and copies files, one job at a time, by synchronous calls. */
+/** Runs in a thread: copies, hashes and moves files by synchronous calls, and flushes them beside the next one. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { codeOf, describeError, ReelholdError } from '#core/errors.ts';
-import type { HashJob, HashReply, HashSetup } from './hash-job.ts';
+import type { HashJob, HashReply, HashSetup, JobProgress } from './hash-job.ts';
+import { linkFiles } from './link-files.ts';
+import { createPlacer } from './place-files.ts';
 import { hashFromMedium } from './read-medium.ts';
 import { stageFile } from './stage-file.ts';
 
-const { control } = workerData as HashSetup;
-const progress = {
-  isAborted: () => Atomics.load(control, 0) !== 0n,
-  setBytesDone: (bytes: number) => Atomics.store(control, 1, BigInt(bytes)),
-};
+const { slots } = workerData as HashSetup;
+const placeFiles = createPlacer();
 
-function run(job: HashJob): HashReply {
-  try {
-    if (job.kind === 'stage') return { id: job.id, kind: 'staged', ...stageFile(job, progress) };
-    return { id: job.id, kind: 'hashed', hex: hashFromMedium(job.path, progress) };
-  } catch (error) {
-    return { id: job.id, kind: 'failed', ...failureOf(error) };
+function progressOf(slot: number): JobProgress {
+  return {
+    isAborted: () => Atomics.load(slots, 2 * slot) !== 0n,
+    setBytesDone: (bytes) => Atomics.store(slots, 2 * slot + 1, BigInt(bytes)),
+  };
+}
+
+async function run(job: HashJob): Promise<HashReply> {
+  const progress = progressOf(job.slot);
+  switch (job.kind) {
+    case 'stage':
+      return { id: job.id, kind: 'staged', ...(await stageFile(job, progress)) };
+    case 'hash':
+      return { id: job.id, kind: 'hashed', hex: hashFromMedium(job.path, progress) };
+    case 'place':
+      return { id: job.id, kind: 'placed', standing: placeFiles(job) };
+    case 'link':
+      return { id: job.id, kind: 'linked', results: linkFiles(job) };
   }
 }
 
-function failureOf(
-  error: unknown,
-): Pick<Extract<HashReply, { kind: 'failed' }>, 'side' | 'code' | 'failure' | 'message'> {
+function failureOf(id: number, error: unknown): HashReply {
   if (error instanceof ReelholdError) {
-    return {
-      side: error.side ?? 'source',
-      code: codeOf(error.cause),
-      failure: error.kind,
-      message: error.message,
-    };
+    const facts = { side: error.side ?? 'source', code: codeOf(error.cause), failure: error.kind } as const;
+    return { id, kind: 'failed', ...facts, message: error.message };
   }
-  return { side: 'source', code: codeOf(error), failure: 'io', message: describeError(error) };
+  return {
+    id,
+    kind: 'failed',
+    side: 'source',
+    code: codeOf(error),
+    failure: 'io',
+    message: describeError(error),
+  };
 }
 
-parentPort?.on('message', (job: HashJob) => parentPort?.postMessage(run(job)));
+parentPort?.on('message', (job: HashJob) => {
+  run(job).then(
+    (reply) => parentPort?.postMessage(reply),
+    (error: unknown) => parentPort?.postMessage(failureOf(job.id, error)),
+  );
+});

@@ -1,19 +1,20 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { lstat, open } from 'node:fs/promises';
+import { lstat, open, realpath } from 'node:fs/promises';
 import { type BlobRef, type Digest, digestOfHex } from '#core/digest.ts';
-import { ReelholdError, translateError } from '#core/errors.ts';
+import { type FailureKind, ReelholdError, translateError } from '#core/errors.ts';
 import { displayName, encodeName } from '#core/file-name.ts';
 import type { BlobStore, SourceFile } from '#core/ports/blob-store.ts';
 import { fingerprint } from '#core/settle.ts';
 import { toFileStat } from './file-stat.ts';
 
 export interface MemoryBlobStore extends BlobStore {
-  /** Turns one bit of a blob over, as a dying disk does. */
-  damage(ref: BlobRef): void;
+  /** Turns over one bit of the byte at `at`, as a dying disk does. */
+  damage(ref: BlobRef, at?: number): void;
   /** Takes a blob away, as nobody should. */
   lose(ref: BlobRef): void;
   readonly quarantine: readonly Uint8Array[];
+  stagedCount(): number;
 }
 
 /** A store that keeps its blobs in memory and every obligation of the port, for tests and trials. */
@@ -24,27 +25,20 @@ export function createMemoryBlobStore(): MemoryBlobStore {
 
   const takeStaged = (id: string): Uint8Array => {
     const bytes = staging.get(id);
-    if (bytes === undefined)
-      throw new ReelholdError(
-        { kind: 'missing', operation: 'store', object: id, side: 'vault' },
-        'nothing staged',
-      );
+    if (bytes === undefined) throw failure('missing', 'store', id, 'nothing is staged');
     staging.delete(id);
     return bytes;
   };
 
   const bytesOf = (ref: BlobRef): Uint8Array => {
     const blob = blobs.get(ref.digest);
-    if (blob === undefined)
-      throw new ReelholdError(
-        { kind: 'missing', operation: 'read', object: ref.digest, side: 'vault' },
-        'it is not there',
-      );
+    if (blob === undefined) throw failure('missing', 'read', ref.digest, 'it is not there');
     return blob.bytes;
   };
 
   const store: MemoryBlobStore = {
     quarantine,
+    stagedCount: () => staging.size,
     async stage(source, { signal, onProgress }) {
       const { bytes, stat } = await readUnchanged(source, signal);
       const id = randomUUID();
@@ -67,11 +61,14 @@ export function createMemoryBlobStore(): MemoryBlobStore {
       }
     },
     async heal(staged, ref) {
+      if (staged.digest !== ref.digest) throw new RangeError('heal a blob: by other bytes than it has');
+      const good = takeStaged(staged.id);
       const bad = blobs.get(ref.digest);
       if (bad !== undefined) quarantine.push(bad.bytes);
-      blobs.set(ref.digest, { bytes: takeStaged(staged.id), ext: ref.ext });
+      blobs.set(ref.digest, { bytes: good, ext: bad?.ext ?? ref.ext });
     },
-    async verify(ref) {
+    async verify(ref, signal) {
+      if (signal.aborted) throw failure('aborted', 'read back', ref.digest, 'stopped');
       const blob = blobs.get(ref.digest);
       if (blob === undefined) return 'missing';
       return digestOf(blob.bytes) === ref.digest ? 'good' : 'corrupt';
@@ -82,11 +79,13 @@ export function createMemoryBlobStore(): MemoryBlobStore {
     },
     async *read(ref, range) {
       const bytes = bytesOf(ref);
-      yield bytes.subarray(range?.start ?? 0, (range?.end ?? bytes.length - 1) + 1);
+      const { start, end } = range ?? { start: 0, end: bytes.length - 1 };
+      if (start <= end) yield bytes.subarray(start, end + 1);
+      if (start <= end && end >= bytes.length) throw failure('corrupt', 'read', ref.digest, 'it is cut off');
     },
-    damage(ref) {
+    damage(ref, at = 0) {
       const bytes = Uint8Array.from(bytesOf(ref));
-      bytes[0] = (bytes[0] ?? 0) ^ 1;
+      bytes[at] = (bytes[at] ?? 0) ^ 1;
       blobs.set(ref.digest, { bytes, ext: ref.ext });
     },
     lose(ref) {
@@ -100,6 +99,17 @@ function digestOf(bytes: Uint8Array): Digest {
   return digestOfHex(createHash('sha256').update(bytes).digest('hex'));
 }
 
+function failure(kind: FailureKind, operation: string, object: string, detail: string): ReelholdError {
+  return new ReelholdError({ kind, operation, object, side: 'vault' }, detail);
+}
+
+/** The folders on the way may be links: only the place itself counts. */
+async function isInside(path: Buffer, within: string | null): Promise<boolean> {
+  if (within === null) return true;
+  const root = Buffer.from(`${within}/`);
+  return (await realpath(path, { encoding: 'buffer' })).subarray(0, root.length).equals(root);
+}
+
 async function readUnchanged(source: SourceFile, signal: AbortSignal) {
   const path = Buffer.from(encodeName(source.path));
   const facts = { operation: 'read', object: displayName(source.path), side: 'source' } as const;
@@ -107,6 +117,8 @@ async function readUnchanged(source: SourceFile, signal: AbortSignal) {
     await using handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     const opened = await handle.stat({ bigint: true });
     if (!opened.isFile()) throw new ReelholdError({ ...facts, kind: 'denied' }, 'it is not a regular file');
+    if (!(await isInside(path, source.within)))
+      throw new ReelholdError({ ...facts, kind: 'denied' }, 'it is outside the inbox');
     const bytes = await handle.readFile({ signal });
     const stat = toFileStat(opened);
     if (fingerprint(toFileStat(await lstat(path, { bigint: true }))) !== fingerprint(stat)) {

@@ -23,7 +23,9 @@ export function createMemoryJournal(): Journal & { readonly index: readonly Inde
       return name;
     },
     async list() {
-      return [...segments].sort(([, a], [, b]) => a.seq - b.seq).map(([name]) => name);
+      return [...segments]
+        .sort(([one, a], [other, b]) => a.seq - b.seq || (one < other ? -1 : 1))
+        .map(([name]) => name);
     },
     async read(name) {
       const segment = segments.get(name);

@@ -3,10 +3,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { codeOf, ReelholdError, translateError } from '#core/errors.ts';
 import type { JobProgress } from './hash-job.ts';
-
-/** Memory of WebAssembly starts at a page, which is what reading past the cache asks of its buffer. */
-const pageBytes = 64 * 1024;
-const chunk = Buffer.from(new WebAssembly.Memory({ initial: 16 }).buffer);
+import { alignmentBytes, readBuffer } from './read-buffer.ts';
 
 /**
  * Hashes a file by reading it from the medium, not from the page cache: SHA-256 as hexadecimal digits.
@@ -52,8 +49,8 @@ function dropCache(path: string): void {
 function hashOpen(file: number, path: string, progress: JobProgress): string {
   const hash = createHash('sha256');
   for (let done = 0; ; ) {
-    const read = readSync(file, chunk, 0, chunk.length, done);
-    hash.update(chunk.subarray(0, read));
+    const read = readSync(file, readBuffer, 0, readBuffer.length, done);
+    hash.update(readBuffer.subarray(0, read));
     done += read;
     progress.setBytesDone(done);
     if (progress.isAborted()) {
@@ -63,7 +60,7 @@ function hashOpen(file: number, path: string, progress: JobProgress): string {
       );
     }
     // Past the cache the next read would start where the medium has no sector: a short one is the end.
-    if (read < chunk.length && read % pageBytes !== 0) break;
+    if (read < readBuffer.length && read % alignmentBytes !== 0) break;
     if (read === 0) break;
   }
   return hash.digest('hex');

@@ -5,7 +5,7 @@ import {
   copyFileSync,
   fchmodSync,
   fstatSync,
-  fsyncSync,
+  fsync,
   lstatSync,
   openSync,
   readlinkSync,
@@ -18,12 +18,9 @@ import { codeOf, ReelholdError, translateError } from '#core/errors.ts';
 import { decodeName, displayName } from '#core/file-name.ts';
 import { fingerprint } from '#core/settle.ts';
 import { toFileStat } from './file-stat.ts';
-import type { HashJob, JobProgress, StagedFile } from './hash-job.ts';
+import type { JobProgress, StagedFile, StageJob } from './hash-job.ts';
+import { readBuffer } from './read-buffer.ts';
 
-type StageJob = Extract<HashJob, { kind: 'stage' }>;
-
-const chunkBytes = 1024 * 1024;
-const chunk = Buffer.allocUnsafeSlow(chunkBytes);
 /** A link is not followed, a FIFO does not block, a terminal does not become ours. */
 const sourceFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
 
@@ -32,7 +29,7 @@ const sourceFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONB
  * Fails with `changed` where the source is not the same file, with the same stat, at the end. Leaves nothing
  * behind where it fails.
  */
-export function stageFile(job: StageJob, progress: JobProgress): StagedFile {
+export async function stageFile(job: StageJob, progress: JobProgress): Promise<StagedFile> {
   const object = displayName(decodeName(job.source));
   const onSource = (error: unknown) => translateError(error, { operation: 'read', object, side: 'source' });
   const onVault = (error: unknown) =>
@@ -47,9 +44,9 @@ export function stageFile(job: StageJob, progress: JobProgress): StagedFile {
       );
     }
     attempt(() => requireInside(source, job), onSource);
-    const staged = writeStaged(source, job, progress, onSource, onVault);
-    if (!isUnchanged(source, job, fingerprint(toFileStat(before)))) {
-      rmSync(job.target, { force: true });
+    const staged = await writeStaged(source, job, progress, onSource, onVault);
+    if (!isUnchanged(job, fingerprint(toFileStat(before)))) {
+      discard(job.target);
       throw new ReelholdError(
         { kind: 'changed', operation: 'read', object, side: 'source' },
         'it changed meanwhile',
@@ -92,7 +89,7 @@ function actualPath(source: number, job: StageJob): Buffer {
   }
 }
 
-function writeStaged(
+async function writeStaged(
   source: number,
   job: StageJob,
   progress: JobProgress,
@@ -102,13 +99,27 @@ function writeStaged(
   try {
     const reflinked = job.tryReflink && clone(source, job.target, onVault);
     const hash = createHash('sha256');
-    if (reflinked) hashClone(job.target, hash, progress, onVault);
-    else copyAndHash(source, job.target, hash, progress, onSource, onVault);
+    const copy = attempt(() => openSync(job.target, reflinked ? 'r' : 'wx', 0o444), onVault);
+    try {
+      if (reflinked) hashClone(copy, hash, progress, onVault, job.target);
+      else copyAndHash(source, copy, hash, progress, onSource, onVault, job.target);
+      if (reflinked) attempt(() => makeReadOnly(copy), onVault);
+      await flush(copy, onVault);
+    } finally {
+      closeSync(copy);
+    }
     return { hex: hash.digest('hex'), reflinked };
   } catch (error) {
-    rmSync(job.target, { force: true });
+    discard(job.target);
     throw error;
   }
+}
+
+/** Not synchronous: flushes that wait together share the file system's commits. */
+function flush(file: number, onVault: Translate): Promise<void> {
+  return new Promise((resolve, reject) => {
+    fsync(file, (error) => (error === null ? resolve() : reject(onVault(error))));
+  });
 }
 
 /** True where the file system shares the bytes; false where it cannot. */
@@ -121,51 +132,55 @@ function clone(source: number, target: string, onVault: Translate): boolean {
     );
     return true;
   } catch (error) {
-    rmSync(target, { force: true });
+    discard(target);
     const code = codeOf(error);
     if (code === 'EIO' || code === 'ENOSPC' || code === 'EROFS' || code === 'EDQUOT') throw onVault(error);
     return false;
   }
 }
 
-function hashClone(target: string, hash: Hash, progress: JobProgress, onVault: Translate): void {
-  const clone = attempt(() => openSync(target, 'r'), onVault);
-  try {
-    for (let done = 0; ; ) {
-      const read = attempt(() => readSync(clone, chunk, 0, chunkBytes, done), onVault);
-      if (read === 0) break;
-      hash.update(chunk.subarray(0, read));
-      done += read;
-      report(progress, done, target);
-    }
-    attempt(() => finish(clone), onVault);
-  } finally {
-    closeSync(clone);
+function hashClone(
+  clone: number,
+  hash: Hash,
+  progress: JobProgress,
+  onVault: Translate,
+  object: string,
+): void {
+  for (let done = 0; ; ) {
+    const read = attempt(() => readSync(clone, readBuffer, 0, readBuffer.length, done), onVault);
+    if (read === 0) return;
+    hash.update(readBuffer.subarray(0, read));
+    done += read;
+    report(progress, done, object);
   }
 }
 
 function copyAndHash(
   source: number,
-  target: string,
+  copy: number,
   hash: Hash,
   progress: JobProgress,
   onSource: Translate,
   onVault: Translate,
+  object: string,
 ): void {
-  const copy = attempt(() => openSync(target, 'wx', 0o600), onVault);
+  for (let done = 0; ; ) {
+    const read = attempt(() => readSync(source, readBuffer, 0, readBuffer.length, done), onSource);
+    if (read === 0) return;
+    const bytes = readBuffer.subarray(0, read);
+    attempt(() => writeFully(copy, bytes), onVault);
+    hash.update(bytes);
+    done += read;
+    report(progress, done, object);
+  }
+}
+
+/** Staging is wiped at the next start anyway: what cannot be removed now must not hide why. */
+function discard(target: string): void {
   try {
-    for (let done = 0; ; ) {
-      const read = attempt(() => readSync(source, chunk, 0, chunkBytes, done), onSource);
-      if (read === 0) break;
-      const bytes = chunk.subarray(0, read);
-      attempt(() => writeFully(copy, bytes), onVault);
-      hash.update(bytes);
-      done += read;
-      report(progress, done, target);
-    }
-    attempt(() => finish(copy), onVault);
-  } finally {
-    closeSync(copy);
+    rmSync(target, { force: true });
+  } catch {
+    // said by the error that led here
   }
 }
 
@@ -173,12 +188,7 @@ function writeFully(file: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done);
 }
 
-function finish(file: number): void {
-  makeReadOnly(file);
-  fsyncSync(file);
-}
-
-/** exFAT and some shares have no modes: the bytes are as safe without. */
+/** A clone has its source's mode. exFAT and some shares have no modes: the bytes are as safe without. */
 function makeReadOnly(file: number): void {
   try {
     fchmodSync(file, 0o444);
@@ -193,12 +203,10 @@ function report(progress: JobProgress, bytesDone: number, object: string): void 
     throw new ReelholdError({ kind: 'aborted', operation: 'copy', object }, 'stopped');
 }
 
-/** Both the open file and the file of that name are what was opened. */
-function isUnchanged(source: number, job: StageJob, before: string): boolean {
+/** The file of that name is still the one that was opened (its inode says so), and as it was then. */
+function isUnchanged(job: StageJob, before: string): boolean {
   try {
-    const open = toFileStat(fstatSync(source, { bigint: true }));
-    const named = toFileStat(lstatSync(Buffer.from(job.source), { bigint: true }));
-    return fingerprint(open) === before && fingerprint(named) === before;
+    return fingerprint(toFileStat(lstatSync(Buffer.from(job.source), { bigint: true }))) === before;
   } catch {
     return false;
   }

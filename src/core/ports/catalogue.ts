@@ -111,7 +111,10 @@ export interface NewOperation {
 }
 
 export interface OperationRows {
-  /** Inserts it unless one of that kind and subject is pending; gives the id of the one that will run. */
+  /**
+   * Inserts it unless one of that kind and subject is pending, which then runs at the earlier of the two times;
+   * gives the id of the one that will run.
+   */
   insert(operation: NewOperation, nowMs: number): number;
   /** Marks the operation that the lane should run now as running, and gives it; null where none is due. */
   claim(lane: Lane, nowMs: number): Operation | null;
@@ -132,12 +135,19 @@ export interface OperationRows {
 
 export interface MediaRows {
   setFacts(digest: Digest, facts: MediaFacts, hasPoster: boolean): void;
-  setProblem(digest: Digest, problem: string): void;
+  setProblem(digest: Digest, problem: 'unreadable' | 'no-tool'): void;
+  /** Videos whose facts or still were not taken because a tool was missing. */
+  withoutTool(): readonly Digest[];
 }
 
 export interface StaleVideo extends LibraryVideo {
   readonly id: string;
   readonly trashed: boolean;
+}
+
+/** A file of the readable tree, with what was last seen of it. */
+export interface KnownEntry extends LibraryEntry {
+  readonly state: EntryState;
 }
 
 export interface LibraryRows {
@@ -147,9 +157,10 @@ export interface LibraryRows {
   markAllStale(): void;
   /** Notes that the bytes behind a digest were replaced: what shows them has to be made again. */
   outdate(digest: Digest): void;
-  entriesOf(video: string): readonly (LibraryEntry & { readonly state: EntryState })[];
-  entries(afterPath: string, limit: number): readonly (LibraryEntry & { readonly videoId: string })[];
-  entryAt(path: string): (LibraryEntry & { readonly videoId: string }) | null;
+  entriesOf(video: string): readonly KnownEntry[];
+  /** In the order of their paths, from behind the one given. */
+  entries(afterPath: string, limit: number): readonly KnownEntry[];
+  entryAt(path: string): KnownEntry | null;
   put(video: string, entry: LibraryEntry): void;
   setState(path: string, state: EntryState): void;
   drop(path: string): void;

@@ -1,3 +1,4 @@
+import type { ReelholdError } from '#core/errors.ts';
 import type { LibraryFile } from '#core/library-path.ts';
 
 /** How a file of the readable tree was made. */
@@ -17,7 +18,8 @@ export type EntryState = 'untouched' | 'written' | 'gone' | 'outdated';
  * the file system can say so; what somebody else put there is never overwritten nor removed.
  */
 export interface Library {
-  make(file: LibraryFile): Promise<LibraryEntry>;
+  /** Gives, for each file in their order, its entry, or the reason why it could not be made. */
+  make(files: readonly LibraryFile[]): Promise<readonly (LibraryEntry | ReelholdError)[]>;
   /**
    * Removes an entry that is as it was made, and folders that it leaves empty. `evenIfWritten` removes it also
    * where its content changed, if it is still the same file.

@@ -1,9 +1,13 @@
+import { ReelholdError } from '#core/errors.ts';
+import { displayName } from '#core/file-name.ts';
 import type { Draft, TakenFile } from '#core/plan-intake.ts';
 import { planIntake } from '#core/plan-intake.ts';
 import type { BlobStore, StagedBlob } from '#core/ports/blob-store.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
+import { fingerprint } from '#core/settle.ts';
 import type { Ledger } from '#daemon/ledger.ts';
+import { createGroupCommit } from './group-commit.ts';
 import { describeTaken, type Taken, type TakeRequest } from './take.ts';
 
 /**
@@ -25,6 +29,8 @@ export interface IntakeDeps {
   readonly location: string;
   readonly newId: () => string;
   readonly localDay: (atMs: number) => string;
+  /** How many files at the most are recorded in one transaction, for which the page waits. */
+  readonly largestBatch: number;
   /** Told after each commit, so that what follows (pictures, library, proof) starts. */
   readonly onTaken: () => void;
 }
@@ -38,45 +44,56 @@ interface Ready {
   readonly reject: (error: unknown) => void;
 }
 
-/** One transaction stays short enough that the page never waits for it. */
-const largestBatch = 500;
 /** How long after a file was taken its copy is read back: the first quiet minute. */
 const proveAfterMs = 60_000;
 
 export function createIntake(deps: IntakeDeps): Intake {
   const { store, clock } = deps;
-  const ready: Ready[] = [];
-  let committing = false;
   let open = 0;
+  let staging = 0;
+
+  const commit = createGroupCommit<Ready, ReadonlyMap<Ready, Reread>>({
+    clock,
+    largestBatch: deps.largestBatch,
+    isMoreComing: () => staging > 0,
+    keyOf: (item) => item.file.digest,
+    place: (batch) => placeBatch(deps, batch),
+    async record(batch, reread) {
+      const taken = await recordBatch(deps, batch, reread);
+      for (const [index, item] of batch.entries()) item.resolve(taken[index] as Taken);
+      deps.onTaken();
+    },
+    async fail(batch, error) {
+      await discardAll(store, batch);
+      for (const item of batch) item.reject(error);
+    },
+  });
+
+  const stage = async ({ source, signal, onProgress }: TakeRequest): Promise<StagedBlob> => {
+    staging += 1;
+    try {
+      return await store.stage(source, { signal, ...(onProgress === undefined ? {} : { onProgress }) });
+    } finally {
+      staging -= 1;
+      commit.nudge();
+    }
+  };
 
   const take = async (request: TakeRequest): Promise<Taken> => {
-    const staged = await store.stage(request.source, {
-      signal: request.signal,
-      ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
-    });
+    const staged = await stage(request);
+    await requireSettled(request, staged);
     const file = describeTaken(request, staged, clock.nowMs(), deps.localDay);
     return new Promise((resolve, reject) => {
-      ready.push({ request, staged, file, resolve, reject });
-      void commitReady();
+      commit.add({ request, staged, file, resolve, reject });
     });
   };
 
-  /** Group commit: while one batch is made durable the next one gathers. */
-  const commitReady = async (): Promise<void> => {
-    if (committing) return;
-    committing = true;
-    while (ready.length > 0) {
-      const batch = ready.splice(0, largestBatch);
-      try {
-        const taken = await commitBatch(deps, batch);
-        for (const [index, item] of batch.entries()) item.resolve(taken[index] as Taken);
-        deps.onTaken();
-      } catch (error) {
-        await discardAll(store, batch);
-        for (const item of batch) item.reject(error);
-      }
-    }
-    committing = false;
+  /** Between the last look at a file and its turn to be copied a writer may have gone on. */
+  const requireSettled = async ({ source, settledAs }: TakeRequest, staged: StagedBlob): Promise<void> => {
+    if (settledAs === undefined || settledAs === fingerprint(staged.stat)) return;
+    await store.discard(staged);
+    const facts = { operation: 'read', object: displayName(source.path), side: 'source' } as const;
+    throw new ReelholdError({ ...facts, kind: 'changed' }, 'it changed after it had settled');
   };
 
   return {
@@ -92,12 +109,21 @@ export function createIntake(deps: IntakeDeps): Intake {
   };
 }
 
-/** Bytes first, then the records that name them, then the rows; only then is anything acknowledged. */
-async function commitBatch(deps: IntakeDeps, batch: readonly Ready[]): Promise<readonly Taken[]> {
-  const { store, catalogue, ledger, clock } = deps;
-  const { fresh, again } = separate(batch, catalogue);
+/** Makes the bytes durable, before anything names them. */
+async function placeBatch(deps: IntakeDeps, batch: readonly Ready[]): Promise<ReadonlyMap<Ready, Reread>> {
+  const { fresh, again } = separate(batch, deps.catalogue);
   const reread = await rereadHeld(deps, again);
-  await store.store(fresh.map(({ staged, file }) => ({ staged, ext: file.ext })));
+  await deps.store.store(fresh.map(({ staged, file }) => ({ staged, ext: file.ext })));
+  return reread;
+}
+
+/** Writes the records that name the bytes, then the rows; only then is anything acknowledged. */
+function recordBatch(
+  deps: IntakeDeps,
+  batch: readonly Ready[],
+  reread: ReadonlyMap<Ready, Reread>,
+): Promise<readonly Taken[]> {
+  const { catalogue, ledger, clock } = deps;
   return ledger.commit(() => {
     const nowMs = clock.nowMs();
     const { drafts, outcomes } = planIntake(

@@ -1,7 +1,7 @@
 import type { BlobStore } from '#core/ports/blob-store.ts';
-import type { Catalogue } from '#core/ports/catalogue.ts';
+import type { Catalogue, KnownEntry } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
-import type { Library, LibraryEntry } from '#core/ports/library.ts';
+import type { Library } from '#core/ports/library.ts';
 import type { Log } from '#core/ports/log.ts';
 import type { Handler } from '#daemon/worker.ts';
 
@@ -28,9 +28,10 @@ export function createLibraryGuard(deps: {
 }): LibraryGuard {
   const { library, store, catalogue, clock, log, location } = deps;
 
-  const checkEntry = async (entry: LibraryEntry, signal: AbortSignal): Promise<void> => {
+  const checkEntry = async (entry: KnownEntry, signal: AbortSignal): Promise<void> => {
+    if (entry.state === 'outdated') return; // about to be made again
     const state = await library.check(entry);
-    catalogue.library.setState(entry.path, state);
+    if (state !== entry.state) catalogue.library.setState(entry.path, state);
     if (state !== 'written') return;
     if (entry.link !== 'hardlink') {
       log.warn(
@@ -60,10 +61,19 @@ export function createLibraryGuard(deps: {
     );
   };
 
+  /** Writes the row only where it changes, so that looking costs the disk nothing. */
+  const noteCounts = () => {
+    const counts = catalogue.library.countStates();
+    catalogue.notes.setCondition('library', counts, clock.nowMs());
+    return counts;
+  };
+
   return {
     async look(path, signal) {
       const entry = catalogue.library.entryAt(path);
-      if (entry !== null) await checkEntry(entry, signal);
+      if (entry === null) return;
+      await checkEntry(entry, signal);
+      noteCounts();
     },
     async checkAll(_operation, { signal }) {
       let after = '';
@@ -73,8 +83,7 @@ export function createLibraryGuard(deps: {
         for (const entry of entries) await checkEntry(entry, signal);
         after = entries.at(-1)?.path ?? after;
       }
-      const counts = catalogue.library.countStates();
-      catalogue.notes.setCondition('library', counts, clock.nowMs());
+      const counts = noteCounts();
       return `${counts.written} written to, ${counts.gone} gone`;
     },
   };

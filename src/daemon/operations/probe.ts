@@ -23,7 +23,20 @@ export function createProbe(deps: {
     }
     const target = await deps.posterFile(digest.slice('sha256:'.length));
     const poster = await deps.media.makePoster(file, target, probed.facts, signal);
-    deps.catalogue.media.setFacts(digest, probed.facts, poster.kind === 'made');
+    if (poster.kind === 'unavailable') deps.catalogue.media.setProblem(digest, 'no-tool');
+    else deps.catalogue.media.setFacts(digest, probed.facts, poster.kind === 'made');
     return poster.kind;
   };
+}
+
+/** Tries again, once a tool is there, what it was missing for. */
+export function probeAgain(catalogue: Catalogue, nowMs: number): void {
+  catalogue.together(() => {
+    for (const digest of catalogue.media.withoutTool()) {
+      catalogue.operations.insert(
+        { kind: 'probe', lane: 'media', subject: digest, notBeforeMs: nowMs },
+        nowMs,
+      );
+    }
+  });
 }

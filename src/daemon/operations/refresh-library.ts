@@ -1,11 +1,11 @@
 import { describeError } from '#core/errors.ts';
 import { libraryFiles, planLibrary } from '#core/library-path.ts';
 import type { Catalogue, StaleVideo } from '#core/ports/catalogue.ts';
-import type { Library, LibraryEntry } from '#core/ports/library.ts';
+import type { Library } from '#core/ports/library.ts';
 import type { Log } from '#core/ports/log.ts';
 import type { Handler } from '#daemon/worker.ts';
 
-const batchSize = 100;
+const batchSize = 250;
 
 /** Brings the readable tree to what the catalogue says, video by video. */
 export function createRefreshLibrary(deps: {
@@ -15,8 +15,8 @@ export function createRefreshLibrary(deps: {
 }): Handler {
   const { library, catalogue, log } = deps;
 
-  /** Does what the file system has to do, and gives what has to be written down then. */
-  const refresh = async (video: StaleVideo): Promise<() => void> => {
+  /** Clears the way for a video's files, and says what is to be made and to be forgotten. */
+  const prepare = async (video: StaleVideo) => {
     const entries = catalogue.library.entriesOf(video.id);
     const present = entries.filter((entry) => entry.state !== 'outdated');
     const wanted = video.trashed ? [] : libraryFiles(video);
@@ -25,25 +25,33 @@ export function createRefreshLibrary(deps: {
     for (const entry of entries.filter((candidate) => isGoing.has(candidate.path))) {
       await library.remove(entry, { evenIfWritten: entry.state === 'outdated' });
     }
-    const made: LibraryEntry[] = [];
-    for (const file of plan.make) made.push(await library.make(file));
-    return () => {
-      for (const path of plan.remove) catalogue.library.drop(path);
-      for (const entry of made) catalogue.library.put(video.id, entry);
-      catalogue.library.markFresh(video.id);
-    };
+    return { video, ...plan };
   };
 
-  const refreshOrSkip = async (video: StaleVideo) => {
-    try {
-      return { isShown: true, write: await refresh(video) };
-    } catch (error) {
-      log.warn(
-        { folder: video.folder, error: describeError(error) },
-        'A video could not be shown in the library; it is safe in the vault.',
-      );
-      return { isShown: false, write: () => catalogue.library.markFresh(video.id) };
-    }
+  const warn = (video: StaleVideo, error: Error) => {
+    const facts = { folder: video.folder, error: describeError(error) };
+    log.warn(facts, 'A video could not be shown in the library; it is safe in the vault.');
+  };
+
+  /** Gives how many of the videos could not be shown. */
+  const refresh = async (videos: readonly StaleVideo[]): Promise<number> => {
+    const plans = await Promise.all(videos.map(prepare));
+    const made = await library.make(plans.flatMap((plan) => plan.make));
+    const failed = new Map<StaleVideo, Error>();
+    catalogue.together(() => {
+      let next = 0;
+      for (const { video, make, remove } of plans) {
+        for (const path of remove) catalogue.library.drop(path);
+        for (const result of made.slice(next, next + make.length)) {
+          if (!(result instanceof Error)) catalogue.library.put(video.id, result);
+          else failed.set(video, result);
+        }
+        next += make.length;
+        catalogue.library.markFresh(video.id);
+      }
+    });
+    for (const [video, error] of failed) warn(video, error);
+    return failed.size;
   };
 
   return async (_operation, { signal }) => {
@@ -52,11 +60,7 @@ export function createRefreshLibrary(deps: {
       const videos = catalogue.library.stale(batchSize);
       if (videos.length === 0) return failed === 0 ? undefined : `${failed} could not be shown`;
       signal.throwIfAborted();
-      const results = await Promise.all(videos.map(refreshOrSkip));
-      catalogue.together(() => {
-        for (const { write } of results) write();
-      });
-      failed += results.filter(({ isShown }) => !isShown).length;
+      failed += await refresh(videos);
     }
   };
 }

@@ -1,0 +1,117 @@
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { codeOf, describeError } from '#core/errors.ts';
+import type { LibraryLink } from '#core/ports/library.ts';
+import type { LinkJob, LinkResult } from './hash-job.ts';
+import { readBuffer } from './read-buffer.ts';
+
+const impossibleCodes = new Set([
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'EXDEV',
+  'EINVAL',
+  'ENOTTY',
+  'ENOSYS',
+  'EPERM',
+  'EMLINK',
+]);
+
+const makers: Readonly<Record<LibraryLink, (blob: string, target: string) => void>> = {
+  hardlink: (blob, target) => linkSync(blob, target),
+  reflink: (blob, target) =>
+    copyReadOnly(blob, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE_FORCE),
+  copy: (blob, target) => copyReadOnly(blob, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE),
+};
+
+/** Makes each file in the first way that the file system can; never over a file that is there. */
+export function linkFiles({ items, ways }: LinkJob): LinkResult[] {
+  let possible = ways;
+  return items.map(({ blob, target }) => {
+    try {
+      makeFolder(dirname(target));
+      for (const way of possible) {
+        const made = tryWay(way, blob, target);
+        if (made !== null) return { kind: 'made', link: made, fingerprint: fingerprintOf(target) };
+        possible = possible.filter((other) => other !== way);
+      }
+      return { kind: 'failed', code: 'ENOTSUP', message: 'no way is left' };
+    } catch (error) {
+      return { kind: 'failed', code: codeOf(error), message: describeError(error) };
+    }
+  });
+}
+
+/** Null where the file system cannot do it this way. */
+function tryWay(way: LibraryLink, blob: string, target: string): LibraryLink | null {
+  try {
+    makers[way](blob, target);
+    return way;
+  } catch (error) {
+    const code = codeOf(error) ?? '';
+    if (code === 'EEXIST' && isSameFile(blob, target)) return 'hardlink';
+    if (code === 'EEXIST' && way !== 'hardlink' && isOurCopy(blob, target)) return way;
+    if (!impossibleCodes.has(code)) throw error;
+    return null;
+  }
+}
+
+/** Most often only the last folder is new. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return;
+    if (codeOf(error) !== 'ENOENT') throw error;
+    mkdirSync(path, { recursive: true });
+  }
+}
+
+function copyReadOnly(blob: string, target: string, flags: number): void {
+  copyFileSync(blob, target, flags);
+  chmodSync(target, 0o444);
+}
+
+function isSameFile(a: string, b: string): boolean {
+  const one = lstatSync(a, { bigint: true });
+  const other = lstatSync(b, { bigint: true });
+  return one.ino === other.ino && one.dev === other.dev;
+}
+
+/** A crash may have come between the file and the row that knows of it: read-only, and the same bytes. */
+function isOurCopy(blob: string, target: string): boolean {
+  const stat = lstatSync(target);
+  if (!stat.isFile() || (stat.mode & 0o222) !== 0 || stat.size !== lstatSync(blob).size) return false;
+  const files = [blob, target].map((path) => openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW));
+  try {
+    return haveSameBytes(files, stat.size);
+  } finally {
+    for (const file of files) closeSync(file);
+  }
+}
+
+function haveSameBytes(files: readonly number[], sizeBytes: number): boolean {
+  const half = readBuffer.length / 2;
+  const buffers = [readBuffer.subarray(0, half), readBuffer.subarray(half)] as const;
+  for (let done = 0; done < sizeBytes; done += half) {
+    const reads = files.map((file, index) => readSync(file, buffers[index] ?? readBuffer, 0, half, done));
+    if (reads[0] !== reads[1]) return false;
+    if (!buffers[0].subarray(0, reads[0]).equals(buffers[1].subarray(0, reads[0]))) return false;
+  }
+  return true;
+}
+
+/** Without the ctime, which another hard link to the same file changes. */
+function fingerprintOf(path: string): string {
+  const { size, mtimeNs, ino } = lstatSync(path, { bigint: true });
+  return `${size}:${mtimeNs}:${ino}`;
+}
