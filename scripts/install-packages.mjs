@@ -75,7 +75,7 @@ async function linkNode() {
 
 function nodeMissing() {
   return new Error(
-    `it runs under Node 24.12 or newer. The one it brings along is for Linux with glibc on x64 and arm64 and ` +
+    `it runs under Node 24.21 or newer. The one it brings along is for Linux with glibc on x64 and arm64 and ` +
       `does not run here (${PLATFORM}), and the one of this machine is ${process.version}. ` +
       'Install Node 24 (https://nodejs.org) and run the same command again.',
   );
@@ -83,7 +83,7 @@ function nodeMissing() {
 
 function isNewEnough(version) {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major > 24 || (major === 24 && minor >= 12);
+  return major > 24 || (major === 24 && minor >= 21);
 }
 
 function hasLockedPackages() {

@@ -49,6 +49,7 @@ export async function stopDaemon(daemon: StartedDaemon): Promise<void> {
     await sleep(POLL_MS);
   }
   await daemon.ended;
+  if (!daemon.output().includes('Reelhold has stopped')) throw new Error(`was cut off:\n${daemon.output()}`);
 }
 
 /** For clean-up: ends the group at once, whatever state it is in. */
