@@ -1,0 +1,212 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { PartKind } from '#core/journal-record.ts';
+import {
+  type LibraryFile,
+  type LibraryVideo,
+  libraryFiles,
+  libraryFolder,
+  planLibrary,
+} from '#core/library-path.ts';
+import { foldName, titleOf } from '#core/safe-name.ts';
+import { anyDigest, anyExt, digestOf } from '#tests/support/digests.ts';
+import { anyFileName } from '#tests/support/names.ts';
+
+const none = () => false;
+const bytesOf = (text: string) => new TextEncoder().encode(text).length;
+const partKinds: readonly PartKind[] = ['raw', 'project', 'sound', 'subtitle', 'sidecar', 'still', 'other'];
+
+const video = (change: Partial<LibraryVideo> = {}): LibraryVideo => ({
+  title: 'Rome',
+  folder: '2026/2026-11-22 Rome',
+  versions: [{ digest: digestOf('1'), ext: 'mp4', number: 1 }],
+  parts: [],
+  ...change,
+});
+
+/** Any video as intake makes it: a title from any file name, in a folder of its own. */
+const anyVideo: fc.Arbitrary<LibraryVideo> = fc
+  .record({
+    title: anyFileName.map(titleOf),
+    versions: fc.array(fc.record({ digest: anyDigest, ext: anyExt }), { minLength: 1, maxLength: 5 }),
+    parts: fc.array(
+      fc.record({ digest: anyDigest, ext: anyExt, kind: fc.constantFrom(...partKinds), name: anyFileName }),
+      { maxLength: 5 },
+    ),
+  })
+  .map((facts) => ({
+    ...facts,
+    folder: libraryFolder(facts.title, '2026-11-22', none),
+    versions: facts.versions.map((version, index) => ({ ...version, number: index + 1 })),
+  }));
+
+describe("a video's folder", () => {
+  it.each([
+    ['Rome', '2026/2026-11-22 Rome'],
+    ['Part 1: Rome?', '2026/2026-11-22 Part 1 - Rome'],
+    ['../../etc/passwd', '2026/2026-11-22 etc-passwd'],
+    ['', '2026/2026-11-22 Untitled'],
+  ])('is named by its day and its title: %j', (title, folder) => {
+    expect(libraryFolder(title, '2026-11-22', none)).toBe(folder);
+  });
+
+  it('gets a number where another video has it, also in another case or another form of Unicode', () => {
+    const taken = new Set(['2026/2026-11-22 café', '2026/2026-11-22 café (2)']);
+    expect(libraryFolder('CAFE\u0301', '2026-11-22', (key) => taken.has(key))).toBe(
+      '2026/2026-11-22 CAFÉ (3)',
+    );
+  });
+
+  it('is another for each of many videos of one day', () => {
+    fc.assert(
+      fc.property(fc.array(anyFileName, { maxLength: 20 }), (names) => {
+        const taken = new Set<string>();
+        for (const name of names) {
+          const folder = libraryFolder(titleOf(name), '2026-11-22', (key) => taken.has(key));
+          expect(taken.has(foldName(folder))).toBe(false);
+          taken.add(foldName(folder));
+        }
+      }),
+    );
+  });
+});
+
+describe('the files of a video', () => {
+  it('are the newest version on top and the older ones below', () => {
+    const versions = [1, 2, 3].map((number) => ({
+      digest: digestOf(`${number}`),
+      ext: number === 1 ? 'mov' : 'mp4',
+      number,
+    }));
+    expect(libraryFiles(video({ versions })).map(({ path }) => path)).toEqual([
+      '2026/2026-11-22 Rome/older versions/Rome (version 1).mov',
+      '2026/2026-11-22 Rome/older versions/Rome (version 2).mp4',
+      '2026/2026-11-22 Rome/Rome.mp4',
+    ]);
+  });
+
+  it('keep their parts in folders by kind, and two of one name apart', () => {
+    const part = (name: string, kind: PartKind) => ({
+      digest: digestOf(name + kind),
+      ext: 'wav',
+      kind,
+      name,
+    });
+    const parts = [part('Voice.wav', 'sound'), part('voice.WAV', 'sound'), part('Voice.wav', 'raw')];
+    expect(
+      libraryFiles(video({ parts }))
+        .map(({ path }) => path)
+        .slice(1),
+    ).toEqual([
+      '2026/2026-11-22 Rome/sound/Voice.wav',
+      '2026/2026-11-22 Rome/sound/voice (2).wav',
+      '2026/2026-11-22 Rome/raw/Voice.wav',
+    ]);
+  });
+
+  it('are none where there is no version and no part', () => {
+    expect(libraryFiles(video({ versions: [] }))).toEqual([]);
+  });
+
+  it.each(['older versions', 'Raw', 'SOUND'])(
+    'never take the name of a sub-folder: %j without an extension',
+    (title) => {
+      const versions = [1, 2].map((number) => ({ digest: digestOf(`${number}`), ext: '', number }));
+      const folder = libraryFolder(title, '2026-11-22', none);
+      const [, newest] = libraryFiles(video({ title, folder, versions }));
+      expect(newest?.path).toBe(`${folder}/${title}_`);
+    },
+  );
+});
+
+describe('the path of any file', () => {
+  it('has parts of at most 143 bytes that every file system takes', () => {
+    fc.assert(
+      fc.property(anyVideo, (some) => {
+        for (const { path } of libraryFiles(some)) {
+          for (const part of path.split('/')) {
+            expect(bytesOf(part)).toBeLessThanOrEqual(143);
+            expect(part).not.toMatch(/^\.|^$|[\\:*?"<>|\p{Cc}]|[. ]$/u);
+          }
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is its own, and no folder of another, on a disk that ignores case', () => {
+    fc.assert(
+      fc.property(anyVideo, (some) => {
+        const paths = libraryFiles(some).map(({ path }) => foldName(path));
+        expect(new Set(paths).size).toBe(paths.length);
+        for (const path of paths) {
+          expect(paths.some((other) => other.startsWith(`${path}/`))).toBe(false);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('stays in the folder of its video', () => {
+    fc.assert(
+      fc.property(anyVideo, (some) => {
+        for (const { path } of libraryFiles(some)) {
+          expect(path.startsWith(`${some.folder}/`)).toBe(true);
+          expect(path.split('/')).not.toContain('..');
+        }
+      }),
+    );
+  });
+});
+
+const anyTree = fc.uniqueArray(
+  fc.record({
+    path: fc.constantFrom('a', 'b', 'c', 'd'),
+    digest: fc.constantFrom(...['1', '2'].map(digestOf)),
+  }),
+  { selector: ({ path }) => path },
+);
+
+/** The tree after a plan was carried out. */
+function carryOut(
+  present: readonly { path: string; digest: string }[],
+  plan: ReturnType<typeof planLibrary>,
+): Map<string, string> {
+  const tree = new Map(present.map(({ path, digest }) => [path, digest]));
+  for (const path of plan.remove) tree.delete(path);
+  for (const file of plan.make) tree.set(file.path, file.digest);
+  return tree;
+}
+
+describe('the plan for the tree', () => {
+  const wantedOf = (tree: readonly { path: string; digest: LibraryFile['digest'] }[]): LibraryFile[] =>
+    tree.map((entry) => ({ ...entry, ext: 'mp4' }));
+
+  it('makes what is missing or other, and removes what is too much', () => {
+    const [one, two] = [digestOf('1'), digestOf('2')];
+    const wanted = wantedOf([
+      { path: 'same', digest: one },
+      { path: 'other', digest: two },
+      { path: 'new', digest: two },
+    ]);
+    const present = [
+      { path: 'same', digest: one },
+      { path: 'other', digest: one },
+      { path: 'old', digest: one },
+    ];
+    const plan = planLibrary(wanted, present);
+    expect(plan.make.map(({ path }) => path)).toEqual(['other', 'new']);
+    expect(plan.remove).toEqual(['old']);
+  });
+
+  it('leads to the wanted tree from any other, and then to nothing more', () => {
+    fc.assert(
+      fc.property(anyTree, anyTree, (target, present) => {
+        const wanted = wantedOf(target);
+        const tree = carryOut(present, planLibrary(wanted, present));
+        expect(tree).toEqual(new Map(target.map(({ path, digest }) => [path, digest])));
+        expect(planLibrary(wanted, target)).toEqual({ make: [], remove: [] });
+      }),
+    );
+  });
+});

@@ -1,0 +1,215 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { formatMark } from '#core/archive-format.ts';
+import { openVault, type VaultOutcome } from '#store/vault.ts';
+import { useTempFolder } from '#tests/support/temp-folder.ts';
+
+const folder = useTempFolder();
+const root = () => join(folder.path, 'vault');
+const at = (...parts: readonly string[]) => join(root(), ...parts);
+const writer = '0123456789ab';
+const open = (knownArchive: string | null = null) => openVault({ root: root(), writer, knownArchive });
+
+/** Opens the vault and lets go of it again; gives the archive's id. */
+async function openOnce(knownArchive: string | null = null): Promise<string> {
+  const outcome = await open(knownArchive);
+  if (outcome.kind !== 'open') throw new Error(JSON.stringify(outcome));
+  outcome[Symbol.dispose]();
+  return outcome.archive;
+}
+
+/** Every file below a folder, with what it says: to see that nothing was written. */
+function contentOf(path: string): Readonly<Record<string, string>> {
+  if (!existsSync(path)) return {};
+  const names = readdirSync(path, { recursive: true, encoding: 'utf8' }).sort();
+  return Object.fromEntries(
+    names.map((name) => {
+      const file = join(path, name);
+      return [name, statSync(file).isFile() ? readFileSync(file, 'latin1') : 'folder'];
+    }),
+  );
+}
+
+describe('a vault that is new', () => {
+  it('gets its folders, its marks and a word for people', async () => {
+    const outcome = await open();
+    expect(outcome).toMatchObject({ kind: 'open', root: root(), isNew: true });
+    for (const name of ['blobs/sha256', 'journal', 'index', 'staging', 'quarantine', 'trash']) {
+      expect(statSync(at(name)).isDirectory()).toBe(true);
+    }
+    if (outcome.kind !== 'open') return;
+    expect(JSON.parse(readFileSync(at('archive.json'), 'utf8'))).toMatchObject({
+      format: 1,
+      archive: outcome.archive,
+    });
+    expect(JSON.parse(readFileSync(at('location.json'), 'utf8'))).toEqual({
+      location: outcome.location,
+      role: 'vault',
+      generation: 1,
+      writer,
+    });
+    expect(readFileSync(at('README.txt'), 'utf8')).toContain('sha256sum');
+    outcome[Symbol.dispose]();
+  });
+
+  it('may have what a first start that was cut off left there', async () => {
+    for (const name of ['blobs/sha256', 'journal', 'staging']) mkdirSync(at(name), { recursive: true });
+    writeFileSync(at('location.json'), '{"torn');
+    expect(await open()).toMatchObject({ kind: 'open', isNew: true });
+  });
+
+  it('is refused where the folder holds something else, which stays as it is', async () => {
+    mkdirSync(at('photos'), { recursive: true });
+    const before = contentOf(root());
+    expect(await open()).toEqual({ kind: 'refused', reason: 'not-empty' });
+    expect(contentOf(root())).toEqual(before);
+  });
+});
+
+describe('a vault that is known', () => {
+  it('is opened again as the same archive at the same place', async () => {
+    const archive = await openOnce();
+    const marks = ['archive.json', 'location.json', 'README.txt'].map((name) =>
+      readFileSync(at(name), 'utf8'),
+    );
+    expect(await openOnce(archive)).toBe(archive);
+    expect(
+      ['archive.json', 'location.json', 'README.txt'].map((name) => readFileSync(at(name), 'utf8')),
+    ).toEqual(marks);
+  });
+
+  it('is not written to when it is opened again and nothing changed, so that its disk may sleep', async () => {
+    const archive = await openOnce();
+    const inodes = () => ['archive.json', 'location.json'].map((name) => statSync(at(name)).ino);
+    const before = inodes();
+    await openOnce(archive);
+    expect(inodes()).toEqual(before);
+  });
+
+  it('keeps its blobs and its journal, and loses what stood in staging', async () => {
+    const archive = await openOnce();
+    for (const name of ['blobs/sha256/x', 'journal/x', 'index/x', 'quarantine/x', 'trash/x', 'staging/x']) {
+      writeFileSync(at(name), 'x');
+    }
+    await openOnce(archive);
+    for (const name of ['blobs/sha256', 'journal', 'index', 'quarantine', 'trash']) {
+      expect(readdirSync(at(name))).toEqual(['x']);
+    }
+    expect(readdirSync(at('staging'))).toEqual([]);
+  });
+
+  it('is taken by an installation that lost its configuration', async () => {
+    const archive = await openOnce();
+    expect(await openOnce(null)).toBe(archive);
+  });
+
+  it('gets a new mark of its place where that one is torn', async () => {
+    const archive = await openOnce();
+    writeFileSync(at('location.json'), '\0\0\0');
+    await openOnce(archive);
+    expect(JSON.parse(readFileSync(at('location.json'), 'utf8'))).toMatchObject({ role: 'vault', writer });
+  });
+});
+
+describe('a vault that is refused', () => {
+  const prepare: Readonly<Record<string, () => void>> = {
+    'not there at all': () => {},
+    'an empty folder, as of a disk that is not mounted': () => mkdirSync(root()),
+    'a folder of something else': () => mkdirSync(at('photos'), { recursive: true }),
+    'another archive': () => {
+      mkdirSync(root());
+      writeFileSync(at('archive.json'), formatMark({ format: 1, archive: 'other', createdAt: '' }));
+    },
+    'an archive of a newer format': () => {
+      mkdirSync(root());
+      writeFileSync(at('archive.json'), formatMark({ format: 2, archive: 'ours', createdAt: '' }));
+    },
+    'a mark that cannot be read': () => {
+      mkdirSync(root());
+      writeFileSync(at('archive.json'), '');
+    },
+  };
+
+  it.each([
+    ['not there at all', 'not-connected'],
+    ['an empty folder, as of a disk that is not mounted', 'not-connected'],
+    ['a folder of something else', 'not-connected'],
+    ['another archive', 'another-archive'],
+    ['an archive of a newer format', 'newer-format'],
+    ['a mark that cannot be read', 'unreadable-mark'],
+  ])('is not written to: %s', async (situation, reason) => {
+    prepare[situation]?.();
+    const before = contentOf(folder.path);
+    expect(await open('ours')).toEqual({ kind: 'refused', reason });
+    expect(contentOf(folder.path)).toEqual(before);
+    expect(existsSync(root())).toBe(situation !== 'not there at all');
+  });
+
+  it('where something stands in its place says so', async () => {
+    writeFileSync(root(), 'a file');
+    await expect(open()).rejects.toMatchObject({ name: 'ReelholdError', side: 'vault' });
+  });
+});
+
+describe('a vault that another process holds', () => {
+  const children: ChildProcess[] = [];
+  afterEach(() => {
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+  });
+
+  async function hold(): Promise<{ child: ChildProcess; outcome: VaultOutcome }> {
+    const script = join(import.meta.dirname, '../fixtures/hold-vault.ts');
+    const child = spawn(process.execPath, [script, root()], { stdio: ['pipe', 'pipe', 'inherit'] });
+    children.push(child);
+    const lines = createInterface({ input: child.stdout });
+    const [line] = (await once(lines, 'line')) as [string];
+    return { child, outcome: JSON.parse(line) as VaultOutcome };
+  }
+
+  it('is locked, and says by whom; it is free at once when that one is killed', async () => {
+    const { child, outcome } = await hold();
+    const archive = outcome.kind === 'open' ? outcome.archive : '';
+    expect(await open(archive)).toEqual({
+      kind: 'locked',
+      holder: expect.stringMatching(new RegExp(`^process ${child.pid} on .+, since \\d{4}-`)),
+    });
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(await openOnce(archive)).toBe(archive);
+  });
+
+  it('keeps what that one has in staging', async () => {
+    const { outcome } = await hold();
+    writeFileSync(at('staging', 'half'), 'being copied');
+    await open(outcome.kind === 'open' ? outcome.archive : '');
+    expect(readdirSync(at('staging'))).toEqual(['half']);
+  });
+
+  it('is free when that one lets go of it', async () => {
+    const { child, outcome } = await hold();
+    child.stdin?.end();
+    await once(child, 'exit');
+    expect(await openOnce(outcome.kind === 'open' ? outcome.archive : '')).not.toBe('');
+  });
+
+  it('is locked for a second one in this process too, until the first lets go', async () => {
+    const first = await open();
+    if (first.kind !== 'open') throw new Error('not open');
+    expect(await open(first.archive)).toMatchObject({ kind: 'locked' });
+    execFileSync('cat', [at('.lock'), at('.lock-holder')]); // as a backup does
+    expect((await hold()).outcome).toMatchObject({ kind: 'locked' });
+    first[Symbol.dispose]();
+    expect((await hold()).outcome).toMatchObject({ kind: 'open' });
+  });
+
+  it('is locked though nobody can say by whom', async () => {
+    const { outcome } = await hold();
+    rmSync(at('.lock-holder'));
+    const second = await open(outcome.kind === 'open' ? outcome.archive : '');
+    expect(second).toEqual({ kind: 'locked', holder: 'another process' });
+  });
+});

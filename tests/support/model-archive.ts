@@ -1,0 +1,73 @@
+import type { Digest } from '#core/digest.ts';
+import type { VersionFacts } from '#core/journal-record.ts';
+import type { LibraryVideo } from '#core/library-path.ts';
+import { type ArchiveView, type Draft, type HeldVersion, nameKeyOf } from '#core/plan-intake.ts';
+import { foldName } from '#core/safe-name.ts';
+
+interface ModelVideo extends LibraryVideo {
+  readonly id: string;
+  readonly trashed: boolean;
+  readonly versions: readonly VersionFacts[];
+}
+
+/** An archive as its records say it is, in memory: what plans are made against, and compared with. */
+export interface ModelArchive extends ArchiveView {
+  apply(drafts: readonly Draft[], nowMs: number): void;
+  trash(video: string): void;
+  videos(): readonly ModelVideo[];
+}
+
+/** Makes an empty archive that knows what the catalogue knows, worked out the plain way. */
+export function createModelArchive(): ModelArchive {
+  const videos = new Map<string, ModelVideo>();
+  const taken: { readonly version: VersionFacts; readonly atMs: number }[] = [];
+
+  const applyOne = ({ facts }: Draft, nowMs: number) => {
+    if (facts.kind === 'video') {
+      const { video: id, title, folder } = facts;
+      videos.set(id, { id, title, folder, trashed: false, versions: [], parts: [] });
+    } else if (facts.kind === 'version') {
+      const video = known(facts.video);
+      videos.set(video.id, { ...video, versions: [...video.versions, facts] });
+      taken.push({ version: facts, atMs: nowMs });
+    } else if (facts.kind === 'trash') {
+      videos.set(facts.video, { ...known(facts.video), trashed: facts.trashed });
+    }
+  };
+
+  const known = (id: string): ModelVideo => {
+    const video = videos.get(id);
+    if (video === undefined) throw new RangeError(`a record names the video ${id}, which is not there`);
+    return video;
+  };
+
+  return {
+    apply(drafts, nowMs) {
+      for (const draft of drafts) applyOne(draft, nowMs);
+    },
+    trash(video) {
+      videos.set(video, { ...known(video), trashed: true });
+    },
+    videos: () => [...videos.values()],
+    heldVersion(digest: Digest): HeldVersion | null {
+      const found = taken.find(({ version }) => version.digest === digest);
+      if (found === undefined) return null;
+      const { version, atMs } = found;
+      return {
+        video: version.video,
+        version: version.version,
+        trashed: known(version.video).trashed,
+        takenAtMs: atMs,
+      };
+    },
+    videoOfName(nameKey, broughtBack) {
+      const isShown = (video: string) => !known(video).trashed || broughtBack.includes(video);
+      const last = taken.findLast(
+        ({ version }) => nameKeyOf(version.name) === nameKey && isShown(version.video),
+      );
+      return last?.version.video ?? null;
+    },
+    video: (id) => videos.get(id) ?? null,
+    isFolderTaken: (key) => [...videos.values()].some(({ folder }) => foldName(folder) === key),
+  };
+}
