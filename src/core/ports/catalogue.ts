@@ -10,7 +10,9 @@ import type { MediaFacts } from '#core/ports/media.ts';
 
 /**
  * The writing side of the catalogue, as the daemon needs it. Every method is one synchronous transaction, or a
- * part of the one that is open; what it wrote is durable when the outermost returns.
+ * part of the one that is open. What `archive`, `holds` and `together` wrote is durable when the outermost
+ * returns. What the others wrote alone, or in `looselyTogether`, is durable with the next such commit: all of it
+ * is found out again where a power cut takes it back.
  */
 export interface Catalogue {
   readonly archive: ArchiveRows;
@@ -22,6 +24,8 @@ export interface Catalogue {
   readonly notes: NoteRows;
   /** Runs several writes as one transaction; `write` must not wait for anything. */
   together<T>(write: () => T): T;
+  /** The same, without waiting for the disk. */
+  looselyTogether<T>(write: () => T): T;
 }
 
 /** The projection of the journal. */

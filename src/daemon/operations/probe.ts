@@ -31,7 +31,7 @@ export function createProbe(deps: {
 
 /** Tries again, once a tool is there, what it was missing for. */
 export function probeAgain(catalogue: Catalogue, nowMs: number): void {
-  catalogue.together(() => {
+  catalogue.looselyTogether(() => {
     for (const digest of catalogue.media.withoutTool()) {
       catalogue.operations.insert(
         { kind: 'probe', lane: 'media', subject: digest, notBeforeMs: nowMs },

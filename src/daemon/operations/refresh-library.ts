@@ -38,7 +38,7 @@ export function createRefreshLibrary(deps: {
     const plans = await Promise.all(videos.map(prepare));
     const made = await library.make(plans.flatMap((plan) => plan.make));
     const failed = new Map<StaleVideo, Error>();
-    catalogue.together(() => {
+    catalogue.looselyTogether(() => {
       let next = 0;
       for (const { video, make, remove } of plans) {
         for (const path of remove) catalogue.library.drop(path);
