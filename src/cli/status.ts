@@ -1,57 +1,57 @@
 import { openForReading } from '#catalogue/database.ts';
-import { createQueries, type Queries, type Summary } from '#catalogue/queries.ts';
+import { createQueries, type Queries } from '#catalogue/queries.ts';
 import { systemClock as clock } from '#clock.ts';
 import type { Config } from '#config.ts';
-import type { Verdict } from '#core/assess.ts';
 import { displayName } from '#core/file-name.ts';
+import type { Overview } from '#core/overview.ts';
 import { programVersion } from '#version.ts';
+import { en } from '#views/locales/en.ts';
+import { readOverview } from '#web/page-facts.ts';
+import { readSummary } from '#web/summary.ts';
 import { exitCodes } from './exit-codes.ts';
 import { counted, sizeInWords, timeInWords } from './words.ts';
 
-/** Says how things stand, from the catalogue alone; 0 where all is safe or empty, 3 where not all is proven. */
+/** Says how things stand, as the page does, from the catalogue alone; 0 where all is safe or empty, else 3. */
 export function runStatus(config: Config, { json }: { json: boolean }): number {
   using database = openForReading(config.catalogueFile);
   if (database === null) {
     process.stdout.write(
-      json ? '{"videosTotal":0}\n' : `There is no archive yet. "reelhold start" makes one.\n`,
+      json ? '{"videosTotal":0}\n' : 'There is no archive yet. "reelhold start" makes one.\n',
     );
     return exitCodes.done;
   }
   const queries = createQueries(database, clock.nowMs);
-  const summary = queries.summary();
-  if (json) process.stdout.write(`${JSON.stringify({ ...summary, version: programVersion }, null, 2)}\n`);
-  else process.stdout.write(statusInWords(config, queries, summary));
-  return summary.videosTotal === 0 || summary.verdict === 'safe' ? exitCodes.done : exitCodes.notAllProven;
+  const overview = readOverview(queries);
+  const text = json
+    ? JSON.stringify(readSummary(queries, config.inbox.dir, programVersion), null, 2)
+    : statusInWords(config, queries, overview).join('\n');
+  process.stdout.write(`${text}\n`);
+  return overview.videosTotal === 0 || overview.level === 'safe' ? exitCodes.done : exitCodes.notAllProven;
 }
 
-const verdictWords: Readonly<Record<Verdict, string>> = {
-  safe: 'Safe',
-  'on-its-way': 'On its way',
-  'needs-you': 'Needs you',
-  'dont-know': "Don't know",
-};
+const arrivalsShown = 5;
 
-function statusInWords(config: Config, queries: Queries, summary: Summary): string {
-  const lines = [`${summary.videosTotal === 0 ? 'No videos yet' : verdictWords[summary.verdict]}.`];
-  if (summary.videosTotal > 0) {
-    lines.push(
-      `${counted(summary.videosTotal, 'video', 'videos')} (${counted(summary.versionsTotal, 'version', 'versions')}), ` +
-        `${summary.videosSafe} safe, ${summary.videosAtRisk} without a copy that was read back.`,
-    );
-    if (summary.reasons.includes('too-few-places'))
-      lines.push('They are on this machine only: if it breaks, they are gone.');
-  }
-  const inbox = queries.condition('inbox:inbox');
-  const looked = inbox?.lastLookedAtMs;
-  lines.push(
-    `Inbox ${config.inbox.dir}: ${counted(summary.inboxWaiting, 'file waits', 'files wait')}` +
-      `${looked === null || looked === undefined ? '' : `, last looked through ${timeInWords(looked, config.timeZone)}`}.`,
-  );
-  for (const arrival of queries.arrivals(5).items) {
-    lines.push(
-      `  ${displayName(arrival.path)} (${sizeInWords(arrival.sizeBytes)}): ${arrival.reason ?? arrival.state}`,
-    );
-  }
-  if (summary.freeBytes !== null) lines.push(`Free in the vault: ${sizeInWords(summary.freeBytes)}.`);
-  return `${lines.join('\n')}\n`;
+function statusInWords(config: Config, queries: Queries, overview: Overview): string[] {
+  const { inboxWaiting, freeBytes } = queries.summary();
+  return [
+    en.headline(overview, config.inbox.dir),
+    ...en.why(overview),
+    ...overview.notices.flatMap((notice) => {
+      const { what, next } = en.notices.words(notice, sizeInWords);
+      return [`- ${what} ${next}`];
+    }),
+    `Inbox ${config.inbox.dir}: ${counted(inboxWaiting, 'file waits', 'files wait')}${lookedInWords(config, queries)}.`,
+    ...queries
+      .arrivals(arrivalsShown)
+      .items.map(
+        (file) =>
+          `  ${displayName(file.path)} (${sizeInWords(file.sizeBytes)}): ${en.arriving.state(file.state, file.reason)}`,
+      ),
+    ...(freeBytes === null ? [] : [`Free in the vault: ${sizeInWords(freeBytes)}.`]),
+  ];
+}
+
+function lookedInWords({ timeZone }: Config, queries: Queries): string {
+  const atMs = queries.condition('inbox:inbox')?.lastLookedAtMs ?? null;
+  return atMs === null ? '' : `, last looked through ${timeInWords(atMs, timeZone)}`;
 }

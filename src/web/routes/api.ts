@@ -1,22 +1,14 @@
 import type { Context, Hono } from 'hono';
 import type { Queries, VersionRow, VideoRow } from '#catalogue/queries.ts';
-import type { Verdict } from '#core/assess.ts';
 import { describeError, isReelholdError, type ReelholdError } from '#core/errors.ts';
 import { shownSize } from '#core/shown-size.ts';
 import { contentUrl, posterUrl } from '#views/components/poster.ts';
 import { en } from '#views/locales/en.ts';
 import { contentResponse } from '#web/content-response.ts';
-import { readOverview } from '#web/page-facts.ts';
 import { problem } from '#web/problem.ts';
 import { oneOf, readQuery, wholeNumber } from '#web/query-params.ts';
+import { isoTime, readSummary, verdictName } from '#web/summary.ts';
 import type { WebDeps } from '#web/web-deps.ts';
-
-const verdictNames: Readonly<Record<Verdict, string>> = {
-  safe: 'safe',
-  'on-its-way': 'onItsWay',
-  'needs-you': 'needsYou',
-  'dont-know': 'dontKnow',
-};
 
 const defaultLimit = 50;
 const asksForVideos = { limit: wholeNumber(1, 200), cursor: wholeNumber(1, Number.MAX_SAFE_INTEGER) };
@@ -30,31 +22,13 @@ export function addApi(app: Hono, deps: WebDeps): void {
   });
   app.get('/api/v1/summary', (c) => {
     readQuery(c.req.url, {});
-    return c.json(summaryOf(deps));
+    return c.json(readSummary(deps.queries, deps.inboxAddress, deps.version));
   });
   app.get('/api/v1/videos', (c) => {
     const { limit, cursor } = readQuery(c.req.url, asksForVideos);
     return c.json(videosOf(deps, limit ?? defaultLimit, cursor));
   });
   app.get('/api/v1/versions/:id/content', (c) => sendContent(c, deps));
-}
-
-function summaryOf({ queries, inboxAddress, version }: WebDeps) {
-  const facts = readOverview(queries);
-  const { inboxWaiting, freeBytes } = queries.summary();
-  return {
-    verdict: verdictNames[facts.level],
-    verdictText: en.headline(facts, inboxAddress),
-    videosTotal: facts.videosTotal,
-    videosSafe: facts.videosSafe,
-    videosAtRisk: facts.videosAtRisk,
-    videosDamaged: facts.videosDamaged,
-    inboxWaiting,
-    freeBytes,
-    lastLookedAt: isoTime(queries.condition('inbox:inbox')?.lastLookedAtMs ?? null),
-    lastReadBackAt: isoTime(facts.lastProvenAtMs),
-    version,
-  };
 }
 
 function videosOf(
@@ -76,7 +50,7 @@ function videoItem(basePath: string, video: VideoRow) {
   return {
     id: video.id,
     title: video.title,
-    verdict: verdictNames[video.verdict],
+    verdict: verdictName(video.verdict),
     posterUrl: newest === undefined ? null : posterUrl({ basePath }, newest),
     versions: video.versions.map((version) => versionItem(basePath, version)),
   };
@@ -108,10 +82,6 @@ function versionItem(basePath: string, version: VersionRow) {
 function rotationOf({ media }: VersionRow): 0 | 90 | null {
   if (media === null || media.rotationDegrees === null) return null;
   return media.rotationDegrees % 180 === 90 ? 90 : 0;
-}
-
-function isoTime(atMs: number | null): string | null {
-  return atMs === null ? null : new Date(atMs).toISOString();
 }
 
 async function sendContent(c: Context, { queries, content, log }: WebDeps): Promise<Response> {
