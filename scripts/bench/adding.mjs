@@ -27,7 +27,7 @@ export async function measureAdding(bench, set, ids = programs.map(({ id }) => i
 }
 
 async function runOnce({ workspace, processes, signal }, set, program) {
-  const target = await workspace.fresh('target');
+  const target = await workspace.fresh();
   const env = await plainEnvironment(workspace);
   const context = { processes, set, target, env };
   await program.prepare?.(context);
@@ -39,7 +39,7 @@ async function runOnce({ workspace, processes, signal }, set, program) {
   });
   const peakBytes = memory?.stop() ?? null;
   await checkSize(processes, set, target, program);
-  await workspace.remove(target);
+  await workspace.retire(target, set);
   return { seconds, peakBytes };
 }
 

@@ -26,7 +26,7 @@ export async function measureInbox(bench, set, quietSeconds) {
 
 /** The files come into the inbox all at once, by the renaming of a folder, while the daemon runs. */
 async function runOnce({ workspace, processes, signal }, set, quietSeconds) {
-  const target = await workspace.fresh('target');
+  const target = await workspace.fresh();
   const landing = join(target, 'landing');
   const folders = foldersBelow(target);
   await processes.run({ command: 'cp', args: ['-r', set.folder, landing] });
@@ -65,7 +65,7 @@ async function runOnce({ workspace, processes, signal }, set, quietSeconds) {
     daemon.kill('SIGTERM');
     await daemon.ended;
     daemon.kill('SIGKILL'); // what it may have left in its group
-    await workspace.remove(target);
+    await workspace.retire(target, set);
   }
 }
 

@@ -6,6 +6,10 @@ import { promisify } from 'node:util';
 /** File systems that are memory: nothing measured there says anything about a disk. */
 const memoryFileSystems = new Set([0x01021994, 0x858458f6]);
 
+const MANY_FILES = 1000;
+/** As often as a set must fit beside what is kept of earlier runs. */
+const ROOM_TO_KEEP = 10;
+
 /** An error whose message is all that the user needs to see. */
 export class SayableError extends Error {
   name = 'SayableError';
@@ -20,16 +24,28 @@ export class SayableError extends Error {
 export async function openWorkspace(parent, neededBytes) {
   await checkRoom(parent, neededBytes);
   const root = await mkdtemp(join(parent, 'reelhold-bench-'));
+  let count = 0;
   return {
     root,
-    /** Gives an empty folder of this name. */
+    /** Gives an empty folder: a new one, or the one of this name made empty. */
     async fresh(name) {
-      const folder = join(root, name);
+      count += 1;
+      const folder = join(root, name ?? `target-${count}`);
       await removeTree(folder);
       await mkdir(folder);
       return folder;
     },
     remove: removeTree,
+    /**
+     * Removes what was measured; many small files only at the end, where there is room. ext4 does not use the
+     * inodes of files that were removed within the last minutes, and looks for others one by one: whoever makes
+     * many files next would pay for it.
+     */
+    async retire(folder, set) {
+      const { bavail, bsize } = await statfs(root);
+      const isRoomy = bavail * bsize > ROOM_TO_KEEP * set.bytes;
+      if (set.files.length < MANY_FILES || !isRoomy) await removeTree(folder);
+    },
     close: () => removeTree(root),
   };
 }
