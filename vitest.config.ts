@@ -18,6 +18,9 @@ export default defineConfig({
           // Every core: vitest itself leaves one free, which is half of a small machine.
           maxWorkers: '100%',
           sequence: { groupOrder: 0 },
+          // Many wait for real disks, clocks and tools, which are slow where others work too.
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
           exclude: [
             'tests/process/**',
             'tests/e2e/**',

@@ -1,5 +1,4 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { defaultPromiseMs } from '#core/assess.ts';
 import type { Log } from '#core/ports/log.ts';
 import { createDaemon, type Daemon } from '#daemon/daemon.ts';
 import { createInbox } from '#daemon/inbox/inbox.ts';
@@ -10,7 +9,7 @@ import { createFileTaker, createTakeFile } from '#daemon/operations/take-file.ts
 import { createFfmpegMedia } from '#media/ffmpeg-media.ts';
 import { findTools } from '#media/tools.ts';
 import { systemClock as clock } from './clock.ts';
-import { type OpenArchive, preparePosterFile } from './compose.ts';
+import { noteVault, type OpenArchive, preparePosterFile } from './compose.ts';
 import type { Config } from './config.ts';
 
 /** Wires the daemon of an open archive: its inbox, its operations, its clock. */
@@ -18,9 +17,7 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
   const { store, catalogue, ledger, intake, space, library, location } = archive;
   const common = { store, catalogue, ledger, intake, clock, log, location };
   const guard = library === null ? null : createLibraryGuard({ ...common, library });
-  const place = { location, medium: 'nas', awayFromHome: false, promiseMs: defaultPromiseMs.nas } as const;
-  catalogue.notes.setCondition('vault', { state: 'open' }, clock.nowMs());
-  catalogue.notes.setCondition('places', { places: [place] }, clock.nowMs());
+  noteVault(archive);
   const tools = await findTools();
   catalogue.notes.setCondition('tools', { tools }, clock.nowMs());
   if (tools.every((tool) => tool.found || tool.feature === 'remotes')) probeAgain(catalogue, clock.nowMs());

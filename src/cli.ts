@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { isReelholdError } from '#core/errors.ts';
 import { exitCodes } from './cli/exit-codes.ts';
 import { loadConfig } from './config.ts';
 import { explainFailure } from './explain.ts';
@@ -56,7 +57,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
     process.stderr.write(`${explainFailure(error)}\n`);
-    return exitCodes.failed;
+    return isReelholdError(error, 'unreachable') ? exitCodes.notReachable : exitCodes.failed;
   }
 }
 

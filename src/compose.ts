@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { type CatalogueDatabase, openForWriting } from '#catalogue/database.ts';
 import { createTransactor } from '#catalogue/transactor.ts';
 import type { VaultRefusal } from '#core/archive-format.ts';
+import { defaultPromiseMs } from '#core/assess.ts';
 import { createLocalDay } from '#core/local-day.ts';
 import type { BlobStore } from '#core/ports/blob-store.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
@@ -108,6 +109,13 @@ export async function openArchive(config: Config, log: Log, use: ArchiveUse): Pr
     reconcile: () => reconcile({ ...common, journal, log }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** Says, for page and `status`, that the vault is open and what kind of place it is. */
+export function noteVault({ catalogue, location }: OpenArchive): void {
+  const place = { location, medium: 'nas', awayFromHome: false, promiseMs: defaultPromiseMs.nas } as const;
+  catalogue.notes.setCondition('vault', { state: 'open' }, systemClock.nowMs());
+  catalogue.notes.setCondition('places', { places: [place] }, systemClock.nowMs());
 }
 
 /** Makes the folder a still goes into, and gives its path. */

@@ -1,4 +1,4 @@
-import { asc, eq, gt, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import { parseDigest } from '#core/digest.ts';
 import type { KnownEntry, LibraryRows } from '#core/ports/catalogue.ts';
 import type { EntryState, LibraryLink } from '#core/ports/library.ts';
@@ -9,17 +9,18 @@ import { libraryEntries, parts, versions, videos } from './schema.ts';
 export function createLibraryRows(db: Drizzle): LibraryRows {
   const statements = prepareStatements(db);
   return {
-    stale(limit) {
+    stale(limit, afterId = '') {
       const rows = db
         .select({ id: videos.id })
         .from(videos)
-        .where(eq(videos.libraryStale, true))
+        .where(and(eq(videos.libraryStale, true), gt(videos.id, afterId)))
+        .orderBy(asc(videos.id))
         .limit(limit)
         .all();
       return readLibraryVideos(
         db,
         rows.map((row) => row.id),
-      );
+      ).toSorted((a, b) => (a.id < b.id ? -1 : 1));
     },
     markFresh(video) {
       statements.markFresh.run({ video });

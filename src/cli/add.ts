@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { openForWriting } from '#catalogue/database.ts';
 import { createTransactor } from '#catalogue/transactor.ts';
 import { systemClock as clock } from '#clock.ts';
-import { type OpenArchive, openArchive } from '#compose.ts';
+import { noteVault, type OpenArchive, openArchive } from '#compose.ts';
 import type { Config } from '#config.ts';
 import { describeError, isReelholdError, ReelholdError } from '#core/errors.ts';
 import { displayName, encodeName } from '#core/file-name.ts';
@@ -45,6 +45,7 @@ export async function runAdd(config: Config, files: readonly string[]): Promise<
   }
   if (archive.kind === 'locked') return addByDaemon(config, paths, stop.signal);
   await using open = archive;
+  noteVault(open);
   await open.reconcile();
   const taker = createFileTaker(open);
   const take: Take = (path, signal, onProgress) =>
@@ -60,7 +61,7 @@ export async function runAdd(config: Config, files: readonly string[]): Promise<
 async function addByDaemon(config: Config, paths: readonly string[], signal: AbortSignal): Promise<number> {
   using database = openForWriting(config.catalogueFile);
   const { operations } = createTransactor(database);
-  return addAll(config, paths, createFollower(operations, clock), signal);
+  return await addAll(config, paths, createFollower(operations, clock), signal); // only then is it closed
 }
 
 /** Nobody waits for a page here. */

@@ -79,6 +79,7 @@ export function assess(
   );
   const proven = provenPlaces.length;
   if (satisfies(provenPlaces, policy)) return { verdict: 'safe', reasons: ['enough-copies'], proven };
+  if (places.length === 0) return { verdict: 'dont-know', reasons: ['could-not-ask'], proven };
   const lossReasons = lossesOf(
     known.map(({ copy }) => copy),
     proven,

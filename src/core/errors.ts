@@ -83,6 +83,7 @@ const kindOfCode: Readonly<Record<string, readonly [FailureKind, string]>> = {
   ETXTBSY: ['busy', 'another program is using it'],
   ELOOP: ['denied', 'it is a link, and links are not followed'],
   ENXIO: ['denied', 'it is not a regular file'],
+  EEXIST: ['unsupported', 'something else stands in its place'],
   EXDEV: ['unsupported', 'it is on another file system'],
   ENOTSUP: ['unsupported', 'the file system cannot do this'],
   EOPNOTSUPP: ['unsupported', 'the file system cannot do this'],

@@ -102,7 +102,7 @@ export function createDiskBlobStore({ root, pool }: { root: string; pool: HashPo
    */
   async function settleStanding(staged: StagedBlob | undefined, name: string): Promise<void> {
     const ref = parseBlobName(name);
-    if (staged === undefined || ref === null) return;
+    if (staged === undefined || ref === null) throw new TypeError('the hash pool answered another question');
     if ((await store.verify(ref, neverAborted)) === 'good') await store.discard(staged);
     else await store.heal(staged, ref);
   }

@@ -25,7 +25,7 @@ interface HashFileJob {
 }
 
 /**
- * Move flushed files to where they belong, durably. Where a file of that name stands already, whatever its
+ * Move flushed files to where they belong, durably. Where a blob of that digest stands already, whatever its
  * extension, it is left alone.
  */
 export interface PlaceJob {

@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { parseBlobName } from '#core/digest.ts';
 import { codeOf, translateError } from '#core/errors.ts';
 import { cannotFlushCodes } from './durable.ts';
 import type { PlaceJob, StandingFile } from './hash-job.ts';
@@ -32,12 +33,13 @@ function placeFiles({ moves }: PlaceJob, known: Set<string>): StandingFile[] {
     }
     for (const [index, { from, to }] of moves.entries()) {
       const names = folders.get(dirname(to));
-      const name = names?.get(stemOf(basename(to)));
+      const digest = digestOf(basename(to));
+      const name = names?.get(digest);
       if (name !== undefined) {
         standing.push({ index, name });
       } else {
         renameSync(from, to);
-        names?.set(stemOf(basename(to)), basename(to));
+        names?.set(digest, basename(to));
       }
     }
     for (const folder of folders.keys()) flushFolder(folder);
@@ -47,14 +49,14 @@ function placeFiles({ moves }: PlaceJob, known: Set<string>): StandingFile[] {
   }
 }
 
-/** What stands in a folder: each name by its stem, as the same bytes may have come with another extension. */
+/** The blobs that stand in a folder, by digest, as the same bytes may have come with another extension. */
 function namesIn(folder: string): Map<string, string> {
-  return new Map(readdirSync(folder).map((name) => [stemOf(name), name]));
+  const blobs = readdirSync(folder).filter((name) => parseBlobName(name) !== null);
+  return new Map(blobs.map((name) => [digestOf(name), name]));
 }
 
-function stemOf(name: string): string {
-  const dot = name.indexOf('.');
-  return dot < 0 ? name : name.slice(0, dot);
+function digestOf(name: string): string {
+  return parseBlobName(name)?.digest ?? name;
 }
 
 function makeFolder(path: string): void {

@@ -7,6 +7,7 @@ import {
   formatVersion,
   judgeVault,
   type LocationMark,
+  type VaultFinding,
   type VaultRefusal,
 } from '#core/archive-format.ts';
 import { codeOf, translateError } from '#core/errors.ts';
@@ -31,7 +32,7 @@ const folders = ['blobs/sha256', 'journal', 'index', 'staging', 'quarantine', 't
 /** What does not make a folder "not empty": our own skeleton, left by a first start that was cut off, and the NAS's. */
 const expectedNames = new Set([
   ...['blobs', 'journal', 'index', 'staging', 'quarantine', 'trash', 'README.txt', 'location.json'],
-  ...['.lock', '.lock-holder', 'lost+found', '@eaDir', '.DS_Store', '#recycle'],
+  ...['.lock', '.lock-journal', '.lock-holder', 'lost+found', '@eaDir', '.DS_Store', '#recycle'],
 ]);
 
 /**
@@ -46,16 +47,17 @@ export async function openVault(options: {
   const { root } = options;
   try {
     if (options.knownArchive === null) await mkdir(root, { recursive: true });
-    const finding = judgeVault({
-      knownArchive: options.knownArchive,
-      archiveMark: await readMark(root, 'archive.json'),
-      locationMark: await readMark(root, 'location.json'),
-      isEmpty: (await listOthers(root)).length === 0,
-    });
-    if (finding.kind === 'refused') return finding;
+    const first = await lookAt(root, options.knownArchive);
+    if (first.kind === 'refused') return first; // before anything is written, the lock included
     const outcome = takeVaultLock(root);
     if (outcome.kind === 'taken') return { kind: 'locked', holder: outcome.holder };
     try {
+      // Another one may have made an archive here before the lock was ours.
+      const finding = await lookAt(root, options.knownArchive);
+      if (finding.kind === 'refused') {
+        outcome.lock[Symbol.dispose]();
+        return finding;
+      }
       await prepareFolders(root);
       const location =
         finding.kind === 'ours' && finding.location !== null ? finding.location : newLocation(options.writer);
@@ -76,6 +78,15 @@ export async function openVault(options: {
   } catch (error) {
     throw translateError(error, { operation: 'open the vault', object: root, side: 'vault' });
   }
+}
+
+async function lookAt(root: string, knownArchive: string | null): Promise<VaultFinding> {
+  return judgeVault({
+    knownArchive,
+    archiveMark: await readMark(root, 'archive.json'),
+    locationMark: await readMark(root, 'location.json'),
+    isEmpty: (await listOthers(root)).length === 0,
+  });
 }
 
 async function prepareFolders(root: string): Promise<void> {

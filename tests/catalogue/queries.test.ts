@@ -147,7 +147,7 @@ describe('the summary', () => {
     });
   });
 
-  it('says of all videos what assessing them one by one says', () => {
+  it('says of all videos what assessing them one by one says', { timeout: 30_000 }, () => {
     const anyVideos = fc.array(
       fc.record({ versions: fc.array(anyCopies, { minLength: 1, maxLength: 3 }), trashed: fc.boolean() }),
       {
@@ -191,6 +191,7 @@ describe('the summary', () => {
           expect(verdict).toBe(worstVerdict(versions.map((version) => version.verdict)));
         }
       }),
+      { numRuns: 50 },
     );
   });
 

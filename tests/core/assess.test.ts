@@ -71,7 +71,7 @@ describe('a video', () => {
       'needs-you',
       ['too-few-places', 'one-kind-of-place', 'nothing-away-from-home'],
     ],
-    ['no place there is', [], [], 'needs-you', ['no-copy']],
+    ['no place that anybody has named yet', [], [proven('nas')], 'dont-know', ['could-not-ask']],
     [
       'all places at home',
       [nas, drive, place('second', 'drive')],

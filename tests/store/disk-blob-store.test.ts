@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   closeSync,
   existsSync,
   mkdirSync,
@@ -12,7 +13,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type BlobRef, blobPath } from '#core/digest.ts';
 import type { BlobStoreHarness } from '#tests/contract/blob-store-setting.ts';
@@ -93,6 +94,14 @@ describe('a blob on a disk', () => {
     expect(await harness.store.verify(await hold('some bytes'), signal)).toBe('good');
   });
 
+  it('is stored beside what only begins like it', async () => {
+    const { digest } = await stage('some bytes');
+    const path = at(blobPath({ digest, ext: 'mp4' }));
+    mkdirSync(dirname(path), { recursive: true });
+    for (const ending of ['.part', '.tmp', '~']) writeFileSync(`${path}${ending}`, 'half');
+    expect(await harness.store.verify(await hold('some bytes'), signal)).toBe('good');
+  });
+
   it('is read without a file left open, also by who stops half-way', async () => {
     const ref = await hold(Buffer.alloc(1_000_000));
     const openBlobs = () =>
@@ -126,6 +135,7 @@ describe('verifying', () => {
     ['longer than it was', 100_001],
   ])('finds a blob that is %s', async (_, sizeBytes) => {
     const ref = await hold('x'.repeat(100_000));
+    chmodSync(at(blobPath(ref)), 0o600);
     truncateSync(at(blobPath(ref)), sizeBytes);
     expect(await harness.store.verify(ref, signal)).toBe('corrupt');
   });

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hashFromMedium } from '#store/read-medium.ts';
@@ -14,6 +14,20 @@ const fileOf = (content: Uint8Array) => {
   writeFileSync(path, content);
   return path;
 };
+
+/** How much this process has had read from disks; null where the system does not count. */
+function bytesFetched(): number | null {
+  try {
+    return Number(/^read_bytes: (\d+)$/m.exec(readFileSync('/proc/self/io', 'utf8'))?.[1]);
+  } catch {
+    return null;
+  }
+}
+
+function isInMemory(path: string): boolean {
+  const tmpfs = 0x01021994; // statfs(2), TMPFS_MAGIC
+  return statfsSync(path).type === tmpfs;
+}
 
 /** Where reading past the cache could go wrong: around sectors, pages, buffers. */
 const edges = [512, 4096, 65_536, 131_072, 1_048_576, 2_097_152];
@@ -29,6 +43,19 @@ describe('a file that is read from the medium', () => {
     const path = fileOf(randomBytes(1_234_567));
     const said = execFileSync('sha256sum', [path], { encoding: 'utf8' }).slice(0, 64);
     expect(hashFromMedium(path, progress)).toBe(said);
+  });
+
+  it('is fetched from the disk, though all of it stands in memory', (context) => {
+    const before = bytesFetched();
+    if (before === null || isInMemory(folder.path)) return context.skip('no disk, or nobody counts');
+    const path = fileOf(randomBytes(8_000_000));
+    const file = openSync(path, 'r');
+    fsyncSync(file);
+    closeSync(file);
+    readFileSync(path);
+    const cached = bytesFetched() ?? 0;
+    hashFromMedium(path, progress);
+    expect((bytesFetched() ?? 0) - cached).toBeGreaterThanOrEqual(8_000_000);
   });
 
   it('on a file system of memory, which has no medium, has its digest too', () => {

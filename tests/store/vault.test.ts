@@ -162,7 +162,7 @@ describe('a vault that another process holds', () => {
   });
 
   async function hold(): Promise<{ child: ChildProcess; outcome: VaultOutcome }> {
-    const script = join(import.meta.dirname, '../fixtures/hold-vault.ts');
+    const script = join(import.meta.dirname, '../fixtures/bin/hold-vault');
     const child = spawn(process.execPath, [script, root()], { stdio: ['pipe', 'pipe', 'inherit'] });
     children.push(child);
     const lines = createInterface({ input: child.stdout });

@@ -155,8 +155,8 @@ export interface KnownEntry extends LibraryEntry {
 }
 
 export interface LibraryRows {
-  /** Videos whose readable files are not as they should be. */
-  stale(limit: number): readonly StaleVideo[];
+  /** Videos whose readable files are not as they should be, in the order of their ids. */
+  stale(limit: number, afterId?: string): readonly StaleVideo[];
   markFresh(video: string): void;
   markAllStale(): void;
   /** Notes that the bytes behind a digest were replaced: what shows them has to be made again. */

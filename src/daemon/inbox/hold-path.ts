@@ -6,10 +6,6 @@ export function heldPathOf(id: string, path: string): string {
   return `${holdFolder}/${id}/${nameOf(path)}`;
 }
 
-export function isHeldPath(path: string): boolean {
-  return path.startsWith(`${holdFolder}/`);
-}
-
 export function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/'));
 }

@@ -5,6 +5,7 @@ import type { Clock } from '#core/ports/clock.ts';
 import type { Log } from '#core/ports/log.ts';
 import { contentFingerprint, type FileStat, fingerprint, settle } from '#core/settle.ts';
 import type { Intake } from '#daemon/intake/intake.ts';
+import type { Taken } from '#daemon/intake/take.ts';
 import type { SpaceGuard } from '#daemon/space-guard.ts';
 import { nameOf } from './hold-path.ts';
 import type { InboxState } from './inbox-state.ts';
@@ -45,6 +46,8 @@ export function createHoldWriters(deps: {
   readonly log: Log;
   readonly quietMs: number;
   readonly newId: () => string;
+  /** Told the renewed row, once the file was taken again. */
+  readonly onTaken: (hold: Hold) => void;
 }): HoldWriters {
   const { inbox, state, catalogue, clock, log } = deps;
   const watched = new Map<string, Quiet>();
@@ -60,20 +63,11 @@ export function createHoldWriters(deps: {
       sizeBytes: stat.sizeBytes,
       settledAs: fingerprint(stat),
       signal: stopping.signal,
-      alsoRecord: ({ digest, outcome, staged }) => {
-        const known = 'id' in file ? file : null;
-        if (known !== null) catalogue.holds.remove(known.id);
-        catalogue.holds.add({
-          id: known?.id ?? deps.newId(),
-          inbox,
-          path: known?.path ?? nameOf(file.heldPath),
-          heldPath: file.heldPath,
-          digest,
-          video: outcome.video,
-          sizeBytes: staged.sizeBytes,
-          fingerprint: contentFingerprint(staged.stat),
-          heldAtMs: clock.nowMs(),
-        });
+      alsoRecord: (taken) => {
+        if ('id' in file) catalogue.holds.remove(file.id);
+        const hold = renew(file, taken);
+        catalogue.holds.add(hold);
+        deps.onTaken(hold);
       },
     });
     log.info(
@@ -81,6 +75,18 @@ export function createHoldWriters(deps: {
       'An original in the hold is not what was taken; it was taken again.',
     );
   };
+
+  const renew = (file: Written, { digest, outcome, staged }: Taken): Hold => ({
+    id: 'id' in file ? file.id : deps.newId(),
+    inbox,
+    path: 'path' in file ? file.path : nameOf(file.heldPath),
+    heldPath: file.heldPath,
+    digest,
+    video: outcome.video,
+    sizeBytes: staged.sizeBytes,
+    fingerprint: contentFingerprint(staged.stat),
+    heldAtMs: clock.nowMs(),
+  });
 
   const lookAgainIn = ({ heldPath }: Written, ms: number) => {
     const sinceMs = clock.monotonicMs();

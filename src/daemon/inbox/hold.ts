@@ -4,10 +4,13 @@ import { planClear } from '#core/plan-clear.ts';
 import type { Catalogue, Hold } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Log } from '#core/ports/log.ts';
-import { contentFingerprint } from '#core/settle.ts';
+import { contentFingerprint, type FileStat } from '#core/settle.ts';
+import type { Intake } from '#daemon/intake/intake.ts';
+import type { SpaceGuard } from '#daemon/space-guard.ts';
 import { hasHold, listHold, moveToHold, removeFromHold } from './hold-folder.ts';
 import { nameOf } from './hold-path.ts';
-import type { HoldWriters } from './hold-writers.ts';
+import { createHoldWatch } from './hold-watch.ts';
+import { createHoldWriters } from './hold-writers.ts';
 import type { InboxState } from './inbox-state.ts';
 import { statInboxFile } from './walk.ts';
 
@@ -19,29 +22,35 @@ export interface HoldKeeper {
   place(hold: Hold): Promise<void>;
   /** The original does not come after all. */
   cancel(hold: Hold): void;
-  /** Looks at one path in the hold, as a watcher hinted: a writer may have gone on. */
-  look(heldPath: string): Promise<void>;
+  /** When one should be looked at, on the monotonic clock; null where none is waited for. */
+  nextDueMs(): number | null;
+  lookAtDue(): Promise<void>;
   /** Looks at everything in the hold, and removes what may go; what was written to is taken again. */
   check(options: { readonly spaceIsShort: boolean; readonly signal: AbortSignal }): Promise<void>;
+  /** Breaks off what is being taken again. */
+  stop(): Promise<void>;
 }
+
+type Verdict = 'stays' | 'missing' | 'removed';
 
 export function createHoldKeeper(deps: {
   readonly inbox: string;
   readonly state: InboxState;
   readonly catalogue: Catalogue;
-  readonly writers: HoldWriters;
+  readonly intake: Intake;
+  readonly space: SpaceGuard;
   readonly clock: Clock;
   readonly log: Log;
   readonly location: string;
+  readonly quietMs: number;
+  readonly newId: () => string;
 }): HoldKeeper {
-  const { inbox, state, catalogue, writers, clock, log } = deps;
+  const { inbox, state, catalogue, clock, log } = deps;
   const rows = catalogue.holds;
+  const watch = createHoldWatch(deps);
+  const writers = createHoldWriters({ ...deps, onTaken: watch.add });
   /** Rows whose file is still on its way. */
   const coming = new Set<string>();
-  /** What we moved there ourselves, and the watcher is about to tell us of. */
-  const expected = new Map<string, string>();
-
-  type Verdict = 'stays' | 'missing' | 'removed';
 
   const checkOne = async (hold: Hold, spaceIsShort: boolean): Promise<Verdict> => {
     if (coming.has(hold.id)) return 'stays';
@@ -77,12 +86,34 @@ export function createHoldKeeper(deps: {
     });
   };
 
+  /** Only while the hold itself is there does a missing file mean that somebody took it. */
+  const dropMissing = async (holds: readonly Hold[]) => {
+    if (holds.length > 0 && (await hasHold(state.root()))) dropRows(holds);
+  };
+
+  const look = async (heldPath: string): Promise<void> => {
+    const stat = await statInboxFile(state.root(), heldPath);
+    if (stat !== null && watch.isAsTaken(heldPath, contentFingerprint(stat))) return;
+    const hold = rows.find(inbox, heldPath);
+    if (stat !== null) return compare(heldPath, hold, stat);
+    writers.forget(heldPath);
+    await dropMissing(hold === null ? [] : [hold]);
+  };
+
+  const compare = (heldPath: string, hold: Hold | null, stat: FileStat) => {
+    const isAsKnown = hold === null ? !isVideo(heldPath) : hold.fingerprint === contentFingerprint(stat);
+    if (isAsKnown) writers.forget(heldPath);
+    else writers.see(hold ?? { heldPath }, stat);
+  };
+
   /** Files that no row knows (a crash, a lost catalogue) are taken again before they may ever go. */
   const seeUnknown = async (signal: AbortSignal) => {
     const known = new Set(rows.list(inbox).map(({ heldPath }) => heldPath));
     for await (const heldPath of listHold(state.root())) {
       if (signal.aborted) return;
-      if (!known.has(heldPath)) await keeper.look(heldPath);
+      const stat = known.has(heldPath) ? null : await statInboxFile(state.root(), heldPath);
+      // A row may have come meanwhile: it does so before its file.
+      if (stat !== null) compare(heldPath, rows.find(inbox, heldPath), stat);
     }
   };
 
@@ -98,48 +129,40 @@ export function createHoldKeeper(deps: {
       }
     }
     dropRows(by.removed);
-    // Only while the hold itself is there does a missing file mean that somebody took it.
-    if (await hasHold(state.root())) dropRows(by.missing);
+    await dropMissing(by.missing);
     if (failures.length > 0) {
       log.warn({ files: failures.length, first: failures[0] }, 'Originals in the hold could not be removed.');
     }
   };
 
-  const keeper: HoldKeeper = {
+  return {
     record(hold) {
       coming.add(hold.id);
       rows.add(hold);
     },
     async place(hold) {
-      expected.set(hold.heldPath, hold.fingerprint);
       await moveToHold(state.root(), hold.path, hold.heldPath);
       coming.delete(hold.id);
+      watch.add(hold);
     },
     cancel(hold) {
       coming.delete(hold.id);
       rows.remove(hold.id);
     },
-    async look(heldPath) {
-      const stat = await statInboxFile(state.root(), heldPath);
-      if (stat === null) return writers.forget(heldPath);
-      if (expected.get(heldPath) === contentFingerprint(stat)) {
-        expected.delete(heldPath);
-        return;
-      }
-      const hold = rows.find(inbox, heldPath);
-      if (hold === null ? !isVideo(heldPath) : hold.fingerprint === contentFingerprint(stat)) {
-        return writers.forget(heldPath);
-      }
-      writers.see(hold ?? { heldPath }, stat);
+    nextDueMs() {
+      const times = [watch.nextDueMs(), writers.nextDueMs()].filter((time) => time !== null);
+      return times.length === 0 ? null : Math.min(...times);
+    },
+    async lookAtDue() {
+      for (const path of [...watch.takeDue(), ...writers.takeDue()]) await look(path);
     },
     async check({ spaceIsShort, signal }) {
       if (!(await hasHold(state.root()))) return;
-      expected.clear();
       await seeUnknown(signal);
       await checkKnown(spaceIsShort, signal);
     },
+    stop: writers.stop,
   };
-  return keeper;
 }
 
 /** What file browsers leave beside an original is none. */

@@ -7,8 +7,6 @@ import type { Log } from '#core/ports/log.ts';
 import type { Intake } from '#daemon/intake/intake.ts';
 import { isShort, type SpaceGuard } from '#daemon/space-guard.ts';
 import { createHoldKeeper } from './hold.ts';
-import { isHeldPath } from './hold-path.ts';
-import { createHoldWriters } from './hold-writers.ts';
 import { createInboxState } from './inbox-state.ts';
 import { createLook } from './look.ts';
 import { createSightings } from './sightings.ts';
@@ -47,6 +45,8 @@ const partialPassEveryMs = 5 * 60_000;
 const unclearDelayMs = 1_000;
 /** Events come in crowds: they are answered together. */
 const breathMs = 100;
+/** Whatever failed is likely to fail again at once. */
+const afterFailureMs = 5_000;
 
 export function createInbox(deps: InboxDeps): Inbox {
   const { catalogue, clock, log } = deps;
@@ -70,8 +70,7 @@ export function createInbox(deps: InboxDeps): Inbox {
 
   const state = createInboxState(deps);
   const sightings = createSightings(deps);
-  const writers = createHoldWriters({ ...deps, state });
-  const hold = createHoldKeeper({ ...deps, state, writers });
+  const hold = createHoldKeeper({ ...deps, state });
   const taker = createTaker({ ...deps, state, hold, sightings, lookAgain: touch });
   const look = createLook({ ...deps, state, sightings, taker });
 
@@ -97,14 +96,7 @@ export function createInbox(deps: InboxDeps): Inbox {
   const lookAtTouched = async (): Promise<void> => {
     const paths = [...touched];
     touched.clear();
-    const { held = [], open = [] } = Object.groupBy(paths, (path) => (isHeldPath(path) ? 'held' : 'open'));
-    await look.at(open, true);
-    for (const path of held) await hold.look(path);
-  };
-
-  const lookAtSettled = async (): Promise<void> => {
-    await look.at(sightings.due(), false);
-    for (const path of writers.takeDue()) await hold.look(path);
+    await look.at(paths, true);
   };
 
   const clear: Inbox['clear'] = async (spaceIsShort, signal) => {
@@ -149,7 +141,8 @@ export function createInbox(deps: InboxDeps): Inbox {
     const isPartialDue = state.isPartial() && now - lastPassMs >= partialPassEveryMs;
     if (isPassDue || isPartialDue) await pass();
     await lookAtTouched();
-    await lookAtSettled();
+    await look.at(sightings.due(), false);
+    await hold.lookAtDue();
     if (isHoldCheckWanted) {
       isHoldCheckWanted = false;
       await clear(false, signal);
@@ -157,17 +150,19 @@ export function createInbox(deps: InboxDeps): Inbox {
     if (taker.isWaiting()) await makeRoom(signal);
   };
 
-  /** A turn that fails is made up for by a look through everything. */
-  const turn = async (isFirst: boolean, signal: AbortSignal): Promise<void> => {
+  /** A turn that fails is made up for by a look through everything. Gives how long to pause after it, ms. */
+  const turn = async (isFirst: boolean, signal: AbortSignal): Promise<number> => {
     try {
       if (isFirst || (await state.hasMoved())) await reconnect();
       if (state.isThere()) await lookAtWhatIsDue(signal);
+      return breathMs;
     } catch (error) {
       log.warn(
         { inbox: deps.root, error: describeError(error) },
         'The inbox could not be looked at; trying again.',
       );
       wantPass(identityEveryMs);
+      return afterFailureMs;
     }
   };
 
@@ -176,7 +171,7 @@ export function createInbox(deps: InboxDeps): Inbox {
     const now = clock.monotonicMs();
     const times = [now + identityEveryMs];
     if (state.isThere()) {
-      for (const dueMs of [passWantedAtMs, sightings.nextDueMs(), writers.nextDueMs()]) {
+      for (const dueMs of [passWantedAtMs, sightings.nextDueMs(), hold.nextDueMs()]) {
         if (dueMs !== null) times.push(dueMs);
       }
       if (state.isPartial()) times.push(lastPassMs + partialPassEveryMs);
@@ -192,12 +187,11 @@ export function createInbox(deps: InboxDeps): Inbox {
         log.warn({ inbox: deps.root, error: describeError(error) }, 'The inbox folder could not be made.');
       });
       for (let isFirst = true; !signal.aborted; isFirst = false) {
-        await turn(isFirst, signal);
-        await clock.sleep(breathMs, signal);
+        await clock.sleep(await turn(isFirst, signal), signal);
         await wake.sleep(nextWakeMs(), clock, signal);
       }
       await watcher?.[Symbol.asyncDispose]();
-      await Promise.all([taker.stop(), writers.stop()]);
+      await Promise.all([taker.stop(), hold.stop()]);
     },
   };
 }

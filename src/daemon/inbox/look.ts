@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import { judgeName } from '#core/candidates.ts';
 import { describeError } from '#core/errors.ts';
 import { displayName } from '#core/file-name.ts';
@@ -17,6 +18,8 @@ export interface Look {
 }
 
 const retryMs = 60_000;
+/** As many files as are noted in one go, for which the page waits. */
+const crowd = 64;
 
 export function createLook(deps: {
   readonly inbox: string;
@@ -30,7 +33,7 @@ export function createLook(deps: {
 
   /** What is being taken is looked at when that is over. */
   const see = (files: readonly InboxFile[], isEvent: boolean): InboxFile[] =>
-    catalogue.together(() =>
+    catalogue.looselyTogether(() =>
       files.filter((file) => {
         if (taker.defer(file.path)) return false;
         const hasSettled = sightings.see(file, isEvent);
@@ -41,7 +44,7 @@ export function createLook(deps: {
 
   const forget = async (paths: readonly string[]): Promise<void> => {
     if (paths.length === 0 || !(await state.isSame())) return;
-    catalogue.together(() => {
+    catalogue.looselyTogether(() => {
       for (const path of paths) {
         taker.forget(path);
         sightings.forget(path);
@@ -76,7 +79,10 @@ export function createLook(deps: {
       });
       const there = new Set(files.map(({ path }) => path));
       await forget(candidates.filter((path) => !there.has(path) && !failed.has(path)));
-      for (const file of see(files, isEvent)) taker.offer(file);
+      for (let start = 0; start < files.length; start += crowd) {
+        for (const file of see(files.slice(start, start + crowd), isEvent)) taker.offer(file);
+        await breathe();
+      }
     },
     async around() {
       if (!state.isThere()) return state.noteGone();

@@ -21,7 +21,7 @@ export interface WalkReport {
   readonly isEmpty: boolean;
   /** Places that could not be looked at, and why; what is there is neither seen nor gone. */
   readonly unreadable: readonly string[];
-  /** There are folders whose names a watcher cannot say. */
+  /** There are names that a watcher cannot say. */
   readonly hasUnwatchable: boolean;
 }
 
@@ -71,12 +71,12 @@ export async function walkInbox(
     const entries = await listFolder(root, folder, skip);
     const names = entries.map((entry) => decodeName(entry.name));
     if (folder === '') isEmpty = entries.length === 0;
-    if (!isUtf8Name(folder)) hasUnwatchable = true;
     report.owner ??= folder === '' ? ownerOfInbox(names) : projectOnly(ownerOfInbox(names));
     const candidates: string[] = [];
     entries.forEach((entry, index) => {
       const name = names[index] ?? '';
       const path = folder === '' ? name : `${folder}/${name}`;
+      hasUnwatchable ||= !isUtf8Name(name);
       if (entry.isDirectory()) {
         if (!isIgnoredFolder(name)) folders.push(path);
       } else if (entry.isFile()) {

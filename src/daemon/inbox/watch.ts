@@ -1,14 +1,13 @@
 import { type FSWatcher, watch } from 'chokidar';
 import { isIgnoredFolder, ownerOfInbox } from '#core/candidates.ts';
 import { describeError } from '#core/errors.ts';
-import { isHeldPath } from './hold-path.ts';
 
 /** What a watcher tells: hints, never facts. Paths are below the inbox. */
 export interface WatchHints {
   onFile(path: string): void;
   /** Something changed that only a look through everything finds, such as a folder. */
   onUnclear(): void;
-  /** A sign of another program that owns the inbox came, changed or went. */
+  /** A sign of another program that owns the inbox came or went. */
   onSign(): void;
   /** Part of the inbox is not watched: once for each folder that could not be. */
   onTrouble(message: string): void;
@@ -20,12 +19,12 @@ export interface WatchHints {
  */
 export function watchInbox(root: string, hints: WatchHints): AsyncDisposable {
   const below = (path: string) => (path.startsWith(`${root}/`) ? path.slice(root.length + 1) : '');
-  const onFile = (path: string) => {
-    hints.onFile(below(path));
+  const onChange = (path: string) => hints.onFile(below(path));
+  const onName = (path: string) => {
+    onChange(path);
     if (isSign(below(path))) hints.onSign();
   };
   const onFolder = (path: string) => {
-    if (isHeldPath(`${below(path)}/`)) return;
     if (isSign(below(path))) hints.onSign();
     else hints.onUnclear();
   };
@@ -36,16 +35,16 @@ export function watchInbox(root: string, hints: WatchHints): AsyncDisposable {
     ignored: (path: string) => isIgnored(below(path)),
   });
   watcher
-    .on('add', onFile)
-    .on('change', onFile)
-    .on('unlink', onFile)
+    .on('add', onName)
+    .on('change', onChange)
+    .on('unlink', onName)
     .on('addDir', onFolder)
     .on('unlinkDir', onFolder)
     // What came between our own look and its first one is news to neither.
     .on('ready', () => hints.onUnclear())
     // A name that is not UTF-8 reaches us mangled, and then no event follows.
-    .on('raw', (_event, name) => {
-      if (typeof name === 'string' && name.includes('\uFFFD')) hints.onUnclear();
+    .on('raw', (event, name) => {
+      if (event === 'rename' && typeof name === 'string' && name.includes('\uFFFD')) hints.onUnclear();
     })
     .on('error', (error) => hints.onTrouble(describeError(error)));
   return { [Symbol.asyncDispose]: () => watcher.close() };
@@ -56,10 +55,9 @@ function isSign(path: string): boolean {
   return ownerOfInbox([path.slice(path.lastIndexOf('/') + 1)]) !== null;
 }
 
-/** The hold is watched, as a writer may go on there; so is the mark of a sync program, but not what is in it. */
+/** The mark of a sync program is seen, but not what is in it. */
 function isIgnored(path: string): boolean {
-  if (path === '' || isHeldPath(`${path}/`)) return false;
   const parts = path.split('/');
-  if (parts.length === 1 && isSign(path)) return false;
+  if (path === '' || (parts.length === 1 && isSign(path))) return false;
   return parts.some((part) => isIgnoredFolder(part));
 }

@@ -53,7 +53,10 @@ export function createGroupCommit<Item, Placed>(deps: {
     let keys: ReadonlySet<string> = new Set();
     for (;;) {
       if (ready.length === 0) await recording;
-      if (ready.length === 0) return;
+      if (ready.length === 0) {
+        isRunning = false;
+        return;
+      }
       const batch = await gather();
       if (batch.some((item) => keys.has(deps.keyOf(item)))) await recording;
       const placing = deps.place(batch);
@@ -70,9 +73,7 @@ export function createGroupCommit<Item, Placed>(deps: {
       if (isGathered()) gathering.abort();
       if (isRunning) return;
       isRunning = true;
-      void run().finally(() => {
-        isRunning = false;
-      });
+      void run();
     },
     nudge() {
       if (isGathered()) gathering.abort();

@@ -1,4 +1,5 @@
-import { ReelholdError } from '#core/errors.ts';
+import type { BlobRef } from '#core/digest.ts';
+import { isReelholdError, ReelholdError } from '#core/errors.ts';
 import { displayName } from '#core/file-name.ts';
 import type { Draft, TakenFile } from '#core/plan-intake.ts';
 import { planIntake } from '#core/plan-intake.ts';
@@ -175,7 +176,7 @@ async function rereadHeld(
     const ref = catalogue.archive.blobRef(item.file.digest);
     if (ref === null) {
       await store.discard(item.staged); // its twin in this batch is being stored
-    } else if ((await store.verify(ref, item.request.signal)) === 'good') {
+    } else if (await isGood(store, ref)) {
       await store.discard(item.staged);
       reread.set(item, 'proven');
     } else {
@@ -187,6 +188,16 @@ async function rereadHeld(
 }
 
 type Reread = 'proven' | 'healed';
+
+/** A held blob that the disk cannot read is as bad as one that reads wrong: here are good bytes to take its place. */
+async function isGood(store: BlobStore, ref: BlobRef): Promise<boolean> {
+  try {
+    return (await store.verify(ref, new AbortController().signal)) === 'good';
+  } catch (error) {
+    if (isReelholdError(error, 'io')) return false;
+    throw error;
+  }
+}
 
 function healedDraft(reread: ReadonlyMap<Ready, Reread>, location: string): Draft[] {
   const digests = [...reread].flatMap(([item, outcome]) => (outcome === 'healed' ? [item.file.digest] : []));

@@ -23,8 +23,8 @@ export function createProbe(deps: {
     }
     const target = await deps.posterFile(digest.slice('sha256:'.length));
     const poster = await deps.media.makePoster(file, target, probed.facts, signal);
+    deps.catalogue.media.setFacts(digest, probed.facts, poster.kind === 'made');
     if (poster.kind === 'unavailable') deps.catalogue.media.setProblem(digest, 'no-tool');
-    else deps.catalogue.media.setFacts(digest, probed.facts, poster.kind === 'made');
     return poster.kind;
   };
 }

@@ -28,16 +28,27 @@ export function createProve(deps: {
   return async ({ subject: location }, { signal }) => {
     let proven = 0;
     let bad = 0;
+    /** What could not be asked about is neither good nor bad, and does not keep the others waiting. */
+    const unread = new Map<Digest, unknown>();
     for (;;) {
-      const refs = catalogue.archive.unprovenCopies(location, 0, batchSize);
-      if (refs.length === 0) return `${proven} proven, ${bad} bad`;
+      const asked = catalogue.archive.unprovenCopies(location, 0, batchSize + unread.size);
+      const refs = asked.filter(({ digest }) => !unread.has(digest));
+      if (refs.length === 0) {
+        for (const error of unread.values()) throw error;
+        return `${proven} proven, ${bad} bad`;
+      }
       const good: Digest[] = [];
       const damaged: Digest[] = [];
       const gone: Digest[] = [];
       for (const ref of refs) {
         while (deps.intake.isBusy() && !signal.aborted) await clock.sleep(politeWaitMs, signal);
-        const verdict = await store.verify(ref, signal);
-        (verdict === 'good' ? good : verdict === 'missing' ? gone : damaged).push(ref.digest);
+        try {
+          const verdict = await store.verify(ref, signal);
+          (verdict === 'good' ? good : verdict === 'missing' ? gone : damaged).push(ref.digest);
+        } catch (error) {
+          if (signal.aborted) throw error;
+          unread.set(ref.digest, error);
+        }
       }
       await record(location, good, damaged, gone);
       proven += good.length;

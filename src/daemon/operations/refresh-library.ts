@@ -1,11 +1,18 @@
-import { describeError } from '#core/errors.ts';
-import { libraryFiles, planLibrary } from '#core/library-path.ts';
+import { describeError, type ReelholdError, translateError } from '#core/errors.ts';
+import { type LibraryFile, libraryFiles, planLibrary } from '#core/library-path.ts';
 import type { Catalogue, StaleVideo } from '#core/ports/catalogue.ts';
 import type { Library } from '#core/ports/library.ts';
 import type { Log } from '#core/ports/log.ts';
 import type { Handler } from '#daemon/worker.ts';
 
 const batchSize = 250;
+
+interface Preparation {
+  readonly video: StaleVideo;
+  readonly make: readonly LibraryFile[];
+  readonly remove: readonly string[];
+  readonly error: ReelholdError | null;
+}
 
 /** Brings the readable tree to what the catalogue says, video by video. */
 export function createRefreshLibrary(deps: {
@@ -16,51 +23,58 @@ export function createRefreshLibrary(deps: {
   const { library, catalogue, log } = deps;
 
   /** Clears the way for a video's files, and says what is to be made and to be forgotten. */
-  const prepare = async (video: StaleVideo) => {
+  const prepare = async (video: StaleVideo): Promise<Preparation> => {
     const entries = catalogue.library.entriesOf(video.id);
     const present = entries.filter((entry) => entry.state !== 'outdated');
     const wanted = video.trashed ? [] : libraryFiles(video);
     const plan = planLibrary(wanted, present);
     const isGoing = new Set([...plan.remove, ...plan.make.map((file) => file.path)]);
-    for (const entry of entries.filter((candidate) => isGoing.has(candidate.path))) {
-      await library.remove(entry, { evenIfWritten: entry.state === 'outdated' });
+    try {
+      for (const entry of entries.filter((candidate) => isGoing.has(candidate.path))) {
+        await library.remove(entry, { evenIfWritten: entry.state === 'outdated' });
+      }
+      return { video, ...plan, error: null };
+    } catch (cause) {
+      const error = translateError(cause, { operation: 'clear in the library', object: video.folder });
+      return { video, make: [], remove: [], error };
     }
-    return { video, ...plan };
   };
 
-  const warn = (video: StaleVideo, error: Error) => {
-    const facts = { folder: video.folder, error: describeError(error) };
-    log.warn(facts, 'A video could not be shown in the library; it is safe in the vault.');
-  };
-
-  /** Gives how many of the videos could not be shown. */
-  const refresh = async (videos: readonly StaleVideo[]): Promise<number> => {
-    const plans = await Promise.all(videos.map(prepare));
-    const made = await library.make(plans.flatMap((plan) => plan.make));
-    const failed = new Map<StaleVideo, Error>();
+  /** Gives why videos could not be shown; those that another try may mend stay stale. */
+  const refresh = async (videos: readonly StaleVideo[]): Promise<readonly ReelholdError[]> => {
+    const preparations = await Promise.all(videos.map(prepare));
+    const made = await library.make(preparations.flatMap(({ make }) => make));
+    const failures: { readonly video: StaleVideo; readonly error: ReelholdError }[] = [];
     catalogue.looselyTogether(() => {
       let next = 0;
-      for (const { video, make, remove } of plans) {
-        for (const path of remove) catalogue.library.drop(path);
-        for (const result of made.slice(next, next + make.length)) {
-          if (!(result instanceof Error)) catalogue.library.put(video.id, result);
-          else failed.set(video, result);
-        }
+      for (const { video, make, remove, error } of preparations) {
+        const results = made.slice(next, next + make.length);
         next += make.length;
-        catalogue.library.markFresh(video.id);
+        for (const path of remove) catalogue.library.drop(path);
+        for (const entry of results) if (!(entry instanceof Error)) catalogue.library.put(video.id, entry);
+        const failure = error ?? results.find((result) => result instanceof Error);
+        if (failure !== undefined) failures.push({ video, error: failure });
+        if (failure?.retryable !== true) catalogue.library.markFresh(video.id);
       }
     });
-    for (const [video, error] of failed) warn(video, error);
-    return failed.size;
+    for (const { video, error } of failures) {
+      const facts = { folder: video.folder, error: describeError(error) };
+      log.warn(facts, 'A video could not be shown in the library; it is safe in the vault.');
+    }
+    return failures.map(({ error }) => error);
   };
 
   return async (_operation, { signal }) => {
-    let failed = 0;
-    for (;;) {
-      const videos = catalogue.library.stale(batchSize);
-      if (videos.length === 0) return failed === 0 ? undefined : `${failed} could not be shown`;
+    const failures: ReelholdError[] = [];
+    for (let afterId = ''; ; ) {
+      const videos = catalogue.library.stale(batchSize, afterId);
+      const last = videos.at(-1);
+      if (last === undefined) break;
       signal.throwIfAborted();
-      failed += await refresh(videos);
+      failures.push(...(await refresh(videos)));
+      afterId = last.id;
     }
+    for (const error of failures) if (error.retryable) throw error;
+    return failures.length === 0 ? undefined : `${failures.length} could not be shown`;
   };
 }

@@ -5,7 +5,9 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { decodeName } from '#core/file-name.ts';
 import { type InboxBench, isHeld, openBench, put, someBytes, versions } from '#tests/support/inbox-bench.ts';
+import { createTestClock } from '#tests/support/test-clock.ts';
 import { until } from '#tests/support/until.ts';
 
 const quietMs = 250;
@@ -24,7 +26,7 @@ function expectNothingElse(bench: InboxBench): void {
   expect(bench.queries.arrivals(10).items).toEqual([]);
 }
 
-describe('what is no regular file', () => {
+describe('what is no regular file', { timeout: 30_000 }, () => {
   it('such as a link to a file is neither followed nor taken, put before or after the start', async () => {
     await using bench = await openBench({
       quietMs,
@@ -100,7 +102,7 @@ describe('what is no regular file', () => {
   });
 });
 
-describe('a place in the inbox that cannot be looked at', () => {
+describe('a place in the inbox that cannot be looked at', { timeout: 30_000 }, () => {
   it('such as a folder without permission hides only itself', async ({ skip }) => {
     // Root may read everything: it lays its rights down for as long as this takes.
     if (!isRoot) skip('needs root, to be somebody else for a while');
@@ -147,6 +149,19 @@ describe('a place in the inbox that cannot be looked at', () => {
     await until('the file that can be named', () => versions(bench).length === 1);
     expect(bench.queries.condition('inbox:inbox')?.state).not.toBe('gone');
     execFileSync('rm', ['-rf', join(bench.root, 'aa')]);
+  });
+
+  it('such as a folder whose name a watcher cannot say is looked through every 5 minutes', async () => {
+    await using bench = await openBench({ quietMs, clock: createTestClock(Number.POSITIVE_INFINITY) });
+    const folder = decodeName(Buffer.of(0x66, 0xe9));
+    const first = await put(bench, `${folder}/first.mp4`);
+    await until('the first file', () => isHeld(bench, first));
+    expect(bench.queries.condition('inbox:inbox')?.state).toBe('watched-partly');
+    const second = await put(bench, `${folder}/second.mp4`);
+    await sleep(1_500);
+    bench.clock.advance(5 * 60_000);
+    await put(bench, 'wakes it up.mp4');
+    await until('the second file', () => isHeld(bench, second));
   });
 
   it('such as a file that may not be read waits, and is taken once it may', async ({ skip }) => {

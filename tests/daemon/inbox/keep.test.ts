@@ -37,7 +37,7 @@ function remountReadOnly(folder: string): Disposable | null {
   }
 }
 
-describe('an inbox whose files are left alone', () => {
+describe.concurrent('an inbox whose files are left alone', { timeout: 30_000 }, () => {
   it('keeps every file as it is, and takes each once, also after a restart', async () => {
     const bench = await openBench({ quietMs, mode: 'keep' });
     const bytes = await put(bench, 'a/one.mp4');
@@ -94,7 +94,8 @@ describe('an inbox whose files are left alone', () => {
     await sleep(1_000);
     const before = bench.clock.sleeps();
     await sleep(1_000);
-    expect(bench.clock.sleeps() - before).toBeLessThanOrEqual(1);
+    // A turn is two sleeps; a look at the hold may fall due.
+    expect(bench.clock.sleeps() - before).toBeLessThanOrEqual(4);
   });
 
   it('does not take everything anew when its drive was away and an empty folder stood there', async () => {
@@ -115,7 +116,7 @@ describe('an inbox whose files are left alone', () => {
   });
 });
 
-describe('an inbox that another program owns', () => {
+describe.concurrent('an inbox that another program owns', { timeout: 30_000 }, () => {
   const signs = [
     ['a sync folder', '.stfolder', 'syncthing'],
     ['a file of an editing program', 'cut.prproj', 'project'],
@@ -137,7 +138,7 @@ describe('an inbox that another program owns', () => {
   });
 
   it.each(signs)('keeps its files where %s comes while a file settles', async (_what, sign, owner) => {
-    await using bench = await openBench({ quietMs: 500 });
+    await using bench = await openBench({ quietMs: 1_500 });
     await put(bench, 'clip.mp4');
     await until('the sighting', () => bench.queries.arrivals(1).total === 1);
     await putSign(bench.root, sign);
@@ -166,7 +167,7 @@ describe('an inbox that another program owns', () => {
   });
 });
 
-describe('a file that was taken and left', () => {
+describe.concurrent('a file that was taken and left', { timeout: 30_000 }, () => {
   it('is not taken again when only its name or its times were touched back and forth', async () => {
     await using bench = await openBench({ quietMs, mode: 'keep' });
     const bytes = await put(bench, 'clip.mp4');

@@ -21,7 +21,7 @@ const taken = (bench: InboxBench, count: number) =>
   until(`${count} version(s) taken`, () => versions(bench).length === count);
 const arrivals = (bench: InboxBench) => bench.queries.arrivals(10).items;
 
-describe('a file in the inbox', () => {
+describe.concurrent('a file in the inbox', { timeout: 30_000 }, () => {
   it('is taken after the quiet time, and its original waits in the hold under its own name', async () => {
     await using bench = await openBench({ quietMs });
     const putAtMs = performance.now();
@@ -49,7 +49,7 @@ describe('a file in the inbox', () => {
   });
 
   it('is not taken early while a slow writer appends to it', async () => {
-    await using bench = await openBench({ quietMs });
+    await using bench = await openBench({ quietMs: 1_000 });
     const chunks = Array.from({ length: 15 }, () => someBytes(5_000));
     for (const chunk of chunks) {
       await appendFile(inside(bench, 'slow.mp4'), chunk);
@@ -61,7 +61,7 @@ describe('a file in the inbox', () => {
   });
 
   it('is not taken early while a writer fills what it set the full size of first', async () => {
-    await using bench = await openBench({ quietMs });
+    await using bench = await openBench({ quietMs: 1_000 });
     const bytes = someBytes(64 * 1024);
     await writeFile(inside(bench, 'explorer.mp4'), '');
     await truncate(inside(bench, 'explorer.mp4'), bytes.length);
@@ -91,7 +91,7 @@ describe('a file in the inbox', () => {
   });
 
   it('is taken under the name it was given while it waited', async () => {
-    await using bench = await openBench({ quietMs });
+    await using bench = await openBench({ quietMs: 1_500 });
     await put(bench, 'before.mp4');
     await until('the sighting', () => arrivals(bench).length === 1);
     await rename(inside(bench, 'before.mp4'), inside(bench, 'after.mp4'));

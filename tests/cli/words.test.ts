@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { counted, sizeInWords, timeInWords } from '#cli/words.ts';
+
+describe('a size in words', () => {
+  it.each([
+    [0, '0 bytes'],
+    [999, '999 bytes'],
+    [1000, '1.0 KB'],
+    [1049, '1.0 KB'],
+    [1050, '1.1 KB'],
+    [99_949, '99.9 KB'],
+    [99_951, '100 KB'],
+    [123_456, '123 KB'],
+    [999_400, '999 KB'],
+    [999_999, '1.0 MB'],
+    [1_500_000_000, '1.5 GB'],
+    [2_000_000_000_000, '2.0 TB'],
+    [5_000_000_000_000_000_000, '5000 PB'],
+  ])('of %d bytes is %s', (bytes, words) => {
+    expect(sizeInWords(bytes)).toBe(words);
+  });
+
+  it('has at most four digits before its unit', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 9e18, noNaN: true }), (bytes) => {
+        expect(sizeInWords(bytes)).toMatch(
+          /^(\d{1,3}|\d{1,2}\.\d|\d{4} PB|\d{1,3}) ?(bytes|KB|MB|GB|TB|PB)?$/,
+        );
+      }),
+    );
+  });
+});
+
+describe('a count in words', () => {
+  it.each([
+    [0, '0 videos'],
+    [1, '1 video'],
+    [2, '2 videos'],
+  ])('of %d is %s', (count, words) => {
+    expect(counted(count, 'video', 'videos')).toBe(words);
+  });
+});
+
+describe('a time in words', () => {
+  it.each([
+    ['Europe/Berlin', '2026-11-22T17:05:00Z', '2026-11-22 18:05'],
+    ['Europe/Berlin', '2026-07-01T22:30:00Z', '2026-07-02 00:30'],
+    ['UTC', '2026-11-22T00:00:00Z', '2026-11-22 00:00'],
+    ['America/Los_Angeles', '2026-11-22T07:59:00Z', '2026-11-21 23:59'],
+  ])('in %s of %s is %s', (timeZone, instant, words) => {
+    expect(timeInWords(Date.parse(instant), timeZone)).toBe(words);
+  });
+});

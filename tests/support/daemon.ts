@@ -1,0 +1,195 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { until } from './until.ts';
+
+/** The folders of one installation, below a temporary folder. */
+export interface Installation extends AsyncDisposable {
+  readonly folder: string;
+  readonly inbox: string;
+  readonly vault: string;
+  readonly library: string;
+  readonly config: string;
+  readonly port: number;
+  /** The settings that say so. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export async function makeInstallation(settings: NodeJS.ProcessEnv = {}): Promise<Installation> {
+  const folder = await mkdtemp(join(tmpdir(), 'reelhold-process-'));
+  const below = (name: string) => join(folder, name);
+  const [inbox, vault, library, config] = ['inbox', 'vault', 'library', 'config'].map(below) as [
+    ...[string, string, string, string],
+  ];
+  await mkdir(inbox);
+  const port = await freePort();
+  return {
+    ...{ folder, inbox, vault, library, config, port },
+    env: {
+      ...withoutSettings(process.env),
+      // As `npm start` has it: the second start of a test is as fast as an owner's.
+      NODE_COMPILE_CACHE: join(process.cwd(), 'node_modules/.cache/node'),
+      REELHOLD_INBOX: inbox,
+      REELHOLD_VAULT: vault,
+      REELHOLD_LIBRARY: library,
+      REELHOLD_CONFIG: config,
+      REELHOLD_PORT: String(port),
+      REELHOLD_QUIET_SECONDS: '1',
+      REELHOLD_LOG_FORMAT: 'json',
+      TZ: 'Europe/Berlin',
+      ...settings,
+    },
+    async [Symbol.asyncDispose]() {
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The real daemon, as a process. */
+export interface DaemonProcess extends AsyncDisposable {
+  readonly pid: number;
+  readonly api: Api;
+  /** All it said on both of its outputs. */
+  output(): string;
+  /** The exit code, when it has ended; null where a signal ended it. */
+  readonly ended: Promise<number | null>;
+  /** Asks it to stop, and gives its exit code. */
+  stop(): Promise<number | null>;
+  /** Ends it without a warning, as a power cut would end the process. */
+  kill9(): Promise<void>;
+}
+
+/** Starts the daemon and waits for its health check; fails with what it said where it ends instead. */
+export async function startDaemon(installation: Installation): Promise<DaemonProcess> {
+  const daemon = spawnDaemon(installation);
+  await waitUntilHealthy(daemon, installation.port);
+  return daemon;
+}
+
+/** Starts the daemon and waits for nothing. */
+export function spawnDaemon({ env, port }: Installation): DaemonProcess {
+  const child = spawn(process.execPath, ['src/main.ts'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const said: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => said.push(chunk));
+  const ended = codeOf(child);
+  const isRunning = () => child.exitCode === null && child.signalCode === null;
+  const daemon: DaemonProcess = {
+    pid: child.pid ?? 0,
+    api: createApi(port),
+    output: () => Buffer.concat(said).toString(),
+    ended,
+    async stop() {
+      if (isRunning()) child.kill('SIGTERM');
+      return ended;
+    },
+    async kill9() {
+      if (isRunning()) child.kill('SIGKILL');
+      await ended;
+    },
+    [Symbol.asyncDispose]: () => daemon.kill9(),
+  };
+  return daemon;
+}
+
+async function waitUntilHealthy(daemon: DaemonProcess, port: number): Promise<void> {
+  let hasEnded = false;
+  void daemon.ended.then(() => {
+    hasEnded = true;
+  });
+  await until(
+    'the health check',
+    async () => {
+      if (hasEnded) throw new Error(`the daemon ended:\n${daemon.output()}`);
+      const answer = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => null);
+      await answer?.arrayBuffer();
+      return answer?.ok === true;
+    },
+    20_000,
+  );
+}
+
+/** Runs the `reelhold` command to its end. */
+export async function runCli(
+  { env }: Installation,
+  ...args: readonly string[]
+): Promise<{ readonly code: number | null; readonly output: string }> {
+  const child = spawn(process.execPath, ['src/cli.ts', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const said: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => said.push(chunk));
+  return { code: await codeOf(child), output: Buffer.concat(said).toString() };
+}
+
+async function codeOf(child: ChildProcess): Promise<number | null> {
+  const [code] = (await once(child, 'close')) as [number | null];
+  return code;
+}
+
+export interface ApiVersion {
+  readonly id: string;
+  readonly number: number;
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly digest: string;
+}
+
+export interface ApiVideo {
+  readonly id: string;
+  readonly title: string;
+  readonly versions: readonly ApiVersion[];
+}
+
+/** What a program on the LAN can ask. */
+export interface Api {
+  summary(): Promise<Readonly<Record<string, unknown>>>;
+  /** All videos, page by page. */
+  videos(): Promise<readonly ApiVideo[]>;
+  versions(): Promise<readonly ApiVersion[]>;
+  content(version: string): Promise<Buffer>;
+  page(): Promise<string>;
+}
+
+function createApi(port: number): Api {
+  const get = async (path: string): Promise<Response> => {
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`);
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return answer;
+  };
+  const api: Api = {
+    summary: async () => (await (await get('/api/v1/summary')).json()) as Record<string, unknown>,
+    async videos() {
+      const videos: ApiVideo[] = [];
+      for (let cursor: string | null = ''; cursor !== null; ) {
+        const from = cursor === '' ? '' : `&cursor=${cursor}`;
+        const page = await (await get(`/api/v1/videos?limit=200${from}`)).json();
+        const { items, nextCursor } = page as { items: ApiVideo[]; nextCursor: string | null };
+        videos.push(...items);
+        cursor = nextCursor;
+      }
+      return videos;
+    },
+    versions: async () => (await api.videos()).flatMap((video) => video.versions),
+    content: async (version) =>
+      Buffer.from(await (await get(`/api/v1/versions/${version}/content`)).arrayBuffer()),
+    page: async () => (await get('/')).text(),
+  };
+  return api;
+}
+
+function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(env).filter(([name]) => !/^(REELHOLD_|VITEST|NODE_ENV|TEST)/.test(name));
+  return Object.fromEntries(kept);
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
