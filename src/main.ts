@@ -29,7 +29,7 @@ const lookAgainMs = 10_000;
 const largestBatch = 64;
 
 /** Runs the daemon and its page until the signal is aborted. */
-export async function runReelhold(config: Config, log: Log, signal: AbortSignal): Promise<void> {
+async function runReelhold(config: Config, log: Log, signal: AbortSignal): Promise<void> {
   log.info({ version: programVersion, node: process.version, vault: config.vaultDir }, 'Reelhold starts.');
   for (const name of unknownSettings())
     log.warn({ setting: name }, 'This setting means nothing to Reelhold.');

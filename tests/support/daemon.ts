@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,10 +62,10 @@ export interface DaemonProcess extends AsyncDisposable {
   kill9(): Promise<void>;
 }
 
-/** Starts the daemon and waits for its health check; fails with what it said where it ends instead. */
+/** Starts the daemon and waits for its health check. */
 export async function startDaemon(installation: Installation): Promise<DaemonProcess> {
   const daemon = spawnDaemon(installation);
-  await waitUntilHealthy(daemon, installation.port);
+  await waitUntilHealthy(daemon, installation);
   return daemon;
 }
 
@@ -94,7 +94,8 @@ export function spawnDaemon({ env, port }: Installation): DaemonProcess {
   return daemon;
 }
 
-async function waitUntilHealthy(daemon: DaemonProcess, port: number): Promise<void> {
+/** Waits for the health check of a daemon that was spawned; fails with what it said where it ends instead. */
+export async function waitUntilHealthy(daemon: DaemonProcess, { port }: Installation): Promise<void> {
   let hasEnded = false;
   void daemon.ended.then(() => {
     hasEnded = true;
