@@ -8,6 +8,7 @@ import { createTransactor } from '#catalogue/transactor.ts';
 import { createDiskJournal } from '#store/disk-journal.ts';
 import { dumpTables, projectedColumns } from '#tests/support/catalogue.ts';
 import {
+  type ApiVersion,
   type ApiVideo,
   type Installation,
   makeInstallation,
