@@ -62,8 +62,8 @@ export async function programOf(daemon: StartedDaemon): Promise<string> {
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     const [stat, commandLine] = await Promise.all([readProc(pid, 'stat'), readProc(pid, 'cmdline')]);
     const group = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2];
-    const [program = '', script = ''] = commandLine.split('\0');
-    if (group === `${daemon.group}` && program.endsWith('node') && script === 'src/main.ts') {
+    const [program = '', ...args] = commandLine.split('\0');
+    if (group === `${daemon.group}` && program.endsWith('node') && args.includes('src/main.ts')) {
       return readlink(`/proc/${pid}/exe`);
     }
   }
