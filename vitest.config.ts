@@ -48,7 +48,9 @@ export default defineConfig({
           include: ['tests/e2e/**/*.test.ts'],
           fileParallelism: false,
           sequence: { groupOrder: 2 },
-          testTimeout: 60_000,
+          testTimeout: 120_000,
+          // A browser that a busy machine starves is no fault of the page's.
+          retry: 1,
           hookTimeout: 30_000,
         },
       },
