@@ -12,7 +12,7 @@ import { openPage } from './watched-page.ts';
 const canRun = hasChromium && hasFfmpeg;
 if (!canRun) console.warn('SKIPPED: tests/e2e needs chromium and ffmpeg (apt-get install chromium ffmpeg)');
 
-const soon = { timeout: 20_000, interval: 100 };
+const soon = { timeout: 60_000, interval: 100 };
 const longName = `${'A very long name '.repeat(14)}end.mp4`;
 
 let browser: Browser;
