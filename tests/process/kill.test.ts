@@ -22,7 +22,7 @@ import { createRandom, testSeed } from '#tests/support/seed.ts';
 import { until } from '#tests/support/until.ts';
 
 const fileCount = 200;
-const kills = 15;
+const kills = 13;
 const random = createRandom(testSeed());
 const between = (low: number, high: number) => low + random() * (high - low);
 const oneOf = <T>(items: readonly T[]) => items[Math.floor(random() * items.length)] as T;

@@ -1,17 +1,29 @@
-import { mkdir, readdir, rename, rmdir, stat, unlink } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { lstat, mkdir, readdir, rename, rmdir, unlink } from 'node:fs/promises';
 import { codeOf, translateError } from '#core/errors.ts';
 import { decodeName, displayName } from '#core/file-name.ts';
 import { folderOf, holdFolder } from './hold-path.ts';
 import { inboxBytes } from './walk.ts';
 
-/** Moves a file of the inbox to its place in the hold. */
+/** Moves a file of the inbox to its place in the hold; a link that stands there is not followed. */
 export async function moveToHold(root: string, path: string, heldPath: string): Promise<void> {
   try {
-    await mkdir(inboxBytes(root, folderOf(heldPath)), { recursive: true });
+    await makeHold(root);
+    await mkdir(inboxBytes(root, folderOf(heldPath)));
     await rename(inboxBytes(root, path), inboxBytes(root, heldPath));
   } catch (error) {
     const object = displayName(path);
     throw translateError(error, { operation: 'move to the hold', object, side: 'source' });
+  }
+}
+
+async function makeHold(root: string): Promise<void> {
+  if (await hasHold(root)) return;
+  try {
+    await mkdir(inboxBytes(root, holdFolder));
+  } catch (error) {
+    // Another original may have come first; a link or a file in its place stays an error.
+    if (!(await hasHold(root))) throw error;
   }
 }
 
@@ -30,7 +42,7 @@ export async function removeFromHold(root: string, heldPath: string): Promise<vo
 /** Whether an inbox has a hold: where it has none, nothing can be said of what should be in it. */
 export async function hasHold(root: string): Promise<boolean> {
   try {
-    return (await stat(inboxBytes(root, holdFolder))).isDirectory();
+    return (await lstat(inboxBytes(root, holdFolder))).isDirectory();
   } catch {
     return false;
   }
@@ -38,16 +50,16 @@ export async function hasHold(root: string): Promise<boolean> {
 
 /** Paths of all that stands where originals wait. */
 export async function* listHold(root: string): AsyncIterable<string> {
-  for (const id of await list(root, holdFolder)) {
-    for (const name of await list(root, `${holdFolder}/${id}`)) {
-      yield `${holdFolder}/${id}/${name}`;
-    }
+  for (const place of await list(root, holdFolder)) {
+    if (!place.isDirectory()) continue;
+    const folder = `${holdFolder}/${decodeName(place.name)}`;
+    for (const { name } of await list(root, folder)) yield `${folder}/${decodeName(name)}`;
   }
 }
 
-async function list(root: string, folder: string): Promise<string[]> {
+async function list(root: string, folder: string): Promise<Dirent<Buffer>[]> {
   try {
-    return (await readdir(inboxBytes(root, folder), { encoding: 'buffer' })).map(decodeName);
+    return await readdir(inboxBytes(root, folder), { encoding: 'buffer', withFileTypes: true });
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return [];
     throw translateError(error, { operation: 'list', object: displayName(folder), side: 'source' });

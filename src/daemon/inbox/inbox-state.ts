@@ -13,6 +13,8 @@ export interface InboxState {
   root(): string;
   mode(): InboxMode;
   isThere(): boolean;
+  /** Whether it was looked through since it was connected: before that nobody knows whose it is. */
+  isKnown(): boolean;
   /** Whether it is there, and the path still names the folder that was connected. */
   isSame(): Promise<boolean>;
   /** Whether the path names another folder than was connected, or one where there was none, or none any more. */
@@ -34,6 +36,7 @@ interface Known {
   mode: InboxMode;
   forcedBy: InboxOwner | null;
   lastLookedAtMs: number | null;
+  isKnown: boolean;
   report: WalkReport | null;
 }
 
@@ -53,6 +56,7 @@ export function createInboxState(deps: {
     mode: deps.mode,
     forcedBy: null,
     lastLookedAtMs: null,
+    isKnown: false,
     report: null,
   };
 
@@ -89,10 +93,12 @@ export function createInboxState(deps: {
     root: () => known.root,
     mode: () => known.mode,
     isThere: () => known.identity !== '',
+    isKnown: () => known.isKnown,
     isSame: async () => known.identity !== '' && (await identityOf(deps.root)) === known.identity,
     hasMoved: async () => (await identityOf(deps.root)) !== known.identity,
     isPartial,
     async connect() {
+      known.isKnown = false;
       try {
         const root = await realpath(deps.root);
         Object.assign(known, { root, identity: await identityOf(root), troubles: 0 });
@@ -110,10 +116,12 @@ export function createInboxState(deps: {
       known.troubles += 1;
     },
     noteLooked(report) {
-      const { mode, forcedBy } = effectiveMode(deps.mode, report.owner);
+      // The sign of the owner may stand where nobody could look this time.
+      const owner = report.owner ?? (report.unreadable.length > 0 ? known.forcedBy : null);
+      const { mode, forcedBy } = effectiveMode(deps.mode, owner);
       tellOwner(forcedBy);
       warnOfUnreadable(report);
-      Object.assign(known, { mode, forcedBy, report, lastLookedAtMs: clock.nowMs() });
+      Object.assign(known, { mode, forcedBy, report, isKnown: true, lastLookedAtMs: clock.nowMs() });
       note(isPartial() ? 'watched-partly' : 'watched');
     },
     noteGone: () => note('gone'),

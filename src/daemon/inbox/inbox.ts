@@ -53,13 +53,15 @@ export function createInbox(deps: InboxDeps): Inbox {
   const wake = createWake();
   /** What a watcher named since the last turn. */
   const touched = new Set<string>();
+  /** What has to be looked at for another reason: that is no news of a writer. */
+  const unsure = new Set<string>();
   let passWantedAtMs: number | null = null;
   let lastPassMs = Number.NEGATIVE_INFINITY;
   let isHoldCheckWanted = false;
   let passing: Promise<void> | null = null;
 
-  const touch = (path: string) => {
-    touched.add(path);
+  const addTo = (paths: Set<string>) => (path: string) => {
+    paths.add(path);
     wake.now();
   };
   const wantPass = (inMs: number) => {
@@ -71,7 +73,7 @@ export function createInbox(deps: InboxDeps): Inbox {
   const state = createInboxState(deps);
   const sightings = createSightings(deps);
   const hold = createHoldKeeper({ ...deps, state });
-  const taker = createTaker({ ...deps, state, hold, sightings, lookAgain: touch });
+  const taker = createTaker({ ...deps, state, hold, sightings, lookAgain: addTo(unsure) });
   const look = createLook({ ...deps, state, sightings, taker });
 
   const passOnce = async (): Promise<void> => {
@@ -93,10 +95,10 @@ export function createInbox(deps: InboxDeps): Inbox {
     }
   };
 
-  const lookAtTouched = async (): Promise<void> => {
-    const paths = [...touched];
-    touched.clear();
-    await look.at(paths, true);
+  const lookAt = async (paths: Set<string>, isEvent: boolean): Promise<void> => {
+    const now = [...paths];
+    paths.clear();
+    await look.at(now, isEvent);
   };
 
   const clear: Inbox['clear'] = async (spaceIsShort, signal) => {
@@ -125,9 +127,10 @@ export function createInbox(deps: InboxDeps): Inbox {
     watcher = null;
     // What it told was of another folder; this one is looked through as a whole.
     touched.clear();
+    unsure.clear();
     if (!(await state.connect())) return state.noteGone();
     watcher = watchInbox(state.root(), {
-      onFile: touch,
+      onFile: addTo(touched),
       onUnclear: () => wantPass(unclearDelayMs),
       onSign: () => wantPass(0),
       onTrouble: state.noteTrouble,
@@ -140,7 +143,9 @@ export function createInbox(deps: InboxDeps): Inbox {
     const isPassDue = passWantedAtMs !== null && passWantedAtMs <= now;
     const isPartialDue = state.isPartial() && now - lastPassMs >= partialPassEveryMs;
     if (isPassDue || isPartialDue) await pass();
-    await lookAtTouched();
+    if (!state.isKnown()) return;
+    await lookAt(touched, true);
+    await lookAt(unsure, false);
     await look.at(sightings.due(), false);
     await hold.lookAtDue();
     if (isHoldCheckWanted) {
@@ -169,14 +174,12 @@ export function createInbox(deps: InboxDeps): Inbox {
   /** Nothing is due in an inbox that is not there, but that it comes back. */
   const nextWakeMs = (): number => {
     const now = clock.monotonicMs();
-    const times = [now + identityEveryMs];
-    if (state.isThere()) {
-      for (const dueMs of [passWantedAtMs, sightings.nextDueMs(), hold.nextDueMs()]) {
-        if (dueMs !== null) times.push(dueMs);
-      }
-      if (state.isPartial()) times.push(lastPassMs + partialPassEveryMs);
-    }
-    return Math.max(0, Math.min(...times) - now);
+    const times: (number | null)[] = [];
+    if (state.isThere()) times.push(passWantedAtMs);
+    if (state.isKnown()) times.push(sightings.nextDueMs(), hold.nextDueMs());
+    if (state.isKnown() && state.isPartial()) times.push(lastPassMs + partialPassEveryMs);
+    const due = times.filter((time) => time !== null);
+    return Math.max(0, Math.min(now + identityEveryMs, ...due) - now);
   };
 
   return {

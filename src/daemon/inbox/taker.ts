@@ -116,7 +116,7 @@ export function createTaker(deps: TakerDeps): Taker {
     const row = stat.sizeBytes >= showProgressFromBytes ? noteState(path, 'taking', null) : null;
     const onProgress = (bytes: number) => {
       room.use(bytes);
-      if (row !== null) catalogue.sightings.setProgress(row, bytes);
+      if (row !== null) showProgress(row, bytes);
     };
     let held: Hold | null = null;
     const taken = await deps.intake.take({
@@ -136,6 +136,15 @@ export function createTaker(deps: TakerDeps): Taker {
     });
     continued.delete(path);
     await clear(path, taken, held);
+  };
+
+  /** Called by a timer, where nobody would catch anything: what cannot be shown now is shown next time. */
+  const showProgress = (row: number, bytes: number) => {
+    try {
+      catalogue.sightings.setProgress(row, bytes);
+    } catch (error) {
+      log.debug({ error: describeError(error) }, 'The progress of a copy could not be noted.');
+    }
   };
 
   const newHold = (path: string, { digest, outcome, staged }: Taken): Hold => {

@@ -1,11 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync } from 'node:fs';
-import { mkdir, open, symlink, unlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rename, symlink, unlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { decodeName } from '#core/file-name.ts';
+import { createMemoryBlobStore } from '#store/memory-blob-store.ts';
 import { type InboxBench, isHeld, openBench, put, someBytes, versions } from '#tests/support/inbox-bench.ts';
 import { createTestClock } from '#tests/support/test-clock.ts';
 import { until } from '#tests/support/until.ts';
@@ -102,37 +102,65 @@ describe('what is no regular file', { timeout: 30_000 }, () => {
   });
 });
 
-describe('a place in the inbox that cannot be looked at', { timeout: 30_000 }, () => {
-  it('such as a folder without permission hides only itself', async ({ skip }) => {
-    // Root may read everything: it lays its rights down for as long as this takes.
-    if (!isRoot) skip('needs root, to be somebody else for a while');
+describe('a link in the place of the hold', { timeout: 30_000 }, () => {
+  it('is not followed: the original stays where it is', async () => {
     await using bench = await openBench({
       quietMs,
       async prepare(root) {
-        execFileSync('chmod', ['755', `${root}/..`]);
-        await mkdir(`${root}/a/locked`, { recursive: true });
-        await writeFile(`${root}/a/locked/hidden.mp4`, someBytes());
-        await writeFile(`${root}/a/open.mp4`, someBytes());
-        await writeFile(`${root}/top.mp4`, someBytes());
-        chmodSync(`${root}/a/locked`, 0);
-        execFileSync('chown', ['-R', 'nobody', `${root}/..`]);
-        process.seteuid?.('nobody');
+        await mkdir(`${root}/../outside/1`, { recursive: true });
+        await writeFile(`${root}/../outside/1/private.mp4`, someBytes());
+        await symlink('../outside', `${root}/.reelhold-hold`);
       },
-    }).finally(() => {});
-    try {
-      await until('what can be read', () => versions(bench).length === 2);
-      expect(
-        versions(bench)
-          .map(({ name }) => name)
-          .sort(),
-      ).toEqual(['open.mp4', 'top.mp4']);
-      expect(bench.queries.condition('inbox:inbox')?.state).not.toBe('gone');
-      chmodSync(`${bench.root}/a/locked`, 0o700);
-      await bench.inbox.lookAround(never);
-      await until('what could not be read before', () => versions(bench).length === 3);
-    } finally {
-      process.seteuid?.(0);
-    }
+    });
+    const bytes = await put(bench, 'clip.mp4');
+    await until('it is taken', () => isHeld(bench, bytes));
+    await until('it is told', () =>
+      bench.log.lines.some(({ message }) => message.includes('could not be moved')),
+    );
+    await bench.inbox.clear(true, never);
+    expect(await readdir(bench.root)).toContain('clip.mp4');
+    expect(await readdir(join(bench.folder, 'outside'))).toEqual(['1']);
+    expect(versions(bench)).toHaveLength(1);
+  });
+
+  it('is not walked either where it stands for one place in it', async () => {
+    await using bench = await openBench({
+      quietMs,
+      async prepare(root) {
+        await mkdir(`${root}/../outside`);
+        await writeFile(`${root}/../outside/private.mp4`, someBytes());
+        await mkdir(`${root}/.reelhold-hold`);
+        await symlink('../../outside', `${root}/.reelhold-hold/1`);
+      },
+    });
+    await untilOtherIsTaken(bench);
+    await bench.inbox.clear(true, never);
+    await sleep(2 * quietMs);
+    await bench.inbox.clear(true, never);
+    expectNothingElse(bench);
+    expect(bench.log.lines.filter(({ level }) => level !== 'info')).toEqual([]);
+  });
+});
+
+describe('a place in the inbox that cannot be looked at', { timeout: 30_000 }, () => {
+  it('such as a folder without permission hides only itself', async ({ skip }) => {
+    if (!isRoot) skip(needsRoot);
+    await using bench = await openBench({ quietMs, wrapStore: createMemoryBlobStore });
+    const outside = join(bench.folder, 'outside');
+    await mkdir(join(outside, 'locked'), { recursive: true });
+    await writeFile(join(outside, 'locked/hidden.mp4'), someBytes());
+    await writeFile(join(outside, 'open.mp4'), someBytes());
+    await chmod(join(outside, 'locked'), 0);
+    using _ = becomeNobody(bench.folder);
+    await rename(outside, join(bench.root, 'a'));
+    await put(bench, 'top.mp4');
+    const names = () => versions(bench).map(({ name }) => name);
+    await until('what can be read', () => names().length === 2);
+    expect(names().sort()).toEqual(['open.mp4', 'top.mp4']);
+    await until('it is said', () => bench.queries.condition('inbox:inbox')?.state === 'watched-partly');
+    await chmod(join(bench.root, 'a/locked'), 0o700);
+    await bench.inbox.lookAround(never);
+    await until('what could not be read before', () => names().includes('hidden.mp4'));
   });
 
   it('such as a path longer than the system can name hides only itself', async () => {
@@ -165,26 +193,27 @@ describe('a place in the inbox that cannot be looked at', { timeout: 30_000 }, (
   });
 
   it('such as a file that may not be read waits, and is taken once it may', async ({ skip }) => {
-    if (!isRoot) skip('needs root, to be somebody else for a while');
-    await using bench = await openBench({
-      quietMs,
-      async prepare(root) {
-        execFileSync('chmod', ['755', `${root}/..`]);
-        await using file = await open(`${root}/locked.mp4`, 'w', 0o600);
-        await file.write(someBytes());
-        execFileSync('chown', ['-R', 'nobody', `${root}/..`]);
-        execFileSync('chown', ['0', `${root}/locked.mp4`]);
-        process.seteuid?.('nobody');
-      },
-    });
-    try {
-      const waits = () => bench.queries.arrivals(10).items[0];
-      await until('it waits', () => waits()?.state === 'waiting');
-      expect(waits()?.reason).toBe('source-denied');
-    } finally {
-      process.seteuid?.(0);
+    if (!isRoot) skip(needsRoot);
+    await using bench = await openBench({ quietMs, wrapStore: createMemoryBlobStore });
+    await writeFile(join(bench.folder, 'locked.mp4'), someBytes());
+    await chmod(join(bench.folder, 'locked.mp4'), 0);
+    {
+      using _ = becomeNobody(bench.folder);
+      await rename(join(bench.folder, 'locked.mp4'), join(bench.root, 'locked.mp4'));
+      const row = () => bench.queries.arrivals(10).items[0];
+      await until('it waits', () => row()?.state === 'waiting');
+      expect(row()?.reason).toBe('source-denied');
     }
     bench.clock.advance(60_000);
     await until('it is taken', () => versions(bench).length === 1);
   });
 });
+
+const needsRoot = 'needs root, to be somebody else for a while';
+
+/** Root may read everything: it gives what it has away, and lays its rights down until this is disposed. */
+function becomeNobody(folder: string): Disposable {
+  execFileSync('chown', ['-R', 'nobody', folder]);
+  process.seteuid?.('nobody');
+  return { [Symbol.dispose]: () => process.seteuid?.(0) };
+}

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -64,18 +65,14 @@ describe.concurrent('an inbox whose files are left alone', { timeout: 30_000 }, 
   });
 
   it('works where nothing may be written to it', async ({ skip }) => {
+    // Mounted before anything else is made, and unmounted after it is gone, whatever happens between.
+    await using cleanUp = new AsyncDisposableStack();
+    const root = await mkdtemp(join(tmpdir(), 'reelhold-read-only-'));
+    cleanUp.defer(() => rm(root, { recursive: true }));
     const bytes = someBytes();
-    let mount: Disposable | null = null;
-    await using bench = await openBench({
-      quietMs,
-      mode: 'keep',
-      async prepare(root) {
-        await writeFile(`${root}/clip.mp4`, bytes);
-        mount = remountReadOnly(root);
-      },
-    });
-    using mounted = mount as Disposable | null;
-    if (mounted === null) skip('needs the right to mount');
+    await writeFile(join(root, 'clip.mp4'), bytes);
+    if (cleanUp.use(remountReadOnly(root)) === null) skip('needs the right to mount');
+    await using bench = await openBench({ quietMs, mode: 'keep', root });
     await until('it is taken', () => isHeld(bench, bytes));
     await sleep(quietMs);
     expect(await filesIn(bench.root)).toEqual(['clip.mp4']);
