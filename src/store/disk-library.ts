@@ -4,6 +4,7 @@ import type { BlobRef } from '#core/digest.ts';
 import { codeOf, ReelholdError, translateError } from '#core/errors.ts';
 import type { LibraryFile } from '#core/library-path.ts';
 import type { Library, LibraryEntry, LibraryLink } from '#core/ports/library.ts';
+import { treeFingerprint } from './file-stat.ts';
 import type { LinkResult } from './hash-job.ts';
 import type { HashPool } from './hash-pool.ts';
 
@@ -53,8 +54,8 @@ export function createDiskLibrary(options: {
 
   async function checkEntry(entry: LibraryEntry) {
     try {
-      const { size, mtimeNs, ino } = await lstat(join(root, entry.path), { bigint: true });
-      return `${size}:${mtimeNs}:${ino}` === entry.fingerprint ? 'untouched' : 'written';
+      const stat = await lstat(join(root, entry.path), { bigint: true });
+      return treeFingerprint(stat) === entry.fingerprint ? 'untouched' : 'written';
     } catch (error) {
       if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return 'gone';
       throw translateError(error, { operation: 'look at the library', object: entry.path });

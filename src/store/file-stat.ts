@@ -10,3 +10,11 @@ export function toFileStat(stat: BigIntStats): FileStat {
     blocks: stat.blocks,
   };
 }
+
+/**
+ * One line that tells whether a file of the readable tree is as it was made: size, mtime, inode. Without the
+ * ctime, which another hard link to the same file changes.
+ */
+export function treeFingerprint(stat: Pick<BigIntStats, 'size' | 'mtimeNs' | 'ino'>): string {
+  return [stat.size, stat.mtimeNs, stat.ino].join(':');
+}

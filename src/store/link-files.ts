@@ -12,6 +12,7 @@ import {
 import { dirname } from 'node:path';
 import { codeOf, describeError } from '#core/errors.ts';
 import type { LibraryLink } from '#core/ports/library.ts';
+import { treeFingerprint } from './file-stat.ts';
 import type { LinkJob, LinkResult } from './hash-job.ts';
 import { readBuffer } from './read-buffer.ts';
 
@@ -41,7 +42,12 @@ export function linkFiles({ items, ways }: LinkJob): LinkResult[] {
       makeFolder(dirname(target));
       for (const way of possible) {
         const made = tryWay(way, blob, target);
-        if (made !== null) return { kind: 'made', link: made, fingerprint: fingerprintOf(target) };
+        if (made !== null)
+          return {
+            kind: 'made',
+            link: made,
+            fingerprint: treeFingerprint(lstatSync(target, { bigint: true })),
+          };
         possible = possible.filter((other) => other !== way);
       }
       return { kind: 'failed', code: 'ENOTSUP', message: 'no way is left' };
@@ -108,10 +114,4 @@ function haveSameBytes(files: readonly number[], sizeBytes: number): boolean {
     if (!buffers[0].subarray(0, reads[0]).equals(buffers[1].subarray(0, reads[0]))) return false;
   }
   return true;
-}
-
-/** Without the ctime, which another hard link to the same file changes. */
-function fingerprintOf(path: string): string {
-  const { size, mtimeNs, ino } = lstatSync(path, { bigint: true });
-  return `${size}:${mtimeNs}:${ino}`;
 }
