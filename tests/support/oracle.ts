@@ -69,18 +69,27 @@ function blobPathStart(digest: string): string {
   return `sha256/${hex.slice(0, 2)}/${hex}`;
 }
 
-/** What every file below a folder hashes to, by its path; blobs without their extensions. */
+/**
+ * What every file below a folder hashes to, by its path; blobs without their extensions. A file that leaves
+ * meanwhile is left out: the inbox is read before the vault, where what has left it must stand by then.
+ */
 async function digestsBelow(folder: string): Promise<ReadonlyMap<string, string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const digests = new Map<string, string>();
   for (const entry of entries) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
-    const hex = await hashFile(path);
+    const hex = await hashFile(path).catch(nullIfGone);
+    if (hex === null) continue;
     const below = path.slice(folder.length + 1);
     digests.set(folder.endsWith('/blobs') ? below.replace(/\.[a-z0-9]+$/, '') : below, `sha256:${hex}`);
   }
   return digests;
+}
+
+function nullIfGone(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null;
+  throw error;
 }
 
 async function hashFile(path: string): Promise<string> {
