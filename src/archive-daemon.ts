@@ -36,7 +36,10 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
       newId: randomUUIDv7,
     }),
     handlers: {
-      intake: { add: createTakeFile(createFileTaker({ intake, space })) },
+      intake: {
+        add: createTakeFile(createFileTaker({ intake, space })),
+        adopt: archive.adopt,
+      },
       media: {
         probe: createProbe({
           store,

@@ -13,8 +13,9 @@ import type { Library } from '#core/ports/library.ts';
 import type { Log } from '#core/ports/log.ts';
 import { createIntake, type Intake, type IntakeDeps } from '#daemon/intake/intake.ts';
 import { createLedger, type Ledger } from '#daemon/ledger.ts';
+import { createAdopt } from '#daemon/operations/adopt.ts';
 import { createRefreshLibrary } from '#daemon/operations/refresh-library.ts';
-import { reconcile } from '#daemon/reconcile.ts';
+import { type Reconciliation, reconcile } from '#daemon/reconcile.ts';
 import { createSpaceGuard, type SpaceGuard } from '#daemon/space-guard.ts';
 import type { Handler } from '#daemon/worker.ts';
 import { createDiskBlobStore } from '#store/disk-blob-store.ts';
@@ -40,7 +41,8 @@ export interface OpenArchive extends AsyncDisposable {
   readonly library: Library | null;
   readonly refreshLibrary: Handler | null;
   /** Unites journal, store and catalogue; comes before anything is taken. */
-  reconcile(): Promise<void>;
+  reconcile(options?: { readonly everySegment: boolean }): Promise<Reconciliation>;
+  readonly adopt: Handler;
 }
 
 /** What differs between a daemon, whose page must not wait, and a command, which wants to be done. */
@@ -94,6 +96,7 @@ export async function openArchive(config: Config, log: Log, use: ArchiveUse): Pr
           pool,
           blobFile: (ref) => store.localPath(ref) ?? '',
         });
+  const intake = createIntake({ ...common, ...use });
   const owned = stack.move();
   return {
     kind: 'open',
@@ -102,11 +105,12 @@ export async function openArchive(config: Config, log: Log, use: ArchiveUse): Pr
     catalogue,
     database,
     ledger,
-    intake: createIntake({ ...common, ...use }),
+    intake,
     space: createSpaceGuard({ readSpace: () => readDiskSpace(vault.root), catalogue, clock, log }),
     library,
     refreshLibrary: library === null ? null : createRefreshLibrary({ library, catalogue, log }),
-    reconcile: () => reconcile({ ...common, journal, log }),
+    reconcile: (options) => reconcile({ ...common, journal, log }, options),
+    adopt: createAdopt({ ...common, intake, log }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

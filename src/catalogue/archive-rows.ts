@@ -1,26 +1,28 @@
 import { and, asc, desc, eq, isNull, lt, or, sql } from 'drizzle-orm';
 import { union } from 'drizzle-orm/sqlite-core';
 import { type BlobRef, type Digest, parseDigest } from '#core/digest.ts';
+import { readIndexedNames } from '#core/index-row.ts';
 import type { ArchiveRows, CopyRow } from '#core/ports/catalogue.ts';
 import type { Drizzle } from './database.ts';
-import { readLibraryVideos } from './library-videos.ts';
-import { createProjector } from './projector.ts';
-import { copies, meta, parts, segments, versions, videos } from './schema.ts';
+import { readLibraryVideos, resolveVideo } from './library-videos.ts';
+import { createProjection } from './projection.ts';
+import { copies, parts, settings, versions, videos } from './schema.ts';
+import { createSegmentRows } from './segment-rows.ts';
 
 /** The projection of the journal: what its records say, as rows. */
 export function createArchiveRows(db: Drizzle): ArchiveRows {
   const statements = prepareStatements(db);
-  const apply = createProjector(db);
+  const segments = createSegmentRows(db);
+  const projection = createProjection(db, segments);
   return {
-    apply(segment, records) {
-      if (statements.segment.get({ name: segment }) !== undefined) return;
-      for (const record of records) if (record.kind !== 'unknown') apply(record);
-      const last = records.reduce((most, record) => Math.max(most, record.seq), readLastSeq(db));
-      statements.putMeta.run({ key: 'lastSeq', value: String(last) });
-      statements.putSegment.run({ name: segment, atMs: Date.now() });
-    },
-    isApplied: (segment) => statements.segment.get({ name: segment }) !== undefined,
-    lastSeq: () => readLastSeq(db),
+    apply: projection.apply,
+    catchUp: projection.catchUp,
+    startAgain: projection.startAgain,
+    lastSeq: projection.lastSeq,
+    keep: (segment) => segments.keep(segment, false),
+    segments: segments.list,
+    segment: segments.find,
+    indexedNames: (digests) => readIndexedNames(segments.indexes(), digests),
     isHeld: (digest) => statements.versionByDigest.get({ digest }) !== undefined,
     heldVersion(digest) {
       const row = statements.versionByDigest.get({ digest });
@@ -30,18 +32,14 @@ export function createArchiveRows(db: Drizzle): ArchiveRows {
         version: row.version,
         trashed: row.trashedAtMs !== null,
         takenAtMs: row.takenAtMs,
+        foundAs: row.how === 'found' ? row.name : null,
       };
     },
     videoOfName: (nameKey, broughtBack) =>
       statements.videoByName.get({ nameKey, broughtBack: JSON.stringify(broughtBack) })?.video ?? null,
     isFolderTaken: (folderKey) => statements.videoByFolder.get({ folderKey }) !== undefined,
-    video: (id) => readLibraryVideos(db, [id])[0] ?? null,
-    versionById(id) {
-      const row = db.select().from(versions).where(eq(versions.id, id)).get();
-      return row === undefined
-        ? null
-        : { video: row.videoId, digest: parseDigest(row.digest), name: row.name };
-    },
+    video: (id) => readLibraryVideos(db, [resolveVideo(db, id)])[0] ?? null,
+    setting: (name) => db.select().from(settings).where(eq(settings.name, name)).get()?.value ?? null,
     countSeenAgain(id) {
       db.update(versions)
         .set({ seenAgain: sql`${versions.seenAgain} + 1` })
@@ -89,25 +87,13 @@ export function createArchiveRows(db: Drizzle): ArchiveRows {
 function prepareStatements(db: Drizzle) {
   const p = sql.placeholder;
   return {
-    segment: db
-      .select()
-      .from(segments)
-      .where(eq(segments.name, p('name')))
-      .prepare(),
-    putSegment: db
-      .insert(segments)
-      .values({ name: p('name'), appliedAtMs: p('atMs') })
-      .prepare(),
-    putMeta: db
-      .insert(meta)
-      .values({ key: p('key'), value: p('value') })
-      .onConflictDoUpdate({ target: meta.key, set: { value: sql`excluded.value` } })
-      .prepare(),
     versionByDigest: db
       .select({
         video: versions.videoId,
         version: versions.id,
         takenAtMs: versions.takenAtMs,
+        how: versions.how,
+        name: versions.name,
         trashedAtMs: videos.trashedAtMs,
       })
       .from(versions)
@@ -154,10 +140,6 @@ function prepareStatements(db: Drizzle) {
       })
       .prepare(),
   };
-}
-
-function readLastSeq(db: Drizzle): number {
-  return Number(db.select().from(meta).where(eq(meta.key, 'lastSeq')).get()?.value ?? 0);
 }
 
 function readBlobRef(db: Drizzle, digest: Digest): BlobRef | null {

@@ -1,4 +1,4 @@
-import { asc, inArray } from 'drizzle-orm';
+import { asc, eq, inArray } from 'drizzle-orm';
 import { parseDigest } from '#core/digest.ts';
 import type { PartKind } from '#core/journal-record.ts';
 import type { StaleVideo } from '#core/ports/catalogue.ts';
@@ -36,4 +36,15 @@ export function readLibraryVideos(db: Drizzle, ids: readonly string[]): StaleVid
 
 function groupByVideo<Row extends { readonly videoId: string }>(rows: readonly Row[]): Map<string, Row[]> {
   return Map.groupBy(rows, (row) => row.videoId);
+}
+
+/** The video that a video has become, where it was merged into another; itself otherwise. */
+export function resolveVideo(db: Drizzle, id: string): string {
+  const seen = new Set<string>();
+  for (let current = id; ; ) {
+    const row = db.select({ into: videos.mergedInto }).from(videos).where(eq(videos.id, current)).get();
+    seen.add(current);
+    if (row === undefined || row.into === null || seen.has(row.into)) return current;
+    current = row.into;
+  }
 }

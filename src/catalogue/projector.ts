@@ -1,17 +1,29 @@
-import { eq, sql } from 'drizzle-orm';
-import type { EventFacts, JournalRecord, PartFacts, VersionFacts } from '#core/journal-record.ts';
+import { and, eq, max, sql } from 'drizzle-orm';
+import type {
+  EditFacts,
+  EventFacts,
+  JournalRecord,
+  LinkFacts,
+  MergeFacts,
+  PartFacts,
+  SettingFacts,
+  VersionFacts,
+} from '#core/journal-record.ts';
 import { freeFolder, libraryFolder } from '#core/library-path.ts';
 import { nameKeyOf } from '#core/plan-intake.ts';
 import { foldName, titleOf } from '#core/safe-name.ts';
 import type { Drizzle } from './database.ts';
-import { copies, parts, versions, videos } from './schema.ts';
+import { resolveVideo } from './library-videos.ts';
+import { createProjectorStatements } from './projector-statements.ts';
+import { copies, links, parts, settings, versions, videos } from './schema.ts';
 
 /**
- * Applies one record. Every record may come twice, and changes nothing the second time. No record is ever
- * refused: what it names may stand in a segment that is damaged, or come from an installation that did not know.
+ * Applies one record; they come in the order in which they hold. A record may come twice in a row, and changes
+ * nothing the second time. No record is ever refused: what it names may stand in a segment that is damaged, or
+ * come from an installation that did not know.
  */
 export function createProjector(db: Drizzle): (record: JournalRecord) => void {
-  const statements = prepareStatements(db);
+  const statements = createProjectorStatements(db);
   const isTaken = (folderKey: string) => statements.videoByFolder.get({ folderKey }) !== undefined;
 
   const putVideo = (id: string, title: string, folder: string, seq: number) => {
@@ -22,10 +34,46 @@ export function createProjector(db: Drizzle): (record: JournalRecord) => void {
     statements.putVideo.run({ ...values, folder: free, folderKey: foldName(free) });
   };
 
-  const touchVideo = (id: string, name: string, seq: number, atMs: number) => {
-    if (statements.touchVideo.run({ id, seq }).changes > 0) return;
+  /** Gives the video that holds what is said of this one: itself, or the one it was merged into. */
+  const touchVideo = (id: string, name: string, seq: number, atMs: number): string => {
+    const known = statements.videoById.get({ id });
+    if (known !== undefined) {
+      const holder = known.mergedInto === null ? id : resolveVideo(db, id);
+      statements.touchVideo.run({ id: holder, seq });
+      return holder;
+    }
     const day = new Date(atMs).toISOString().slice(0, 10);
     putVideo(id, titleOf(name), libraryFolder(titleOf(name), day, isTaken), seq);
+    return id;
+  };
+
+  const putVersion = (record: VersionFacts, seq: number, atMs: number) => {
+    const videoId = touchVideo(record.video, record.name, seq, atMs);
+    const number = videoId === record.video ? record.number : highestNumber(db, videoId) + 1;
+    const values = versionValues(record, atMs);
+    if (statements.putVersion.run({ ...values, videoId, number, seq }).changes > 0) return;
+    statements.renameVersion.run(values);
+  };
+
+  const putPart = (record: PartFacts, seq: number, atMs: number) => {
+    const videoId = touchVideo(record.video, record.name, seq, atMs);
+    db.insert(parts)
+      .values(partValues(record, videoId, seq))
+      .onConflictDoNothing()
+      .run();
+  };
+
+  const editVideo = ({ video, title, folder }: EditFacts, seq: number) => {
+    const id = resolveVideo(db, video);
+    const current = db.select().from(videos).where(eq(videos.id, id)).get();
+    if (current === undefined) return;
+    const isOthers = (key: string) => key !== current.folderKey && isTaken(key);
+    const next = folder === undefined ? current.folder : freeFolder(folder, isOthers);
+    db.update(videos)
+      .set({ title: title ?? current.title, folder: next, folderKey: foldName(next) })
+      .where(eq(videos.id, id))
+      .run();
+    statements.touchVideo.run({ id, seq });
   };
 
   return (record) => {
@@ -36,17 +84,27 @@ export function createProjector(db: Drizzle): (record: JournalRecord) => void {
         putVideo(record.video, record.title, record.folder, seq);
         return;
       case 'version':
-        touchVideo(record.video, record.name, seq, atMs);
-        statements.putVersion.run(versionValues(record, seq, atMs));
+        putVersion(record, seq, atMs);
         return;
       case 'part':
-        touchVideo(record.video, record.name, seq, atMs);
-        db.insert(parts).values(partValues(record, seq)).onConflictDoNothing().run();
+        putPart(record, seq, atMs);
+        return;
+      case 'edit':
+        editVideo(record, seq);
+        return;
+      case 'merge':
+        mergeVideos(db, record, seq);
+        return;
+      case 'link':
+        applyLink(db, record, seq);
+        return;
+      case 'setting':
+        applySetting(db, record);
         return;
       case 'trash':
         db.update(videos)
           .set({ trashedAtMs: record.trashed ? atMs : null, changedSeq: seq, libraryStale: true })
-          .where(eq(videos.id, record.video))
+          .where(eq(videos.id, resolveVideo(db, record.video)))
           .run();
         return;
       case 'event':
@@ -61,11 +119,9 @@ function readTime(text: string): number | null {
   return Number.isNaN(atMs) ? null : atMs;
 }
 
-function versionValues(record: VersionFacts, seq: number, atMs: number) {
+function versionValues(record: VersionFacts, atMs: number) {
   return {
     id: record.version,
-    videoId: record.video,
-    number: record.number,
     digest: record.digest,
     ext: record.ext,
     sizeBytes: record.sizeBytes,
@@ -73,16 +129,16 @@ function versionValues(record: VersionFacts, seq: number, atMs: number) {
     nameBase64: record.nameBase64 ?? null,
     nameKey: nameKeyOf(record.name),
     role: record.role,
+    how: record.how,
     modifiedAtMs: record.modifiedAt === undefined ? null : readTime(record.modifiedAt),
     takenAtMs: atMs,
-    seq,
   };
 }
 
-function partValues(record: PartFacts, seq: number) {
+function partValues(record: PartFacts, videoId: string, seq: number) {
   return {
     id: record.part,
-    videoId: record.video,
+    videoId,
     kind: record.partKind,
     digest: record.digest,
     ext: record.ext,
@@ -90,6 +146,53 @@ function partValues(record: PartFacts, seq: number) {
     name: record.name,
     seq,
   };
+}
+
+function highestNumber(db: Drizzle, video: string): number {
+  const row = db
+    .select({ number: max(versions.number) })
+    .from(versions)
+    .where(eq(versions.videoId, video))
+    .get();
+  return row?.number ?? 0;
+}
+
+/** What the one video has becomes the other's, behind what that has already. */
+function mergeVideos(db: Drizzle, record: MergeFacts, seq: number): void {
+  const from = resolveVideo(db, record.from);
+  const into = resolveVideo(db, record.into);
+  const known = db.select().from(videos).where(sql`${videos.id} IN (${from}, ${into})`).all();
+  if (known.length < 2) return;
+  const moved = { videoId: into };
+  db.update(versions)
+    .set({ ...moved, number: sql`${versions.number} + ${highestNumber(db, into)}` })
+    .where(eq(versions.videoId, from))
+    .run();
+  db.update(parts).set(moved).where(eq(parts.videoId, from)).run();
+  const changed = { changedSeq: seq, libraryStale: true };
+  db.update(videos)
+    .set({ ...changed, mergedInto: into })
+    .where(eq(videos.id, from))
+    .run();
+  db.update(videos).set(changed).where(eq(videos.id, into)).run();
+}
+
+function applyLink(db: Drizzle, { version, platform, post, linked }: LinkFacts, seq: number): void {
+  if (linked) {
+    db.insert(links).values({ versionId: version, platform, post, seq }).onConflictDoNothing().run();
+    return;
+  }
+  const isIt = and(eq(links.versionId, version), eq(links.platform, platform), eq(links.post, post));
+  db.delete(links).where(isIt).run();
+}
+
+function applySetting(db: Drizzle, { name, value }: SettingFacts): void {
+  if (value === null) db.delete(settings).where(eq(settings.name, name)).run();
+  else
+    db.insert(settings)
+      .values({ name, value })
+      .onConflictDoUpdate({ target: settings.name, set: { value } })
+      .run();
 }
 
 /** A successful check renews a proof, dated as it was; whether the copy is still there, a listing says. */
@@ -104,55 +207,4 @@ function applyEvent(db: Drizzle, record: EventFacts, atMs: number): void {
       })
       .run();
   }
-}
-
-function prepareStatements(db: Drizzle) {
-  const p = sql.placeholder;
-  return {
-    videoByFolder: db
-      .select({ id: videos.id })
-      .from(videos)
-      .where(eq(videos.folderKey, p('folderKey')))
-      .prepare(),
-    videoById: db
-      .select({ id: videos.id })
-      .from(videos)
-      .where(eq(videos.id, p('id')))
-      .prepare(),
-    putVideo: db
-      .insert(videos)
-      .values({
-        id: p('id'),
-        title: p('title'),
-        folder: p('folder'),
-        folderKey: p('folderKey'),
-        changedSeq: p('seq'),
-      })
-      .onConflictDoNothing()
-      .prepare(),
-    touchVideo: db
-      .update(videos)
-      .set({ changedSeq: sql`max(${videos.changedSeq}, ${p('seq')})`, libraryStale: true })
-      .where(eq(videos.id, p('id')))
-      .prepare(),
-    putVersion: db
-      .insert(versions)
-      .values({
-        id: p('id'),
-        videoId: p('videoId'),
-        number: p('number'),
-        digest: p('digest'),
-        ext: p('ext'),
-        sizeBytes: p('sizeBytes'),
-        name: p('name'),
-        nameBase64: p('nameBase64'),
-        nameKey: p('nameKey'),
-        role: p('role'),
-        modifiedAtMs: p('modifiedAtMs'),
-        takenAtMs: p('takenAtMs'),
-        seq: p('seq'),
-      })
-      .onConflictDoNothing()
-      .prepare(),
-  };
 }

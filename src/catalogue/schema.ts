@@ -7,11 +7,25 @@ export const meta = sqliteTable('meta', {
   value: text().notNull(),
 });
 
-/** Journal segments whose records this catalogue holds. */
-export const segments = sqliteTable('segments', {
-  name: text().primaryKey(),
-  appliedAtMs: integer().notNull(),
-});
+/**
+ * Journal segments, kept as they were written, so that a restored older disk or a damaged file gets them back.
+ */
+export const segments = sqliteTable(
+  'segments',
+  {
+    name: text().primaryKey(),
+    appliedAtMs: integer().notNull(),
+    /** Whether the other tables hold what its records say. */
+    isApplied: integer({ mode: 'boolean' }).notNull().default(true),
+    /** Whether its content has the hash that its name says. */
+    isWhole: integer({ mode: 'boolean' }).notNull().default(true),
+    /** The segment's bytes, deflated (RFC 1951); null for one that an older version applied. */
+    content: blob({ mode: 'buffer' }),
+    /** Its index file's bytes, deflated; null where that was gone. */
+    index: blob({ mode: 'buffer' }),
+  },
+  (table) => [index('segments_open').on(table.name).where(sql`NOT is_applied`)],
+);
 
 export const videos = sqliteTable(
   'videos',
@@ -22,6 +36,8 @@ export const videos = sqliteTable(
     /** The folder as a case-insensitive file system sees it. */
     folderKey: text().notNull(),
     trashedAtMs: integer(),
+    /** The video whose versions its own have become. */
+    mergedInto: text(),
     /** Sequence of the record that last changed it: the order of "latest". */
     changedSeq: integer().notNull(),
     /** The readable tree does not show it as it is now. */
@@ -50,6 +66,8 @@ export const versions = sqliteTable(
     /** Under which a later file of the same name finds this video; null for names that say nothing. */
     nameKey: text(),
     role: text().notNull(),
+    /** 'found' where nobody knows its own name. */
+    how: text().notNull().default('taken'),
     modifiedAtMs: integer(),
     takenAtMs: integer().notNull(),
     seq: integer().notNull(),
@@ -79,6 +97,27 @@ export const parts = sqliteTable(
   },
   (table) => [index('parts_video').on(table.videoId)],
 );
+
+/** Which version a post shows. */
+export const links = sqliteTable(
+  'links',
+  {
+    platform: text().notNull(),
+    post: text().notNull(),
+    versionId: text().notNull(),
+    seq: integer().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.platform, table.post, table.versionId] }),
+    index('links_version').on(table.versionId),
+  ],
+);
+
+/** What the owner set. */
+export const settings = sqliteTable('settings', {
+  name: text().primaryKey(),
+  value: text().notNull(),
+});
 
 export const copies = sqliteTable(
   'copies',

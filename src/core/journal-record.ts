@@ -58,6 +58,42 @@ export interface PartFacts {
   readonly nameBase64?: string;
 }
 
+/** What the owner changed about a video; what is left out stays as it is. */
+export interface EditFacts {
+  readonly kind: 'edit';
+  readonly video: string;
+  readonly title?: string;
+  /** Moves with the title: its folder of the readable tree. */
+  readonly folder?: string;
+}
+
+/** Two videos are one work: the versions and parts of `from` follow those of `into`, in their order. */
+export interface MergeFacts {
+  readonly kind: 'merge';
+  readonly from: string;
+  readonly into: string;
+}
+
+/** Which version a post shows. */
+export interface LinkFacts {
+  readonly kind: 'link';
+  readonly version: string;
+  /** `tiktok`, … in lower case. */
+  readonly platform: string;
+  /** The platform's own id of the post. */
+  readonly post: string;
+  /** False where the link was taken back. */
+  readonly linked: boolean;
+}
+
+/** Something the owner set; the last one of a name holds. */
+export interface SettingFacts {
+  readonly kind: 'setting';
+  readonly name: string;
+  /** Null goes back to the default. */
+  readonly value: string | null;
+}
+
 export interface TrashFacts {
   readonly kind: 'trash';
   readonly video: string;
@@ -74,7 +110,16 @@ export interface EventFacts {
   readonly digests: readonly Digest[];
 }
 
-export type RecordFacts = VideoFacts | VersionFacts | PartFacts | TrashFacts | EventFacts;
+export type RecordFacts =
+  | VideoFacts
+  | VersionFacts
+  | PartFacts
+  | EditFacts
+  | MergeFacts
+  | LinkFacts
+  | SettingFacts
+  | TrashFacts
+  | EventFacts;
 export type JournalRecord = RecordFacts & Stamp;
 
 export interface UnknownRecord extends Stamp {
@@ -99,6 +144,9 @@ const checks = {
   ext: (value: unknown) => typeof value === 'string' && /^[a-z0-9]{0,10}$/.test(value),
   folder: (value: unknown) => typeof value === 'string' && isFolderBelow(value),
   partKind: (value: unknown) => partKinds.some((kind) => kind === value),
+  optionalText: (value: unknown) => value === undefined || checks.text(value),
+  optionalFolder: (value: unknown) => value === undefined || checks.folder(value),
+  textOrNull: (value: unknown) => value === null || checks.text(value),
 };
 
 type Shape = Readonly<Record<string, keyof typeof checks>>;
@@ -125,6 +173,10 @@ const shapes: Readonly<Record<RecordFacts['kind'], Shape>> = {
     ext: 'ext',
     name: 'text',
   },
+  edit: { video: 'text', title: 'optionalText', folder: 'optionalFolder' },
+  merge: { from: 'text', into: 'text' },
+  link: { version: 'text', platform: 'text', post: 'text', linked: 'boolean' },
+  setting: { name: 'text', value: 'textOrNull' },
   trash: { video: 'text', trashed: 'boolean' },
   event: { event: 'text', location: 'text', outcome: 'text', digests: 'digests' },
 };
@@ -167,11 +219,7 @@ function isFolderBelow(path: string): boolean {
   return !/\p{Cc}/u.test(path) && path.split('/').every((part) => !['', '.', '..'].includes(part));
 }
 
-/**
- * The order in which records hold: by sequence, then by writer; wall time has no say.
- *
- * @internal
- */
+/** The order in which records hold: by sequence, then by writer; wall time has no say. */
 export function compareRecords(
   a: { seq: number; writer: string },
   b: { seq: number; writer: string },

@@ -1,8 +1,8 @@
 import type { BlobRef, Digest } from '#core/digest.ts';
 import { isGenericName } from '#core/generic-names.ts';
-import type { IndexRow } from '#core/index-row.ts';
+import { type IndexRow, indexRowsOf } from '#core/index-row.ts';
 import type { RecordFacts, VersionFacts } from '#core/journal-record.ts';
-import { type LibraryVideo, libraryFiles, libraryFolder, versionPath } from '#core/library-path.ts';
+import { type LibraryVideo, libraryFolder, versionPath } from '#core/library-path.ts';
 import { placeVersion } from '#core/place-version.ts';
 import { foldName, titleOf } from '#core/safe-name.ts';
 
@@ -25,9 +25,12 @@ export interface HeldVersion {
   readonly version: string;
   readonly trashed: boolean;
   readonly takenAtMs: number;
+  /** The name that bytes got which were found without a record; null where their own is known. */
+  readonly foundAs: string | null;
 }
 
 export interface KnownVideo extends LibraryVideo {
+  readonly id: string;
   readonly trashed: boolean;
 }
 
@@ -36,6 +39,7 @@ export interface ArchiveView {
   heldVersion(digest: Digest): HeldVersion | null;
   /** The video that last had a version of this name; never one in the trash, but for those named as brought back. */
   videoOfName(nameKey: string, broughtBack: readonly string[]): string | null;
+  /** The video, or the one that it was merged into. */
   video(video: string): KnownVideo | null;
   isFolderTaken(folderKey: string): boolean;
 }
@@ -100,17 +104,16 @@ function planFile(file: TakenFile, batch: BatchView, newId: () => string, nowMs:
     { held, sameName: sameName === null ? null : { video: sameName } },
     { digest: file.digest, nameKey, continues: file.continues },
   );
-  if (placement.kind === 'held' && held !== null) return planHeld(held, placement.bringBack, batch);
+  if (placement.kind === 'held' && held !== null) return planHeld(file, held, placement.bringBack, batch);
   if (placement.kind === 'new-version') {
     const known = batch.video(placement.video);
     // Nothing new is hidden in the trash.
-    if (known !== null && !known.trashed)
-      return planNewVersion(file, placement.video, known, batch, newId(), nowMs);
+    if (known !== null && !known.trashed) return planNewVersion(file, known, batch, newId(), nowMs);
   }
   return planNewVideo(file, batch, newId(), newId(), nowMs);
 }
 
-function planHeld(held: HeldVersion, bringBack: boolean, batch: BatchView): Step {
+function planHeld(file: TakenFile, held: HeldVersion, bringBack: boolean, batch: BatchView): Step {
   const outcome: TakeOutcome = {
     kind: 'held',
     video: held.video,
@@ -118,11 +121,41 @@ function planHeld(held: HeldVersion, bringBack: boolean, batch: BatchView): Step
     sinceMs: held.takenAtMs,
     broughtBack: bringBack,
   };
-  if (!bringBack) return { drafts: [], outcome };
+  if (bringBack) batch.bringBack(held.video);
   const video = batch.video(held.video);
-  const index = video === null ? [] : libraryFiles(video).map(indexRow);
-  batch.bringBack(held.video);
-  return { drafts: [{ facts: { kind: 'trash', video: held.video, trashed: false }, index }], outcome };
+  if (video === null) return { drafts: [], outcome };
+  const drafts: Draft[] = [];
+  if (bringBack) {
+    drafts.push({ facts: { kind: 'trash', video: video.id, trashed: false }, index: indexRowsOf(video) });
+  }
+  if (held.foundAs !== null && file.how === 'taken') {
+    drafts.push(...planNaming(file, { ...held, foundAs: held.foundAs }, video, batch));
+  }
+  return { drafts, outcome };
+}
+
+/**
+ * Bytes that were found without a record get the name under which they come again, and their video its title,
+ * unless the owner gave it another.
+ */
+function planNaming(
+  file: TakenFile,
+  held: HeldVersion & { readonly foundAs: string },
+  video: KnownVideo,
+  batch: BatchView,
+): Draft[] {
+  const number = video.versions.find(({ digest }) => digest === file.digest)?.number ?? 1;
+  const version = versionFacts(file, video.id, held.version, number);
+  batch.name(version, file);
+  if (video.title !== titleOf(held.foundAs)) return [{ facts: version, index: [] }];
+  const title = titleOf(file.name);
+  const folder = libraryFolder(title, file.day, (key) => batch.isFolderTaken(key));
+  const named = { ...video, title, folder };
+  batch.put(named);
+  return [
+    { facts: version, index: [] },
+    { facts: { kind: 'edit', video: video.id, title, folder }, index: indexRowsOf(named) },
+  ];
 }
 
 function planNewVideo(
@@ -135,7 +168,8 @@ function planNewVideo(
   const title = titleOf(file.name);
   const folder = libraryFolder(title, file.day, (key) => batch.isFolderTaken(key));
   const version = versionFacts(file, videoId, versionId, 1);
-  batch.add(version, { title, folder, trashed: false, versions: [version], parts: [] }, file, nowMs);
+  const video = { id: videoId, title, folder, trashed: false, versions: [version], parts: [] };
+  batch.add(version, video, file, nowMs);
   return {
     drafts: [
       { facts: { kind: 'video', video: videoId, title, folder }, index: [] },
@@ -150,14 +184,13 @@ function planNewVideo(
 
 function planNewVersion(
   file: TakenFile,
-  videoId: string,
   known: KnownVideo,
   batch: BatchView,
   versionId: string,
   nowMs: number,
 ): Step {
   const newest = known.versions.reduce((best, version) => (version.number > best.number ? version : best));
-  const version = versionFacts(file, videoId, versionId, newest.number + 1);
+  const version = versionFacts(file, known.id, versionId, newest.number + 1);
   batch.add(version, { ...known, versions: [...known.versions, version] }, file, nowMs);
   return {
     drafts: [
@@ -169,7 +202,7 @@ function planNewVersion(
         ],
       },
     ],
-    outcome: { kind: 'new-version', video: videoId, version: versionId },
+    outcome: { kind: 'new-version', video: known.id, version: versionId },
   };
 }
 
@@ -231,11 +264,24 @@ class BatchView {
       version: version.version,
       trashed: false,
       takenAtMs: nowMs,
+      foundAs: version.how === 'found' ? version.name : null,
     });
-    this.#videos.set(version.video, video);
-    this.#folders.add(foldName(video.folder));
+    this.put(video);
     const nameKey = nameKeyOf(file.name);
     if (nameKey !== null) this.#names.set(nameKey, version.video);
+  }
+
+  /** A version that was found has a name from now on. */
+  name(version: VersionFacts, file: TakenFile): void {
+    const held = this.heldVersion(version.digest);
+    if (held !== null) this.#held.set(version.digest, { ...held, foundAs: null });
+    const nameKey = nameKeyOf(file.name);
+    if (nameKey !== null) this.#names.set(nameKey, version.video);
+  }
+
+  put(video: KnownVideo): void {
+    this.#videos.set(video.id, video);
+    this.#folders.add(foldName(video.folder));
   }
 
   bringBack(video: string): void {

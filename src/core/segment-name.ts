@@ -31,6 +31,12 @@ export function indexNameOf(segmentName: string): string {
   return segmentName.replace(/\.jsonl$/, '.tsv');
 }
 
+/** The segment that an index file belongs to; null where the name is none of an index. */
+export function segmentNameOf(indexName: string): string | null {
+  const name = indexName.replace(/\.tsv$/, '.jsonl');
+  return name === indexName || parseSegmentName(name) === null ? null : name;
+}
+
 export function isWriterId(text: string): boolean {
   return /^[0-9a-f]{12}$/.test(text);
 }

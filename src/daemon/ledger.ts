@@ -3,7 +3,7 @@ import type { JournalRecord } from '#core/journal-record.ts';
 import type { Draft } from '#core/plan-intake.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
-import type { Journal } from '#core/ports/journal.ts';
+import type { Journal, Segment } from '#core/ports/journal.ts';
 
 export interface LedgerEntry<T> {
   readonly drafts: readonly Draft[];
@@ -29,11 +29,11 @@ export function createLedger(deps: {
   let tail: Promise<unknown> = Promise.resolve();
 
   /** Segments that are durable, but whose transaction failed: they hold, and come before anything else. */
-  const unapplied: { readonly segment: string; readonly records: readonly JournalRecord[] }[] = [];
+  const unapplied: Segment[] = [];
 
   const catchUp = () => {
-    for (const { segment, records } of [...unapplied]) {
-      catalogue.together(() => catalogue.archive.apply(segment, records));
+    for (const segment of [...unapplied]) {
+      catalogue.together(() => catalogue.archive.apply(segment));
       unapplied.shift();
     }
   };
@@ -44,9 +44,9 @@ export function createLedger(deps: {
     if (entry.drafts.length === 0) return catalogue.together(entry.also);
     const { records, index } = stamp(entry.drafts, catalogue.archive.lastSeq() + 1, writer, clock.nowMs());
     const segment = await journal.append(records, index);
-    unapplied.push({ segment, records });
+    unapplied.push(segment);
     const result = catalogue.together(() => {
-      catalogue.archive.apply(segment, records);
+      catalogue.archive.apply(segment);
       return entry.also();
     });
     unapplied.pop();

@@ -1,75 +1,84 @@
-import { type BlobRef, blobPath } from '#core/digest.ts';
-import { planIntake } from '#core/plan-intake.ts';
 import type { BlobStore } from '#core/ports/blob-store.ts';
-import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
-import type { Journal } from '#core/ports/journal.ts';
-import type { Log } from '#core/ports/log.ts';
-import type { Ledger } from './ledger.ts';
+import { type Union, type UniteDeps, uniteJournal } from './unite-journal.ts';
 
-export interface ReconcileDeps {
+export interface ReconcileDeps extends UniteDeps {
   readonly store: BlobStore;
-  readonly journal: Journal;
-  readonly catalogue: Catalogue;
-  readonly ledger: Ledger;
   readonly clock: Clock;
-  readonly log: Log;
   readonly location: string;
-  readonly newId: () => string;
-  readonly localDay: (atMs: number) => string;
 }
+
+export interface Reconciliation extends Union {
+  readonly blobs: number;
+  /** Stand in the store without a record. */
+  readonly orphans: number;
+  /** Have a record, and do not stand in the store. */
+  readonly missing: number;
+}
+
+/** How long the inbox has to bring again what a crash left without a record, before it is adopted nameless. */
+const adoptAfterMs = 10 * 60_000;
 
 /**
- * Unites journal, store and catalogue at start: segments the catalogue has not seen are applied, blobs without
- * a record are adopted, and each blob's copy is present or missing as the store shows. Nothing is ever taken away.
+ * Unites journal, store and catalogue at start: journal and catalogue get from each other what the one has lost,
+ * and each blob's copy is present or missing as the store shows. Blobs without a record are left for an operation
+ * to adopt. Nothing is ever taken away.
  */
-export async function reconcile(deps: ReconcileDeps): Promise<void> {
-  const applied = await applyUnseenSegments(deps);
+export async function reconcile(
+  deps: ReconcileDeps,
+  options: { readonly everySegment: boolean } = { everySegment: false },
+): Promise<Reconciliation> {
+  const { catalogue, clock, log } = deps;
+  const union = await uniteJournal(deps, options);
   const { present, orphans } = await listBlobs(deps);
-  deps.catalogue.together(() => markCopies(deps, present));
-  if (orphans.length > 0) await adopt(deps, orphans);
-  if (applied > 0 || orphans.length > 0) {
-    deps.log.info(
-      { segments: applied, orphans: orphans.length },
-      'The catalogue was brought up to date with the vault.',
+  const missing = catalogue.together(() => markCopies(deps, present));
+  if (orphans > 0) {
+    const nowMs = clock.nowMs();
+    const notBeforeMs = nowMs + adoptAfterMs;
+    catalogue.operations.insert({ kind: 'adopt', lane: 'intake', subject: '', notBeforeMs }, nowMs);
+  }
+  const found = { ...union, blobs: present.size, orphans, missing };
+  say(log, found);
+  return found;
+}
+
+function say(log: UniteDeps['log'], found: Reconciliation): void {
+  const { applied, mended, damaged, fromScratch, orphans, missing } = found;
+  if (applied > 0 || fromScratch) {
+    const facts = { segments: applied, fromScratch };
+    log.info(facts, 'The catalogue was brought up to date with the journal.');
+  }
+  if (mended > 0)
+    log.warn(
+      { segments: mended },
+      'The journal had lost segments, or they were damaged: they were put back.',
     );
+  for (const segment of damaged) {
+    log.warn({ segment }, 'A journal segment is not as it was written; what can be read of it is used.');
   }
+  if (orphans > 0)
+    log.info({ blobs: orphans }, 'Videos stand in the vault without a record; they are kept and adopted.');
+  if (missing > 0) log.error({ blobs: missing }, 'Videos that the journal names are not in the vault.');
 }
-
-async function applyUnseenSegments({ journal, catalogue, log }: ReconcileDeps): Promise<number> {
-  let applied = 0;
-  for (const name of await journal.list()) {
-    if (catalogue.archive.isApplied(name)) continue;
-    const { records, whole } = await journal.read(name);
-    if (!whole)
-      log.warn(
-        { segment: name },
-        'A journal segment is not as it was written; what can be read of it is used.',
-      );
-    catalogue.together(() => catalogue.archive.apply(name, records));
-    applied += 1;
-  }
-  return applied;
-}
-
-type FoundBlob = BlobRef & { readonly sizeBytes: number };
 
 async function listBlobs({ store, catalogue }: ReconcileDeps) {
   const present = new Set<string>();
-  const orphans: FoundBlob[] = [];
+  let orphans = 0;
   for await (const blob of store.list()) {
     present.add(blob.digest);
-    if (catalogue.archive.blobRef(blob.digest) === null) orphans.push(blob);
+    if (catalogue.archive.blobRef(blob.digest) === null) orphans += 1;
   }
   return { present, orphans };
 }
 
-/** Sets the vault's copies to what the listing shows; proofs stay as they were dated. */
-function markCopies({ catalogue, location, clock }: ReconcileDeps, present: ReadonlySet<string>): void {
+/** Sets the vault's copies to what the listing shows, and counts those missing; proofs stay as they were dated. */
+function markCopies({ catalogue, location, clock }: ReconcileDeps, present: ReadonlySet<string>): number {
+  let missing = 0;
   for (const digest of catalogue.archive.allDigests()) {
     const copy = catalogue.archive.copy(digest, location);
     const isThere = present.has(digest);
-    if (isThere && (copy?.state === 'present' || copy?.state === 'corrupt')) continue;
+    if (!isThere) missing += 1;
+    if (isThere && copy !== null && copy.state !== 'missing' && copy.state !== 'unknown') continue;
     if (!isThere && copy?.state === 'missing') continue;
     catalogue.archive.setCopy({
       digest,
@@ -79,36 +88,5 @@ function markCopies({ catalogue, location, clock }: ReconcileDeps, present: Read
       provenAtMs: isThere ? (copy?.provenAtMs ?? null) : null,
     });
   }
-}
-
-/** Bytes that nobody knows are kept as a video of their own, named by what is left of their name. */
-async function adopt(deps: ReconcileDeps, orphans: readonly FoundBlob[]): Promise<void> {
-  const { catalogue, ledger, clock, log } = deps;
-  await ledger.commit(() => {
-    const files = orphans.map((blob) => ({
-      ...blob,
-      name: `Found ${blobPath(blob).slice(-20)}`,
-      nameBase64: null,
-      modifiedAtMs: null,
-      day: deps.localDay(clock.nowMs()),
-      continues: null,
-      how: 'found' as const,
-    }));
-    const { drafts } = planIntake(files, catalogue.archive, deps.newId, clock.nowMs());
-    return {
-      drafts,
-      also: () => {
-        for (const { digest } of orphans) {
-          catalogue.archive.setCopy({
-            digest,
-            location: deps.location,
-            state: 'present',
-            listedAtMs: clock.nowMs(),
-            provenAtMs: null,
-          });
-        }
-      },
-    };
-  });
-  log.info({ blobs: orphans.length }, 'Videos that stood in the vault without a record were adopted.');
+  return missing;
 }

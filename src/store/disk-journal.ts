@@ -1,40 +1,60 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readdir, readFile, rename, rm } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, translateError } from '#core/errors.ts';
 import { formatIndexRow } from '#core/index-row.ts';
-import { formatRecord, parseRecord } from '#core/journal-record.ts';
-import type { Journal } from '#core/ports/journal.ts';
-import { formatSegmentName, indexNameOf, parseSegmentName } from '#core/segment-name.ts';
+import { formatRecord } from '#core/journal-record.ts';
+import type { Journal, Segment } from '#core/ports/journal.ts';
+import { formatSegmentName, indexNameOf, parseSegmentName, segmentNameOf } from '#core/segment-name.ts';
 import { syncDirectory, writeFlushed } from './durable.ts';
 
 /** The journal as files below `root`: a segment and its index appear whole, by a rename each, or not at all. */
 export function createDiskJournal({ root }: { root: string }): Journal {
-  const place = (folder: 'journal' | 'index' | 'staging', name: string) => join(root, folder, name);
+  const segmentFile = (name: string) => join(root, 'journal', name);
+  const indexFile = (name: string) => join(root, 'index', indexNameOf(name));
+
+  /** The index first: a row without a record helps a restore, a record without its row would not. */
+  const write = async ({ name, content, index }: Segment): Promise<void> => {
+    const draft = join(root, 'staging', randomUUID());
+    try {
+      await Promise.all([
+        writeFlushed(`${draft}.jsonl`, content, 0o444),
+        writeFlushed(`${draft}.tsv`, index, 0o444),
+      ]);
+      await rename(`${draft}.tsv`, indexFile(name));
+      await syncDirectory(join(root, 'index'));
+      await rename(`${draft}.jsonl`, segmentFile(name));
+      await syncDirectory(join(root, 'journal'));
+    } catch (error) {
+      await Promise.all([rm(`${draft}.jsonl`, { force: true }), rm(`${draft}.tsv`, { force: true })]).catch(
+        () => undefined,
+      );
+      throw translateError(error, { operation: 'append to the journal', object: name, side: 'vault' });
+    }
+  };
+
+  /** Links what stands there, and is not as it was written, into quarantine. */
+  const keepAside = async (file: string, name: string): Promise<void> => {
+    const quarantine = join(root, 'quarantine');
+    await mkdir(quarantine, { recursive: true });
+    try {
+      await link(file, join(quarantine, `${name}-${randomUUID()}`));
+      await syncDirectory(quarantine);
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error;
+    }
+  };
+
   return {
     async append(records, index) {
       const first = records[0];
       if (first === undefined) throw new RangeError('append to the journal: no records');
-      const content = records.map((record) => `${formatRecord(record)}\n`).join('');
+      const content = Buffer.from(records.map((record) => `${formatRecord(record)}\n`).join(''));
       const name = formatSegmentName({ writer: first.writer, seq: first.seq, hash: sha256(content) });
-      const draft = place('staging', randomUUID());
-      try {
-        await Promise.all([
-          writeFlushed(`${draft}.jsonl`, content, 0o444),
-          writeFlushed(`${draft}.tsv`, index.map((row) => `${formatIndexRow(row)}\n`).join(''), 0o444),
-        ]);
-        // The index first: a row without a record helps a restore, a record without its row would not.
-        await rename(`${draft}.tsv`, place('index', indexNameOf(name)));
-        await syncDirectory(join(root, 'index'));
-        await rename(`${draft}.jsonl`, place('journal', name));
-        await syncDirectory(join(root, 'journal'));
-        return name;
-      } catch (error) {
-        await Promise.all([rm(`${draft}.jsonl`, { force: true }), rm(`${draft}.tsv`, { force: true })]).catch(
-          () => undefined,
-        );
-        throw translateError(error, { operation: 'append to the journal', object: name, side: 'vault' });
-      }
+      const rows = Buffer.from(index.map((row) => `${formatIndexRow(row)}\n`).join(''));
+      const segment = { name, content, index: rows };
+      await write(segment);
+      return segment;
     },
 
     async list() {
@@ -48,28 +68,52 @@ export function createDiskJournal({ root }: { root: string }): Journal {
         .map(({ name }) => name);
     },
 
+    async listIndexed() {
+      const names = await readFolder(join(root, 'index'));
+      return new Set(names.flatMap((name) => segmentNameOf(name) ?? []));
+    },
+
     async read(name) {
-      const content = await readSegment(place('journal', name), name);
-      const lines = content
-        .toString('utf8')
-        .split('\n')
-        .filter((line) => line !== '');
-      return {
-        records: lines.flatMap((line) => parseRecord(line) ?? []),
-        whole: sha256(content) === parseSegmentName(name)?.hash,
+      const content = await readWhole(segmentFile(name), name);
+      const isWhole = sha256(content) === parseSegmentName(name)?.hash;
+      return { name, content, index: await readIfThere(indexFile(name), name), isWhole };
+    },
+
+    async mend(segment) {
+      const { name, content, index } = segment;
+      const found = {
+        content: await readIfThere(segmentFile(name), name),
+        index: await readIfThere(indexFile(name), name),
       };
+      if (found.content?.equals(content) === true && found.index?.equals(index) === true) return;
+      try {
+        if (found.content?.equals(content) === false) await keepAside(segmentFile(name), name);
+        if (found.index?.equals(index) === false) await keepAside(indexFile(name), indexNameOf(name));
+      } catch (error) {
+        throw translateError(error, { operation: 'mend the journal', object: name, side: 'vault' });
+      }
+      await write(segment);
     },
   };
 }
 
-function sha256(content: string | Uint8Array): string {
+function sha256(content: Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
-async function readSegment(path: string, name: string): Promise<Buffer> {
+async function readWhole(path: string, name: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (error) {
+    throw translateError(error, { operation: 'read the journal', object: name, side: 'vault' });
+  }
+}
+
+async function readIfThere(path: string, name: string): Promise<Buffer | null> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
     throw translateError(error, { operation: 'read the journal', object: name, side: 'vault' });
   }
 }

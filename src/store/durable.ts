@@ -28,7 +28,7 @@ export async function makeDirectory(path: string): Promise<void> {
 }
 
 /** Writes a new file and flushes its bytes; its name is durable only once its directory is flushed. */
-export async function writeFlushed(path: string, content: string, mode = 0o644): Promise<void> {
+export async function writeFlushed(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
   const handle = await open(path, 'wx', mode);
   try {
     await handle.writeFile(content);

@@ -1,41 +1,66 @@
 import { createHash } from 'node:crypto';
 import { ReelholdError } from '#core/errors.ts';
-import type { IndexRow } from '#core/index-row.ts';
-import { formatRecord, type JournalRecord } from '#core/journal-record.ts';
-import type { Journal } from '#core/ports/journal.ts';
-import { formatSegmentName } from '#core/segment-name.ts';
+import { formatIndexRow, type IndexRow } from '#core/index-row.ts';
+import { formatRecord } from '#core/journal-record.ts';
+import type { FoundSegment, Journal, Segment } from '#core/ports/journal.ts';
+import { formatSegmentName, parseSegmentName } from '#core/segment-name.ts';
+
+export interface MemoryJournal extends Journal {
+  /** Every row that was appended, in its order. */
+  readonly index: readonly IndexRow[];
+  /** Loses a segment, or what is given of it is changed: as a disk would. */
+  damage(name: string, change: Partial<Pick<FoundSegment, 'content' | 'index'>> | 'lose'): void;
+}
 
 /** A journal that keeps its segments in memory, for tests. */
-export function createMemoryJournal(): Journal & { readonly index: readonly IndexRow[] } {
-  const segments = new Map<string, { seq: number; records: readonly JournalRecord[] }>();
-  const index: IndexRow[] = [];
+export function createMemoryJournal(): MemoryJournal {
+  const segments = new Map<string, Omit<FoundSegment, 'isWhole'>>();
+  const rows: IndexRow[] = [];
+
+  const find = (name: string) => {
+    const segment = segments.get(name);
+    if (segment !== undefined) return segment;
+    const facts = { kind: 'missing', operation: 'read the journal', object: name, side: 'vault' } as const;
+    throw new ReelholdError(facts, 'it is not there');
+  };
+
   return {
-    index,
-    async append(records, rows) {
+    index: rows,
+    async append(records, index) {
       const first = records[0];
       if (first === undefined) throw new RangeError('append to the journal: no records');
-      const hash = createHash('sha256')
-        .update(records.map((record) => `${formatRecord(record)}\n`).join(''))
-        .digest('hex');
-      const name = formatSegmentName({ writer: first.writer, seq: first.seq, hash });
-      segments.set(name, { seq: first.seq, records: [...records] });
-      index.push(...rows);
-      return name;
+      const content = Buffer.from(records.map((record) => `${formatRecord(record)}\n`).join(''));
+      const name = formatSegmentName({ writer: first.writer, seq: first.seq, hash: sha256(content) });
+      const segment: Segment = {
+        name,
+        content,
+        index: Buffer.from(index.map((row) => `${formatIndexRow(row)}\n`).join('')),
+      };
+      segments.set(name, segment);
+      rows.push(...index);
+      return segment;
     },
     async list() {
-      return [...segments]
-        .sort(([one, a], [other, b]) => a.seq - b.seq || (one < other ? -1 : 1))
-        .map(([name]) => name);
+      const seqOf = (name: string) => parseSegmentName(name)?.seq ?? 0;
+      return [...segments.keys()].sort((a, b) => seqOf(a) - seqOf(b) || (a < b ? -1 : 1));
+    },
+    async listIndexed() {
+      return new Set([...segments.values()].flatMap(({ name, index }) => (index === null ? [] : [name])));
     },
     async read(name) {
-      const segment = segments.get(name);
-      if (segment === undefined) {
-        throw new ReelholdError(
-          { kind: 'missing', operation: 'read the journal', object: name, side: 'vault' },
-          'it is not there',
-        );
-      }
-      return { records: segment.records, whole: true };
+      const segment = find(name);
+      return { ...segment, isWhole: sha256(segment.content) === parseSegmentName(name)?.hash };
+    },
+    async mend(segment) {
+      segments.set(segment.name, segment);
+    },
+    damage(name, change) {
+      if (change === 'lose') segments.delete(name);
+      else segments.set(name, { ...find(name), ...change });
     },
   };
+}
+
+function sha256(content: Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
 }

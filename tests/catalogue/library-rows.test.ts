@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LibraryEntry } from '#core/ports/library.ts';
 import { useCatalogue } from '#tests/support/catalogue.ts';
 import { digestOf } from '#tests/support/digests.ts';
-import { recordOf, versionFacts, videoFacts } from '#tests/support/records.ts';
+import { recordOf, segmentOf, versionFacts, videoFacts } from '#tests/support/records.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
 
 const open = useCatalogue(useTempFolder());
@@ -27,7 +27,7 @@ function fill(...videos: readonly string[]): void {
     recordOf(videoFacts(video), 2 * index + 1),
     recordOf(versionFacts(video), 2 * index + 2),
   ]);
-  open.catalogue.archive.apply(`segment of ${videos.join()}`, records);
+  open.catalogue.archive.apply(segmentOf(records));
 }
 
 describe('a video', () => {
@@ -37,20 +37,22 @@ describe('a video', () => {
     rows().markFresh('rome');
     rows().markFresh('oslo');
     expect(staleIds()).toEqual([]);
-    open.catalogue.archive.apply('more', [recordOf(versionFacts('rome', 2), 10)]);
+    open.catalogue.archive.apply(segmentOf([recordOf(versionFacts('rome', 2), 10)]));
     expect(staleIds()).toEqual(['rome']);
     rows().markFresh('rome');
-    open.catalogue.archive.apply('trash', [recordOf({ kind: 'trash', video: 'oslo', trashed: true }, 11)]);
+    open.catalogue.archive.apply(segmentOf([recordOf({ kind: 'trash', video: 'oslo', trashed: true }, 11)]));
     expect(rows().stale(9)).toMatchObject([{ id: 'oslo', trashed: true }]);
   });
 
   it('comes with all that the tree needs to know', () => {
     fill('rome');
     const { version: _, number: __, role: ___, how: ____, ...file } = versionFacts('rome');
-    open.catalogue.archive.apply('more', [
-      recordOf(versionFacts('rome', 2, { ext: 'mov' }), 10),
-      recordOf({ ...file, kind: 'part', part: 'p', partKind: 'raw', name: 'Take.mov' }, 11),
-    ]);
+    open.catalogue.archive.apply(
+      segmentOf([
+        recordOf(versionFacts('rome', 2, { ext: 'mov' }), 10),
+        recordOf({ ...file, kind: 'part', part: 'p', partKind: 'raw', name: 'Take.mov' }, 11),
+      ]),
+    );
     expect(rows().stale(9)).toEqual([
       {
         id: 'rome',

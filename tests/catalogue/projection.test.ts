@@ -38,6 +38,7 @@ async function play(archive: MemoryArchive, steps: readonly Step[]): Promise<voi
       await Promise.all(step.files.map(({ name, bytes }) => archive.take(name, bytes)));
     } else if (step.kind === 'restart') {
       await archive.reconcile();
+      await archive.adopt();
     } else {
       const [video, ref] = [nth(archive, step.index)?.id, nth(archive, step.index)?.versions[0]];
       if (video === undefined || ref === undefined) continue;

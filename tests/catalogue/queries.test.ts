@@ -4,7 +4,7 @@ import { createQueries, type Queries } from '#catalogue/queries.ts';
 import { assess, type CopyState, dayMs, defaultPolicy, type Place, worstVerdict } from '#core/assess.ts';
 import { useCatalogue } from '#tests/support/catalogue.ts';
 import { digestOf } from '#tests/support/digests.ts';
-import { recordOf, versionFacts, videoFacts } from '#tests/support/records.ts';
+import { recordOf, segmentOf, versionFacts, videoFacts } from '#tests/support/records.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
 
 const open = useCatalogue(useTempFolder());
@@ -29,7 +29,7 @@ function fill(versionCounts: readonly number[]): void {
     recordOf(videoFacts(`v${index}`), next()),
     ...Array.from({ length: count }, (_, at) => recordOf(versionFacts(`v${index}`, at + 1), next())),
   ]);
-  open.catalogue.together(() => open.catalogue.archive.apply('all', records));
+  open.catalogue.together(() => open.catalogue.archive.apply(segmentOf(records)));
 }
 
 const setCopy = (
@@ -53,10 +53,12 @@ describe('the latest videos', () => {
 
   it.each([1, 2, 3, 7, 100])('come in pages of %d that leave none out and show none twice', (limit) => {
     fill([1, 3, 1, 2, 1, 1, 4]);
-    open.catalogue.archive.apply('later', [
-      recordOf(versionFacts('v1', 9), 90),
-      recordOf({ kind: 'trash', video: 'v4', trashed: true }, 91),
-    ]);
+    open.catalogue.archive.apply(
+      segmentOf([
+        recordOf(versionFacts('v1', 9), 90),
+        recordOf({ kind: 'trash', video: 'v4', trashed: true }, 91),
+      ]),
+    );
     expect(pages(limit)).toEqual(['v1', 'v6', 'v5', 'v3', 'v2', 'v0']);
   });
 
@@ -102,7 +104,7 @@ describe('the latest videos', () => {
   it('leave out a video whose only bytes stand under another', () => {
     fill([1]);
     const twin = versionFacts('twin', 1, { digest: digestOf('v0.1') });
-    open.catalogue.archive.apply('other writer', [recordOf(videoFacts('twin'), 8), recordOf(twin, 9)]);
+    open.catalogue.archive.apply(segmentOf([recordOf(videoFacts('twin'), 8), recordOf(twin, 9)]));
     expect(pages(10)).toEqual(['v0']);
   });
 
@@ -172,7 +174,7 @@ describe('the summary', () => {
           });
           last += 1;
           const trash = recordOf({ kind: 'trash', video: `v${index}`, trashed: true }, 1000);
-          if (trashed) open.catalogue.archive.apply(`trash ${last}`, [trash]);
+          if (trashed) open.catalogue.archive.apply(segmentOf([trash]));
         });
         const rows = queries().latestVideos({ limit: 100, beforeSeq: null });
         const judged = rows.map((video) => ({
@@ -249,10 +251,13 @@ describe('the arrivals', () => {
 
 describe('the fingerprint of the list', () => {
   it.each([
-    ['a version came', () => open.catalogue.archive.apply('x', [recordOf(versionFacts('v0', 2), 50)])],
+    ['a version came', () => open.catalogue.archive.apply(segmentOf([recordOf(versionFacts('v0', 2), 50)]))],
     [
       'a video went to the trash',
-      () => open.catalogue.archive.apply('x', [recordOf({ kind: 'trash', video: 'v0', trashed: true }, 50)]),
+      () =>
+        open.catalogue.archive.apply(
+          segmentOf([recordOf({ kind: 'trash', video: 'v0', trashed: true }, 50)]),
+        ),
     ],
     ['the same bytes came again', () => open.catalogue.archive.countSeenAgain('v0.1')],
     ['a picture was made', () => open.catalogue.media.setProblem(digestOf('v0.1'), 'unreadable')],

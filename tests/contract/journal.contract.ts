@@ -1,10 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { formatIndexRow } from '#core/index-row.ts';
 import type { JournalRecord } from '#core/journal-record.ts';
 import type { Journal } from '#core/ports/journal.ts';
 import { parseSegmentName } from '#core/segment-name.ts';
-import { recordOf, versionFacts, videoFacts, writer } from '#tests/support/records.ts';
+import { readRecords } from '#core/segment-records.ts';
+import { recordOf, segmentOf, versionFacts, videoFacts, writer } from '#tests/support/records.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
 
 /** The obligations of the port, for whoever implements it; `open` makes an empty journal, or the one that is there. */
@@ -26,15 +28,16 @@ export function describeJournal(name: string, open: (folder: string) => Journal)
     it('gives back what was appended, whole and in order', async () => {
       const records = [record(1), recordOf(versionFacts('video 1'), 2), record(3)];
       const segment = await journal.append(records, []);
-      expect(await journal.list()).toEqual([segment]);
-      expect(await journal.read(segment)).toEqual({ records, whole: true });
+      expect(await journal.list()).toEqual([segment.name]);
+      expect(await journal.read(segment.name)).toEqual({ ...segment, isWhole: true });
+      expect(readRecords(segment.content)).toEqual(records);
     });
 
     it('names a segment by its writer, its first sequence and its content', async () => {
       const segment = await journal.append([record(42), record(43)], []);
-      expect(parseSegmentName(segment)).toMatchObject({ writer, seq: 42 });
+      expect(parseSegmentName(segment.name)).toMatchObject({ writer, seq: 42 });
       const other = await journal.append([record(42), record(44)], []);
-      expect(other).not.toBe(segment);
+      expect(other.name).not.toBe(segment.name);
     });
 
     it.each([
@@ -51,7 +54,8 @@ export function describeJournal(name: string, open: (folder: string) => Journal)
     ])('gives back any text as it was: %j', async (title) => {
       const records = [recordOf({ ...videoFacts('v'), title }, 1), record(2)];
       const segment = await journal.append(records, []);
-      expect(await journal.read(segment)).toEqual({ records, whole: true });
+      const { content, isWhole } = await journal.read(segment.name);
+      expect([readRecords(content), isWhole]).toEqual([records, true]);
     });
 
     it('lists the oldest sequence first, of whatever writer, and each segment once', async () => {
@@ -68,7 +72,22 @@ export function describeJournal(name: string, open: (folder: string) => Journal)
       const records = [record(1)];
       const segment = await journal.append(records, []);
       records.push(record(2));
-      expect((await journal.read(segment)).records).toHaveLength(1);
+      expect(readRecords((await journal.read(segment.name)).content)).toHaveLength(1);
+    });
+
+    it('says which segments have an index', async () => {
+      const row = { digest: versionFacts('v').digest, ext: 'mp4', readablePath: 'v.mp4', seq: 1 };
+      const segment = await journal.append([record(1)], [row]);
+      expect(await journal.listIndexed()).toEqual(new Set([segment.name]));
+      expect(new TextDecoder().decode(segment.index)).toBe(`${formatIndexRow(row)}\n`);
+    });
+
+    it('takes a segment that it never had, and its own again, just as they were', async () => {
+      const segment = segmentOf([record(7), record(8)]);
+      await journal.mend(segment);
+      await journal.mend(segment);
+      expect(await journal.list()).toEqual([segment.name]);
+      expect(await journal.read(segment.name)).toEqual({ ...segment, isWhole: true });
     });
 
     it('never takes a segment of no records', async () => {
@@ -78,7 +97,7 @@ export function describeJournal(name: string, open: (folder: string) => Journal)
 
     it('fails to read what is not there, and says so', async () => {
       const segment = await journal.append([record(1)], []);
-      await expect(journal.read(segment.replace('000000000001', '000000000002'))).rejects.toMatchObject({
+      await expect(journal.read(segment.name.replace('000000000001', '000000000002'))).rejects.toMatchObject({
         name: 'ReelholdError',
         kind: 'missing',
         side: 'vault',

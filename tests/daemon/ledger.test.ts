@@ -3,7 +3,7 @@ import type { Draft } from '#core/plan-intake.ts';
 import type { Journal } from '#core/ports/journal.ts';
 import { digestOf } from '#tests/support/digests.ts';
 import { type MemoryArchive, openMemoryArchive } from '#tests/support/memory-archive.ts';
-import { versionFacts, videoFacts, writer } from '#tests/support/records.ts';
+import { readJournal, segmentOf, versionFacts, videoFacts, writer } from '#tests/support/records.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
 
 const folder = useTempFolder();
@@ -30,12 +30,7 @@ const draftsOf = (video: string): Draft[] => [
 ];
 const commit = <T>(drafts: readonly Draft[], also: () => T) =>
   archive.ledger.commit(() => ({ drafts, also }));
-const records = async () => {
-  const segments = await Promise.all(
-    (await archive.journal.list()).map((name) => archive.journal.read(name)),
-  );
-  return segments.flatMap((segment) => segment.records);
-};
+const records = () => readJournal(archive.journal);
 
 describe('an entry of the ledger', () => {
   it('gets its sequence, writer and time, and its index rows the same sequence', async () => {
@@ -50,9 +45,9 @@ describe('an entry of the ledger', () => {
   });
 
   it('goes on from the largest sequence that was ever seen, of whatever writer', async () => {
-    archive.catalogue.archive.apply('theirs', [
-      { kind: 'unknown', seq: 900, writer: 'ffffffffffff', at: '', line: '' },
-    ]);
+    archive.catalogue.archive.apply(
+      segmentOf([], '{"seq":900,"writer":"ffffffffffff","at":"","kind":"later"}'),
+    );
     await commit(draftsOf('rome'), () => undefined);
     expect((await records()).map(({ seq }) => seq)).toEqual([901, 902]);
   });

@@ -6,7 +6,7 @@ import type { Journal } from '#core/ports/journal.ts';
 import { dumpTables, projectedColumns } from '#tests/support/catalogue.ts';
 import { digestOf } from '#tests/support/digests.ts';
 import { location, type MemoryArchive, openMemoryArchive } from '#tests/support/memory-archive.ts';
-import { recordOf, versionFacts, videoFacts } from '#tests/support/records.ts';
+import { readJournal, recordOf, segmentOf, versionFacts, videoFacts } from '#tests/support/records.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
 
 const folder = useTempFolder();
@@ -67,27 +67,125 @@ describe('at a start', () => {
     expect(dump(older)).toEqual(dump(archive));
   });
 
-  it('a catalogue that is newer than the journal and the store loses nothing', async () => {
+  it('a journal that is older than the catalogue gets back what it lost, byte for byte', async () => {
     await archive.take('Rome.mp4', 'a');
+    const [name = ''] = await archive.journal.list();
+    const written = await archive.journal.read(name);
     const before = archive.catalogue.library.stale(9);
     const restored = open('restored');
     await archive.reconcile({ journal: restored.journal, store: restored.store });
+    expect(await restored.journal.read(name)).toEqual(written);
     expect(archive.catalogue.library.stale(9)).toEqual(before);
     expect(copyOf(archive, 'a')).toMatchObject({ state: 'missing', provenAtMs: null });
   });
 
-  it('a segment that is not as it was written gives what can be read of it, and that is said', async () => {
-    const records = [recordOf(versionFacts('rome'), 2)];
-    const torn: Journal = {
-      ...archive.journal,
-      list: async () => ['torn'],
-      read: async () => ({ records, whole: false }),
+  it('an index that is gone is put back; made again, it says the same', async () => {
+    await archive.take('Rome.mp4', 'a');
+    const [name = ''] = await archive.journal.list();
+    const { index } = await archive.journal.read(name);
+    archive.journal.damage(name, { index: null });
+    await archive.reconcile();
+    expect((await archive.journal.read(name)).index).toEqual(index);
+    const rebuilt = open('rebuilt');
+    archive.journal.damage(name, { index: null });
+    await rebuilt.reconcile({ journal: archive.journal, store: archive.store });
+    const made = (await archive.journal.read(name)).index;
+    expect(Buffer.from(made ?? [])).toEqual(index);
+  });
+
+  it('segments of two writers hold in the order of their records, in whatever order they came', async () => {
+    const theirs = 'ffffffffffff';
+    const rename = (title: string, seq: number, by?: string) =>
+      segmentOf([recordOf({ kind: 'edit', video: 'rome', title }, seq, by)]);
+    const all = [
+      segmentOf([recordOf(videoFacts('rome'), 1), recordOf(versionFacts('rome'), 2)]),
+      rename('Their title', 3, theirs),
+      rename('My title', 4),
+      segmentOf([recordOf(versionFacts('rome', 2), 5), recordOf(versionFacts('rome', 3), 7)]),
+      segmentOf([recordOf({ kind: 'trash', video: 'rome', trashed: true }, 6, theirs)]),
+    ];
+    for (const segment of all) await archive.journal.mend(segment);
+    await archive.reconcile();
+    for (const [index, order] of [all.toReversed(), [2, 0, 4, 1, 3].map((i) => all[i])].entries()) {
+      const late = open(`late ${index}`);
+      for (const segment of order) {
+        if (segment !== undefined) await late.journal.mend(segment);
+        await late.reconcile();
+      }
+      expect(dump(late)).toEqual(dump(archive));
+    }
+    expect(archive.catalogue.archive.video('rome')).toMatchObject({ title: 'My title', trashed: true });
+  });
+
+  describe('a segment that is not as it was written', () => {
+    const spoilLastLine = async (name: string) => {
+      const { content } = await archive.journal.read(name);
+      archive.journal.damage(name, { content: content.subarray(0, content.length - 40) });
     };
-    await archive.reconcile({ journal: torn });
-    expect(archive.catalogue.archive.isHeld(digestOf('rome.1'))).toBe(true);
-    expect(archive.log.lines).toContainEqual(
-      expect.objectContaining({ level: 'warn', facts: { segment: 'torn' } }),
-    );
+
+    it('gives what can be read of it, and that is said', async () => {
+      await archive.take('Rome.mp4', 'a');
+      const [name = ''] = await archive.journal.list();
+      await spoilLastLine(name);
+      const rebuilt = open('rebuilt');
+      const found = await rebuilt.reconcile({ journal: archive.journal, store: archive.store });
+      expect(found).toMatchObject({ damaged: [name], orphans: 1 });
+      expect(rebuilt.log.lines).toContainEqual(
+        expect.objectContaining({ level: 'warn', facts: { segment: name } }),
+      );
+    });
+
+    it('leaves the video its name, as the index still has it', async () => {
+      await archive.take('Rome.mp4', 'a');
+      const [name = ''] = await archive.journal.list();
+      await spoilLastLine(name);
+      const rebuilt = open('rebuilt');
+      const parts = { journal: archive.journal, store: archive.store };
+      await rebuilt.reconcile(parts);
+      await rebuilt.adopt(parts);
+      expect(
+        rebuilt.catalogue.library.stale(9).flatMap(({ title, versions }) => [title, versions.length]),
+      ).toEqual(expect.arrayContaining(['Rome', 1]));
+    });
+
+    it('is put back by a catalogue that has it whole, where every segment is read', async () => {
+      await archive.take('Rome.mp4', 'a');
+      const [name = ''] = await archive.journal.list();
+      const written = await archive.journal.read(name);
+      await spoilLastLine(name);
+      expect(await archive.reconcile()).toMatchObject({ mended: 0 });
+      expect(await archive.reconcile({}, true)).toMatchObject({ mended: 1 });
+      expect(await archive.journal.read(name)).toEqual(written);
+    });
+
+    it('is applied whole once it is whole again', async () => {
+      await archive.take('Rome.mp4', 'a');
+      const [name = ''] = await archive.journal.list();
+      const { content } = await archive.journal.read(name);
+      await spoilLastLine(name);
+      const rebuilt = open('rebuilt');
+      const parts = { journal: archive.journal, store: archive.store };
+      await rebuilt.reconcile(parts);
+      archive.journal.damage(name, { content });
+      await rebuilt.reconcile(parts);
+      expect(dump(rebuilt)).toEqual(dump(archive));
+    });
+
+    it('and cannot be read at all does not stop the start', async () => {
+      await archive.take('Rome.mp4', 'a');
+      const dying: Journal = { ...archive.journal, read: () => Promise.reject(new Error('EIO')) };
+      const rebuilt = open('rebuilt');
+      const found = await rebuilt.reconcile({ journal: dying, store: archive.store });
+      expect(found.unreadable).toHaveLength(1);
+    });
+  });
+
+  it('records of a kind that nobody knows yet are kept, for a version that does', async () => {
+    const segment = segmentOf([], '{"seq":1,"writer":"0123456789ab","at":"","kind":"later"}');
+    await archive.journal.mend(segment);
+    await archive.reconcile();
+    expect(archive.catalogue.archive.segment(segment.name)?.content).toEqual(segment.content);
+    expect(archive.catalogue.archive.lastSeq()).toBe(1);
   });
 
   it('a journal that cannot be read stops the start: that is not "no videos"', async () => {
@@ -100,31 +198,44 @@ describe('at a start', () => {
 });
 
 describe('a blob without a record', () => {
+  it('is left to the inbox for ten minutes: the file that brought it may come again, with its name', async () => {
+    await stageOnly(archive, 'orphan');
+    expect(await archive.reconcile()).toMatchObject({ orphans: 1 });
+    expect(archive.catalogue.operations.claim('intake', archive.clock.nowMs())).toBeNull();
+    await archive.take('Rome.mp4', 'orphan');
+    expect(archive.catalogue.operations.claim('intake', archive.clock.nowMs() + 600_000)?.kind).toBe('adopt');
+    expect(await archive.adopt()).toBe('0 adopted');
+    expect(archive.catalogue.library.stale(9)).toMatchObject([{ title: 'Rome' }]);
+  });
+
   it('is adopted as a video of its own, and stays so', async () => {
     await stageOnly(archive, 'orphan');
-    await archive.reconcile();
+    await archive.adopt();
     const hex = digestOf('orphan').slice('sha256:'.length);
     expect(archive.catalogue.library.stale(9)).toMatchObject([
       { title: `Found ${hex.slice(-16)}`, versions: [{ ...ref('orphan'), number: 1 }] },
     ]);
     expect(copyOf(archive, 'orphan')).toMatchObject({ state: 'present', provenAtMs: null });
-    const [segment] = await archive.journal.list();
-    const { records } = await archive.journal.read(segment ?? '');
+    const records = await readJournal(archive.journal);
     expect(records.at(-1)).toMatchObject({ kind: 'version', how: 'found', sizeBytes: 6 });
-    await archive.reconcile();
+    await archive.adopt();
     expect(await archive.journal.list()).toHaveLength(1);
   });
 
   it('is adopted apart from every other, though their names are alike', async () => {
     for (const bytes of ['one', 'two', 'three']) await stageOnly(archive, bytes, '');
-    await archive.reconcile();
+    await archive.adopt();
     expect(archive.catalogue.library.stale(9)).toHaveLength(3);
   });
 
-  it('that is taken later is held already, and keeps the name it was found under', async () => {
+  it('that is taken later is held already, and gets the name that it comes with', async () => {
     await stageOnly(archive, 'orphan');
-    await archive.reconcile();
+    await archive.adopt();
     expect((await archive.take('Rome.mp4', 'orphan')).outcome.kind).toBe('held');
+    const [video] = archive.catalogue.library.stale(9);
+    expect(video).toMatchObject({ title: 'Rome', folder: '2026/2026-11-20 Rome' });
+    const later = await archive.take('Rome.mp4', 'second cut');
+    expect(later.outcome).toMatchObject({ kind: 'new-version', video: video?.id });
   });
 
   it('that cannot be listed is not taken for lost', async () => {

@@ -134,10 +134,11 @@ async function expectCatalogueFollowsFromJournal({ vault, config, folder }: Inst
   const { archive } = createTransactor(rebuilt);
   const names = await journal.list();
   for (const name of names) {
-    const { records, whole } = await journal.read(name);
-    expect(whole).toBe(true);
-    archive.apply(name, records);
+    const segment = await journal.read(name);
+    expect(segment.isWhole).toBe(true);
+    archive.keep(segment);
   }
+  archive.catchUp();
   expect((await readdir(join(vault, 'index'))).length).toBeGreaterThanOrEqual(names.length);
   using daemons = openForReading(join(config, 'catalogue.sqlite')) as CatalogueDatabase;
   const told = dumpTables(daemons, projectedColumns);

@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { formatRecord } from '#core/journal-record.ts';
 import type { Journal } from '#core/ports/journal.ts';
 import { indexNameOf, parseSegmentName } from '#core/segment-name.ts';
+import { readRecords } from '#core/segment-records.ts';
 import { createDiskJournal } from '#store/disk-journal.ts';
 import { digestOf } from '#tests/support/digests.ts';
 import { recordOf, versionFacts, videoFacts } from '#tests/support/records.ts';
@@ -32,9 +33,16 @@ function spoil(segment: string, change: (bytes: Buffer) => Uint8Array): void {
   writeFileSync(at('journal', segment), change(readFileSync(at('journal', segment))));
 }
 
+/** What can be read of a segment that is not as it was written. */
+async function readDamaged(segment: string) {
+  const { content, isWhole } = await journal.read(segment);
+  expect(isWhole).toBe(false);
+  return readRecords(content);
+}
+
 describe('a segment on a disk', () => {
   it('is one line for each record, and its name says what sha256sum says', async () => {
-    const segment = await journal.append(records, []);
+    const { name: segment } = await journal.append(records, []);
     const text = readFileSync(at('journal', segment), 'utf8');
     expect(text).toBe(records.map((record) => `${formatRecord(record)}\n`).join(''));
     const said = execFileSync('sha256sum', [at('journal', segment)], { encoding: 'utf8' }).slice(0, 64);
@@ -42,7 +50,7 @@ describe('a segment on a disk', () => {
   });
 
   it('is read-only, has its index beside it, and leaves nothing in staging', async () => {
-    const segment = await journal.append(records, [row]);
+    const { name: segment } = await journal.append(records, [row]);
     const index = at('index', indexNameOf(segment));
     const hex = digestOf('rome.1').slice('sha256:'.length);
     expect(readFileSync(index, 'utf8')).toBe(
@@ -53,27 +61,27 @@ describe('a segment on a disk', () => {
   });
 
   it('of records without a row has an index all the same', async () => {
-    const segment = await journal.append(records, []);
+    const { name: segment } = await journal.append(records, []);
     expect(readFileSync(at('index', indexNameOf(segment)), 'utf8')).toBe('');
   });
 
   it('is not whole after a bit of it was turned over, whichever', async () => {
-    const segment = await journal.append(records, []);
+    const { name: segment } = await journal.append(records, []);
     const good = readFileSync(at('journal', segment));
     await fc.assert(
       fc.asyncProperty(fc.nat(good.length - 1), fc.nat(7), async (offset, bit) => {
         const bytes = Buffer.from(good);
         bytes[offset] = (bytes[offset] ?? 0) ^ (1 << bit);
         spoil(segment, () => bytes);
-        expect((await journal.read(segment)).whole).toBe(false);
+        expect((await journal.read(segment)).isWhole).toBe(false);
       }),
     );
     spoil(segment, () => good);
-    expect((await journal.read(segment)).whole).toBe(true);
+    expect((await journal.read(segment)).isWhole).toBe(true);
   });
 
   it('is not whole where other bytes only look the same as text', async () => {
-    const segment = await journal.append(records, []);
+    const { name: segment } = await journal.append(records, []);
     spoil(segment, (bytes) => {
       const replacement = bytes.indexOf('\uFFFD');
       return Buffer.concat([
@@ -82,30 +90,50 @@ describe('a segment on a disk', () => {
         bytes.subarray(replacement + 3),
       ]);
     });
-    expect(await journal.read(segment)).toEqual({ records, whole: false });
+    expect(await readDamaged(segment)).toEqual(records);
   });
 
   it('that is torn gives what can be read of it', async () => {
-    const segment = await journal.append(records, []);
+    const { name: segment } = await journal.append(records, []);
     spoil(segment, (bytes) => bytes.subarray(0, bytes.length - 5));
-    expect(await journal.read(segment)).toEqual({ records: records.slice(0, 1), whole: false });
+    expect(await readDamaged(segment)).toEqual(records.slice(0, 1));
     spoil(segment, () => Buffer.alloc(500));
-    expect(await journal.read(segment)).toEqual({ records: [], whole: false });
+    expect(await readDamaged(segment)).toEqual([]);
     spoil(segment, () => Buffer.alloc(0));
-    expect(await journal.read(segment)).toEqual({ records: [], whole: false });
+    expect(await readDamaged(segment)).toEqual([]);
   });
 
   it('keeps records of kinds that this version does not know', async () => {
-    const segment = await journal.append(records, []);
+    const { name: segment } = await journal.append(records, []);
     const line = '{"seq":9,"writer":"0123456789ab","at":"","kind":"later"}';
     spoil(segment, () => Buffer.from(`${line}\n`));
-    expect((await journal.read(segment)).records).toMatchObject([{ kind: 'unknown', seq: 9, line }]);
+    expect(await readDamaged(segment)).toMatchObject([{ kind: 'unknown', seq: 9, line }]);
+  });
+});
+
+describe('what is no longer as it was written', () => {
+  it('is put back, and the bad bytes are kept aside', async () => {
+    const segment = await journal.append(records, [row]);
+    spoil(segment.name, () => Buffer.from('bad'));
+    rmSync(at('index', indexNameOf(segment.name)));
+    await journal.mend(segment);
+    expect(await journal.read(segment.name)).toEqual({ ...segment, isWhole: true });
+    const [kept = '', ...others] = readdirSync(at('quarantine'));
+    expect(others).toEqual([]);
+    expect(readFileSync(at('quarantine', kept), 'utf8')).toBe('bad');
+  });
+
+  it('is not written again where it is as it was', async () => {
+    const segment = await journal.append(records, [row]);
+    const before = statSync(at('journal', segment.name)).ino;
+    await journal.mend(segment);
+    expect(statSync(at('journal', segment.name)).ino).toBe(before);
   });
 });
 
 describe('the folder of the journal', () => {
   it('may hold what others put there: it is passed over', async () => {
-    const segment = await journal.append(records, []);
+    const { name: segment } = await journal.append(records, []);
     for (const name of ['README.txt', '.DS_Store', `${segment}.part`, `._${segment}`, 'Thumbs.db']) {
       writeFileSync(at('journal', name), 'x');
     }

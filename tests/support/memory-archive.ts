@@ -9,9 +9,11 @@ import type { Journal } from '#core/ports/journal.ts';
 import { createIntake, type Intake } from '#daemon/intake/intake.ts';
 import type { Taken, TakeRequest } from '#daemon/intake/take.ts';
 import { createLedger, type Ledger } from '#daemon/ledger.ts';
-import { type ReconcileDeps, reconcile } from '#daemon/reconcile.ts';
+import { type AdoptDeps, createAdopt } from '#daemon/operations/adopt.ts';
+import { type ReconcileDeps, type Reconciliation, reconcile } from '#daemon/reconcile.ts';
 import { createMemoryBlobStore, type MemoryBlobStore } from '#store/memory-blob-store.ts';
-import { createMemoryJournal } from '#store/memory-journal.ts';
+import { createMemoryJournal, type MemoryJournal } from '#store/memory-journal.ts';
+import { runHandler } from './operations.ts';
 import { writer } from './records.ts';
 import { countedIds } from './taken-files.ts';
 import { createTestClock, type TestClock } from './test-clock.ts';
@@ -33,12 +35,14 @@ export interface TestArchive extends Disposable {
   /** Writes a file of these bytes and takes it. */
   take(name: string, bytes: string | Uint8Array, change?: Partial<TakeRequest>): Promise<Taken>;
   /** What `reconcile` does at a start, with this archive or parts of another. */
-  reconcile(change?: Partial<ReconcileDeps>): Promise<void>;
+  reconcile(change?: Partial<ReconcileDeps>, everySegment?: boolean): Promise<Reconciliation>;
+  /** Adopts what stands in the store without a record. */
+  adopt(change?: Partial<AdoptDeps>): Promise<string | undefined>;
 }
 
 export interface MemoryArchive extends TestArchive {
   readonly store: MemoryBlobStore;
-  readonly journal: ReturnType<typeof createMemoryJournal>;
+  readonly journal: MemoryJournal;
 }
 
 interface Wraps {
@@ -79,7 +83,9 @@ export function openTestArchive(folder: string, store: BlobStore, journal: Journ
       const base = { source: { path, within: sources }, continues: null, sizeBytes: bytes.length };
       return intake.take({ ...base, signal: new AbortController().signal, ...change });
     },
-    reconcile: (change = {}) => reconcile({ ...common, journal, log, ...change }),
+    reconcile: (change = {}, everySegment = false) =>
+      reconcile({ ...common, journal, log, ...change }, { everySegment }),
+    adopt: (change = {}) => runHandler(createAdopt({ ...common, intake, log, ...change }), ''),
     [Symbol.dispose]: () => database.sqlite.close(),
   };
 }

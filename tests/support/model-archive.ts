@@ -58,6 +58,7 @@ export function createModelArchive(): ModelArchive {
         version: version.version,
         trashed: known(version.video).trashed,
         takenAtMs: atMs,
+        foundAs: version.how === 'found' ? version.name : null,
       };
     },
     videoOfName(nameKey, broughtBack) {

@@ -13,6 +13,7 @@ import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Content } from '#core/ports/content.ts';
 import type { Log } from '#core/ports/log.ts';
 import type { MediaFacts } from '#core/ports/media.ts';
+import { segmentOf } from '#tests/support/records.ts';
 import { createApp, type WebDeps } from '#web/app.ts';
 
 /** The time at which all of it happens: 22 Nov 2026, 14:00 in Berlin. */
@@ -101,7 +102,7 @@ export async function seedApp(changed: Partial<WebDeps> = {}): Promise<SeededApp
         return { id: versionId, digest, version };
       });
       catalogue.together(() => {
-        catalogue.archive.apply(`segment-${id}-${seq}`, records);
+        catalogue.archive.apply(segmentOf(records));
         for (const { digest, version } of made) seedFacts(catalogue, content, digest, version);
       });
       return { id, versions: made };

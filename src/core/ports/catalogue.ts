@@ -1,10 +1,10 @@
 import type { CopyState } from '#core/assess.ts';
 import type { ConditionName, Conditions } from '#core/conditions.ts';
 import type { BlobRef, Digest } from '#core/digest.ts';
-import type { JournalRecord, UnknownRecord } from '#core/journal-record.ts';
 import type { LibraryVideo } from '#core/library-path.ts';
 import type { Lane, Operation } from '#core/operation.ts';
 import type { ArchiveView } from '#core/plan-intake.ts';
+import type { FoundSegment, Segment } from '#core/ports/journal.ts';
 import type { EntryState, LibraryEntry } from '#core/ports/library.ts';
 import type { MediaFacts } from '#core/ports/media.ts';
 
@@ -30,15 +30,24 @@ export interface Catalogue {
 
 /** The projection of the journal. */
 export interface ArchiveRows extends ArchiveView {
-  /** Applies the records of a segment; a segment that was applied before changes nothing. */
-  apply(segment: string, records: readonly (JournalRecord | UnknownRecord)[]): void;
-  isApplied(segment: string): boolean;
+  /** Keeps a segment that follows all others, and applies it; one that is kept already changes nothing. */
+  apply(segment: Segment): void;
+  /** Keeps a segment, to be applied by `catchUp`; a whole one takes the place of a damaged one. */
+  keep(segment: FoundSegment): void;
+  /** Applies what is kept, in the order of the records; gives how much, and whether the rows were made again. */
+  catchUp(): { readonly segments: number; readonly fromScratch: boolean };
+  /** Makes the rows again from the segments that are kept. */
+  startAgain(): void;
+  segments(): Iterable<{ readonly name: string; readonly state: KeptState }>;
+  /** A segment as it was written; null where it is not kept, or an older version kept its name only. */
+  segment(name: string): FoundSegment | null;
   /** Largest sequence this catalogue has seen; 0 for none. */
   lastSeq(): number;
   isHeld(digest: Digest): boolean;
-  versionById(
-    version: string,
-  ): { readonly video: string; readonly digest: Digest; readonly name: string } | null;
+  /** The file names that an index has for these bytes, whatever became of their records. */
+  indexedNames(digests: ReadonlySet<Digest>): ReadonlyMap<Digest, string>;
+  /** What the owner set; null for the default. */
+  setting(name: string): string | null;
   countSeenAgain(version: string): void;
   setCopy(copy: CopyRow): void;
   copy(digest: Digest, location: string): CopyRow | null;
@@ -48,6 +57,9 @@ export interface ArchiveRows extends ArchiveView {
   /** Every digest that a version or a part names. */
   allDigests(): Iterable<Digest>;
 }
+
+/** What is kept of a segment: all of it, what a damage left of it, or what an older version kept. */
+export type KeptState = 'whole' | 'damaged' | 'name-only';
 
 export interface CopyRow {
   readonly digest: Digest;

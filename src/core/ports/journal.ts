@@ -1,22 +1,35 @@
 import type { IndexRow } from '#core/index-row.ts';
-import type { JournalRecord, UnknownRecord } from '#core/journal-record.ts';
+import type { JournalRecord } from '#core/journal-record.ts';
 
-export interface SegmentContent {
-  readonly records: readonly (JournalRecord | UnknownRecord)[];
+/** A segment and its index file, byte for byte. */
+export interface Segment {
+  readonly name: string;
+  /** Records, one a line; where the segment was damaged, whatever stands there. */
+  readonly content: Uint8Array;
+  readonly index: Uint8Array;
+}
+
+/** A segment as it was found. */
+export interface FoundSegment extends Omit<Segment, 'index'> {
+  /** Null where the index file is gone: it can be made again. */
+  readonly index: Uint8Array | null;
   /** False where the content does not have the hash that the segment's name says. */
-  readonly whole: boolean;
+  readonly isWhole: boolean;
 }
 
 /**
  * The append-only truth beside the blobs.
  *
- * Obligations: `append` returns only when the segment and its index are flushed, names and all, and gives the
- * segment's name. Nothing that was appended is changed or removed.
+ * Obligations: `append` returns only when the segment and its index are flushed, names and all. Nothing that was
+ * appended is changed or removed; what no longer is as it was appended is kept aside when `mend` puts it back.
  */
 export interface Journal {
-  append(records: readonly JournalRecord[], index: readonly IndexRow[]): Promise<string>;
+  append(records: readonly JournalRecord[], index: readonly IndexRow[]): Promise<Segment>;
   /** Names of all segments, oldest sequence first. */
   list(): Promise<readonly string[]>;
-  /** Reads one segment; lines that are no records are left out, and `whole` says so. */
-  read(name: string): Promise<SegmentContent>;
+  /** Names of the segments that have an index file. */
+  listIndexed(): Promise<ReadonlySet<string>>;
+  read(name: string): Promise<FoundSegment>;
+  /** Puts a segment and its index back as they were, where they are missing or differ. */
+  mend(segment: Segment): Promise<void>;
 }

@@ -5,6 +5,7 @@ import type { Journal } from '#core/ports/journal.ts';
 import { dumpTables, projectedColumns } from '#tests/support/catalogue.ts';
 import { digestOf } from '#tests/support/digests.ts';
 import { location, type MemoryArchive, openMemoryArchive } from '#tests/support/memory-archive.ts';
+import { readJournal } from '#tests/support/records.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
 
 const folder = useTempFolder();
@@ -34,12 +35,7 @@ function reopen(wraps: Parameters<typeof openMemoryArchive>[1]): void {
 
 const copy = (bytes: string) => archive.catalogue.archive.copy(digestOf(bytes), location);
 const ref = (bytes: string) => ({ digest: digestOf(bytes), ext: 'mp4' });
-const records = async () => {
-  const segments = await Promise.all(
-    (await archive.journal.list()).map((name) => archive.journal.read(name)),
-  );
-  return segments.flatMap((segment) => segment.records);
-};
+const records = () => readJournal(archive.journal);
 const kinds = async () => (await records()).map(({ kind }) => kind);
 const pending = (lane: 'media' | 'library' | 'vault', inMs = 0) =>
   archive.catalogue.operations.claim(lane, archive.clock.nowMs() + inMs);

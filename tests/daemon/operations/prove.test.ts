@@ -5,6 +5,7 @@ import { createProve } from '#daemon/operations/prove.ts';
 import { digestOf } from '#tests/support/digests.ts';
 import { location, type MemoryArchive, openMemoryArchive } from '#tests/support/memory-archive.ts';
 import { runHandler } from '#tests/support/operations.ts';
+import { readJournal } from '#tests/support/records.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
 
 const folder = useTempFolder();
@@ -18,14 +19,10 @@ const ref = (bytes: string) => ({ digest: digestOf(bytes), ext: 'mp4' });
 const copy = (bytes: string) => archive.catalogue.archive.copy(digestOf(bytes), location);
 const prove = (change: Partial<Parameters<typeof createProve>[0]> = {}, signal?: AbortSignal) =>
   runHandler(createProve({ ...archive, ...change }), location, signal);
-const events = async () => {
-  const segments = await Promise.all(
-    (await archive.journal.list()).map((name) => archive.journal.read(name)),
+const events = async () =>
+  (await readJournal(archive.journal)).filter(
+    (record): record is Extract<JournalRecord, { kind: 'event' }> => record.kind === 'event',
   );
-  return segments
-    .flatMap(({ records }) => records)
-    .filter((record): record is Extract<JournalRecord, { kind: 'event' }> => record.kind === 'event');
-};
 
 describe('proving', () => {
   it('reads every new copy back, once, and writes that into the journal', async () => {
