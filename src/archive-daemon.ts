@@ -1,16 +1,27 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { createCatalogueBackups } from '#catalogue/backup.ts';
+import { defaultPromiseMs } from '#core/assess.ts';
+import { createLocalDay } from '#core/local-day.ts';
+import type { ProofSettings } from '#core/plan-proof.ts';
 import type { Log } from '#core/ports/log.ts';
 import { createDaemon, type Daemon } from '#daemon/daemon.ts';
 import { createInbox } from '#daemon/inbox/inbox.ts';
+import { createBackUp } from '#daemon/operations/back-up.ts';
+import { createHeldOriginals, createLibraryCopies } from '#daemon/operations/byte-sources.ts';
 import { createLibraryGuard } from '#daemon/operations/check-library.ts';
+import { createHeal } from '#daemon/operations/heal.ts';
 import { createProbe, probeAgain } from '#daemon/operations/probe.ts';
 import { createProve } from '#daemon/operations/prove.ts';
+import { createScrub } from '#daemon/operations/scrub.ts';
 import { createFileTaker, createTakeFile } from '#daemon/operations/take-file.ts';
 import { createFfmpegMedia } from '#media/ffmpeg-media.ts';
 import { findTools } from '#media/tools.ts';
 import { systemClock as clock } from './clock.ts';
 import { noteVault, type OpenArchive, preparePosterFile } from './compose.ts';
 import type { Config } from './config.ts';
+
+/** Until the owner can set them. */
+const proofSettings: ProofSettings = { promiseMs: defaultPromiseMs.nas, budgetBytes: null };
 
 /** Wires the daemon of an open archive: its inbox, its operations, its clock. */
 export async function createArchiveDaemon(config: Config, log: Log, archive: OpenArchive): Promise<Daemon> {
@@ -39,6 +50,8 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
       intake: {
         add: createTakeFile(createFileTaker({ intake, space })),
         adopt: archive.adopt,
+        change: archive.change,
+        rebuild: archive.rebuild,
       },
       media: {
         probe: createProbe({
@@ -51,8 +64,24 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
       library: {
         ...(archive.refreshLibrary === null ? {} : { library: archive.refreshLibrary }),
         ...(guard === null ? {} : { 'check-library': guard.checkAll }),
+        'back-up': createBackUp({
+          ...common,
+          backups: createCatalogueBackups(config.catalogueFile),
+          localDay: createLocalDay(config.timeZone),
+        }),
       },
-      vault: { prove: createProve(common) },
+      vault: {
+        'check-journal': archive.checkJournal,
+        prove: createProve(common),
+        scrub: createScrub({ ...common, settings: () => proofSettings }),
+        heal: createHeal({
+          ...common,
+          sources: [
+            createHeldOriginals({ catalogue, inbox: 'inbox', root: config.inbox.dir }),
+            createLibraryCopies({ catalogue, root: config.libraryDir }),
+          ],
+        }),
+      },
     },
     library: guard === null ? null : { root: config.libraryDir, look: guard.look },
     timeZone: config.timeZone,

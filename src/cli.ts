@@ -1,5 +1,6 @@
-import { Command, CommanderError } from 'commander';
+import { Argument, Command, CommanderError } from 'commander';
 import { isReelholdError } from '#core/errors.ts';
+import { type Change, type SettingName, settingNames } from '#core/plan-change.ts';
 import { exitCodes } from './cli/exit-codes.ts';
 import { loadConfig } from './config.ts';
 import { explainFailure } from './explain.ts';
@@ -46,6 +47,17 @@ export async function runCli(args: readonly string[]): Promise<number> {
       code = await runDoctor(loadConfig());
     });
   program
+    .command('rebuild')
+    .description('make the catalogue again from the journal and the videos in the vault')
+    .action(async () => {
+      const { runRebuild } = await import('./cli/rebuild.ts');
+      code = await runRebuild(loadConfig());
+    });
+  addChanges(program, async (change) => {
+    const { runChange } = await import('./cli/change.ts');
+    code = await runChange(loadConfig(), change);
+  });
+  program
     .command('version')
     .description('print the version')
     .action(() => {
@@ -59,6 +71,38 @@ export async function runCli(args: readonly string[]): Promise<number> {
     process.stderr.write(`${explainFailure(error)}\n`);
     return isReelholdError(error, 'unreachable') ? exitCodes.notReachable : exitCodes.failed;
   }
+}
+
+/** What the owner can change; ids are those of `/api/v1/videos`. */
+function addChanges(program: Command, run: (change: Change) => Promise<void>): void {
+  program
+    .command('rename')
+    .description('give a video another title')
+    .argument('<video>')
+    .argument('<title>')
+    .action((video: string, title: string) => run({ kind: 'rename', video, title }));
+  program
+    .command('merge')
+    .description('make the versions of one video versions of another: they are one work')
+    .argument('<from>')
+    .argument('<into>')
+    .action((from: string, into: string) => run({ kind: 'merge', from, into }));
+  program
+    .command('trash')
+    .description('put a video into the trash; nothing of it is removed')
+    .argument('<video>')
+    .action((video: string) => run({ kind: 'trash', video, trashed: true }));
+  program
+    .command('bring-back')
+    .description('bring a video back from the trash')
+    .argument('<video>')
+    .action((video: string) => run({ kind: 'trash', video, trashed: false }));
+  program
+    .command('set')
+    .description('change a setting; without a value it goes back to the default')
+    .addArgument(new Argument('<name>').choices(settingNames))
+    .argument('[value]')
+    .action((name: SettingName, value?: string) => run({ kind: 'set', name, value: value ?? null }));
 }
 
 if (import.meta.main) process.exitCode = await runCli(process.argv.slice(2));

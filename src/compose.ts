@@ -2,7 +2,8 @@ import { randomUUIDv7 } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type CatalogueDatabase, openForWriting } from '#catalogue/database.ts';
+import type { CatalogueDatabase } from '#catalogue/database.ts';
+import { openOwnCatalogue } from '#catalogue/health.ts';
 import { createTransactor } from '#catalogue/transactor.ts';
 import type { VaultRefusal } from '#core/archive-format.ts';
 import { defaultPromiseMs } from '#core/assess.ts';
@@ -14,6 +15,9 @@ import type { Log } from '#core/ports/log.ts';
 import { createIntake, type Intake, type IntakeDeps } from '#daemon/intake/intake.ts';
 import { createLedger, type Ledger } from '#daemon/ledger.ts';
 import { createAdopt } from '#daemon/operations/adopt.ts';
+import { createChange } from '#daemon/operations/change.ts';
+import { createCheckJournal } from '#daemon/operations/check-journal.ts';
+import { createRebuild } from '#daemon/operations/rebuild.ts';
 import { createRefreshLibrary } from '#daemon/operations/refresh-library.ts';
 import { type Reconciliation, reconcile } from '#daemon/reconcile.ts';
 import { createSpaceGuard, type SpaceGuard } from '#daemon/space-guard.ts';
@@ -27,6 +31,7 @@ import { loadInstallation, saveInstallation } from '#store/installation.ts';
 import { openVault } from '#store/vault.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
+import { tellFailures } from './tell-failures.ts';
 
 /** The archive, opened for writing by this process alone. */
 export interface OpenArchive extends AsyncDisposable {
@@ -43,10 +48,16 @@ export interface OpenArchive extends AsyncDisposable {
   /** Unites journal, store and catalogue; comes before anything is taken. */
   reconcile(options?: { readonly everySegment: boolean }): Promise<Reconciliation>;
   readonly adopt: Handler;
+  readonly change: Handler;
+  readonly checkJournal: Handler;
+  readonly rebuild: Handler;
 }
 
 /** What differs between a daemon, whose page must not wait, and a command, which wants to be done. */
-export type ArchiveUse = Pick<IntakeDeps, 'onTaken' | 'largestBatch'>;
+export interface ArchiveUse extends Pick<IntakeDeps, 'onTaken' | 'largestBatch'> {
+  /** Told of each failure of the catalogue, and of each file that could not be taken, also where it is handled. */
+  readonly onFailure?: (error: unknown) => void;
+}
 
 export type ArchiveOutcome =
   | OpenArchive
@@ -71,13 +82,14 @@ export async function openArchive(config: Config, log: Log, use: ArchiveUse): Pr
   if (installation.archive !== vault.archive) {
     await saveInstallation(config.configDir, { ...installation, archive: vault.archive });
   }
-  const database = stack.use(openForWriting(config.catalogueFile));
+  const database = stack.use(openOwnCatalogue({ file: config.catalogueFile, log, nowMs: systemClock.nowMs }));
   const pool = stack.use(createHashPool(Math.min(4, Math.max(2, availableParallelism()))));
-  const catalogue = createTransactor(database);
+  const tell = use.onFailure ?? (() => {});
+  const catalogue = tellFailures(createTransactor(database), tell);
   const store = createDiskBlobStore({ root: vault.root, pool });
   const journal = createDiskJournal({ root: vault.root });
   const clock = systemClock;
-  const ledger = createLedger({ journal, catalogue, clock, writer: installation.writer });
+  const ledger = tellFailures(createLedger({ journal, catalogue, clock, writer: installation.writer }), tell);
   const common = {
     store,
     catalogue,
@@ -96,7 +108,9 @@ export async function openArchive(config: Config, log: Log, use: ArchiveUse): Pr
           pool,
           blobFile: (ref) => store.localPath(ref) ?? '',
         });
-  const intake = createIntake({ ...common, ...use });
+  const intake = tellFailures(createIntake({ ...common, ...use }), tell);
+  const reconcileArchive: OpenArchive['reconcile'] = (options) =>
+    reconcile({ ...common, journal, log }, options);
   const owned = stack.move();
   return {
     kind: 'open',
@@ -109,8 +123,11 @@ export async function openArchive(config: Config, log: Log, use: ArchiveUse): Pr
     space: createSpaceGuard({ readSpace: () => readDiskSpace(vault.root), catalogue, clock, log }),
     library,
     refreshLibrary: library === null ? null : createRefreshLibrary({ library, catalogue, log }),
-    reconcile: (options) => reconcile({ ...common, journal, log }, options),
+    reconcile: reconcileArchive,
     adopt: createAdopt({ ...common, intake, log }),
+    change: createChange(common),
+    checkJournal: createCheckJournal({ journal, catalogue, log }),
+    rebuild: createRebuild({ ...common, reconcile: reconcileArchive }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

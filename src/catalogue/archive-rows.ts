@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, count, countDistinct, desc, eq, isNull, or, sql } from 'drizzle-orm';
 import { union } from 'drizzle-orm/sqlite-core';
 import { type BlobRef, type Digest, parseDigest } from '#core/digest.ts';
 import { readIndexedNames } from '#core/index-row.ts';
@@ -6,7 +6,7 @@ import type { ArchiveRows, CopyRow } from '#core/ports/catalogue.ts';
 import type { Drizzle } from './database.ts';
 import { readLibraryVideos, resolveVideo } from './library-videos.ts';
 import { createProjection } from './projection.ts';
-import { copies, parts, settings, versions, videos } from './schema.ts';
+import { copies, links, parts, settings, versions, videos } from './schema.ts';
 import { createSegmentRows } from './segment-rows.ts';
 
 /** The projection of the journal: what its records say, as rows. */
@@ -23,6 +23,14 @@ export function createArchiveRows(db: Drizzle): ArchiveRows {
     segments: segments.list,
     segment: segments.find,
     indexedNames: (digests) => readIndexedNames(segments.indexes(), digests),
+    count: () => ({
+      videos:
+        db
+          .select({ n: countDistinct(versions.videoId) })
+          .from(versions)
+          .get()?.n ?? 0,
+      versions: db.select({ n: count() }).from(versions).get()?.n ?? 0,
+    }),
     isHeld: (digest) => statements.versionByDigest.get({ digest }) !== undefined,
     heldVersion(digest) {
       const row = statements.versionByDigest.get({ digest });
@@ -39,6 +47,11 @@ export function createArchiveRows(db: Drizzle): ArchiveRows {
       statements.videoByName.get({ nameKey, broughtBack: JSON.stringify(broughtBack) })?.video ?? null,
     isFolderTaken: (folderKey) => statements.videoByFolder.get({ folderKey }) !== undefined,
     video: (id) => readLibraryVideos(db, [resolveVideo(db, id)])[0] ?? null,
+    hasVersion: (id) => db.select().from(versions).where(eq(versions.id, id)).get() !== undefined,
+    isLinked(versionId, platform, post) {
+      const isIt = and(eq(links.versionId, versionId), eq(links.platform, platform), eq(links.post, post));
+      return db.select().from(links).where(isIt).get() !== undefined;
+    },
     setting: (name) => db.select().from(settings).where(eq(settings.name, name)).get()?.value ?? null,
     countSeenAgain(id) {
       db.update(versions)
@@ -56,22 +69,6 @@ export function createArchiveRows(db: Drizzle): ArchiveRows {
         .where(and(eq(copies.digest, digest), eq(copies.location, location)))
         .get();
       return row === undefined ? null : ({ ...row, digest } as CopyRow);
-    },
-    unprovenCopies(location, beforeMs, limit) {
-      const rows = db
-        .select({ digest: copies.digest })
-        .from(copies)
-        .where(
-          and(
-            eq(copies.location, location),
-            eq(copies.state, 'present'),
-            or(isNull(copies.provenAtMs), lt(copies.provenAtMs, beforeMs)),
-          ),
-        )
-        .orderBy(asc(copies.provenAtMs))
-        .limit(limit)
-        .all();
-      return rows.flatMap((row) => readBlobRef(db, parseDigest(row.digest)) ?? []);
     },
     blobRef: (digest) => readBlobRef(db, digest),
     allDigests() {

@@ -1,4 +1,4 @@
-import { asc, eq, inArray } from 'drizzle-orm';
+import { asc, eq, inArray, sql } from 'drizzle-orm';
 import { parseDigest } from '#core/digest.ts';
 import type { PartKind } from '#core/journal-record.ts';
 import type { StaleVideo } from '#core/ports/catalogue.ts';
@@ -13,7 +13,12 @@ export function readLibraryVideos(db: Drizzle, ids: readonly string[]): StaleVid
     db.select().from(versions).where(inArray(versions.videoId, wanted)).orderBy(asc(versions.number)).all(),
   );
   const partRows = groupByVideo(
-    db.select().from(parts).where(inArray(parts.videoId, wanted)).orderBy(asc(parts.seq)).all(),
+    db
+      .select()
+      .from(parts)
+      .where(inArray(parts.videoId, wanted))
+      .orderBy(asc(parts.seq), sql`${parts}.rowid`)
+      .all(),
   );
   return videoRows.map((video) => ({
     id: video.id,

@@ -168,7 +168,10 @@ function mergeVideos(db: Drizzle, record: MergeFacts, seq: number): void {
     .set({ ...moved, number: sql`${versions.number} + ${highestNumber(db, into)}` })
     .where(eq(versions.videoId, from))
     .run();
-  db.update(parts).set(moved).where(eq(parts.videoId, from)).run();
+  db.update(parts)
+    .set({ ...moved, seq })
+    .where(eq(parts.videoId, from))
+    .run();
   const changed = { changedSeq: seq, libraryStale: true };
   db.update(videos)
     .set({ ...changed, mergedInto: into })

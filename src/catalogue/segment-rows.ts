@@ -1,5 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { eq, isNull, sql } from 'drizzle-orm';
+import { ReelholdError } from '#core/errors.ts';
 import type { KeptState } from '#core/ports/catalogue.ts';
 import type { FoundSegment } from '#core/ports/journal.ts';
 import type { Drizzle } from './database.ts';
@@ -28,12 +29,12 @@ export function createSegmentRows(db: Drizzle): SegmentRows {
   const statements = prepareStatements(db);
 
   const keep = ({ name, content, index, isWhole }: FoundSegment, isApplied: boolean): boolean => {
-    const kept = statements.state.get({ name });
-    if (kept !== undefined && (kept.isWhole || !isWhole) && kept.hasContent === 1) return false;
+    const kept = find(name);
+    if (kept?.isWhole === true && (!isWhole || kept.content.equals(content))) return false;
     statements.put.run({
       name,
       atMs: Date.now(),
-      isApplied: isApplied || (kept?.isWhole === true && kept.isApplied),
+      isApplied,
       isWhole,
       content: deflateRawSync(content),
       index: index === null ? null : deflateRawSync(index),
@@ -41,17 +42,17 @@ export function createSegmentRows(db: Drizzle): SegmentRows {
     return true;
   };
 
-  const find = (name: string): FoundSegment | null => {
+  const find = (name: string) => {
     const row = statements.segment.get({ name });
-    if (row === undefined || row.content === null) return null;
-    const index = row.index === null ? null : inflateRawSync(row.index);
-    return { name, content: inflateRawSync(row.content), index, isWhole: row.isWhole };
+    const content = inflate(row?.content ?? null);
+    if (row === undefined || content === null) return null;
+    return { name, content, index: inflate(row.index), isWhole: row.isWhole };
   };
 
   return {
     keep,
     find,
-    isKept: (name) => statements.state.get({ name }) !== undefined,
+    isKept: (name) => statements.name.get({ name }) !== undefined,
     *list() {
       const rows = db
         .select({ name: segments.name, isWhole: segments.isWhole, hasContent })
@@ -61,11 +62,16 @@ export function createSegmentRows(db: Drizzle): SegmentRows {
         yield { name, state: isThere === 0 ? 'name-only' : isWhole ? 'whole' : 'damaged' };
       }
     },
-    content: (name) => find(name)?.content ?? new Uint8Array(),
+    content(name) {
+      const content = find(name)?.content;
+      if (content !== undefined) return content;
+      const facts = { kind: 'corrupt', operation: 'read the catalogue', object: name } as const;
+      throw new ReelholdError(facts, 'a segment of the journal that it keeps is damaged');
+    },
     *indexes() {
       for (const { name } of db.select({ name: segments.name }).from(segments).all()) {
-        const index = statements.segment.get({ name })?.index ?? null;
-        if (index !== null) yield inflateRawSync(index);
+        const index = find(name)?.index ?? null;
+        if (index !== null) yield index;
       }
     },
     unapplied: () =>
@@ -84,6 +90,15 @@ export function createSegmentRows(db: Drizzle): SegmentRows {
   };
 }
 
+/** Null for nothing, and for bytes that the disk has damaged since. */
+function inflate(bytes: Uint8Array | null): Buffer | null {
+  try {
+    return bytes === null ? null : inflateRawSync(bytes);
+  } catch {
+    return null;
+  }
+}
+
 function prepareStatements(db: Drizzle) {
   const p = sql.placeholder;
   const kept = {
@@ -94,12 +109,8 @@ function prepareStatements(db: Drizzle) {
     index: sql`excluded."index"`,
   };
   return {
-    state: db
-      .select({
-        isWhole: segments.isWhole,
-        isApplied: segments.isApplied,
-        hasContent,
-      })
+    name: db
+      .select({ name: segments.name })
       .from(segments)
       .where(eq(segments.name, p('name')))
       .prepare(),

@@ -14,7 +14,7 @@ import { createWorker } from '#daemon/worker.ts';
 import { createLogger } from '#logger.ts';
 import { argumentPaths } from './arguments.ts';
 import { exitCodes } from './exit-codes.ts';
-import { createFollower, type Take } from './follow-operation.ts';
+import { createFollowingTake, type Take } from './follow-operation.ts';
 import { createProgressLine, type ProgressLine } from './progress.ts';
 import { counted, sizeInWords, timeInWords } from './words.ts';
 
@@ -61,7 +61,7 @@ export async function runAdd(config: Config, files: readonly string[]): Promise<
 async function addByDaemon(config: Config, paths: readonly string[], signal: AbortSignal): Promise<number> {
   using database = openForWriting(config.catalogueFile);
   const { operations } = createTransactor(database);
-  return await addAll(config, paths, createFollower(operations, clock), signal); // only then is it closed
+  return await addAll(config, paths, createFollowingTake(operations, clock), signal); // only then is it closed
 }
 
 /** Nobody waits for a page here. */

@@ -1,7 +1,7 @@
 import { ReelholdError } from '#core/errors.ts';
 import { displayName } from '#core/file-name.ts';
 import type { TakeOutcome } from '#core/plan-intake.ts';
-import type { OperationRows } from '#core/ports/catalogue.ts';
+import type { NewOperation, OperationRows } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import { formatPathSubject } from '#daemon/operations/take-file.ts';
 
@@ -12,26 +12,29 @@ export type Take = (
   onProgress: (share: number) => void,
 ) => Promise<TakeOutcome>;
 
+/** Has another process do an operation, through its queue, and gives what came of it. */
+export type Follow = (
+  operation: Omit<NewOperation, 'notBeforeMs'> & { readonly name: string },
+  signal: AbortSignal,
+  onProgress: (share: number) => void,
+) => Promise<string | null>;
+
 const followEveryMs = 150;
 /** A daemon of which nothing moved for so long does not answer. */
 const noAnswerMs = 60_000;
 
-/** Has another process take files, through its queue, and watches it doing so. */
-export function createFollower(operations: OperationRows, clock: Clock): Take {
-  /** Of any of the files: many wait while one is copied. */
+export function createFollower(operations: OperationRows, clock: Clock): Follow {
+  /** Of any of the operations: many wait while one is done. */
   let lastMoveMs = clock.monotonicMs();
 
-  return async (path, signal, onProgress) => {
+  return async ({ name, ...wanted }, signal, onProgress) => {
     const nowMs = clock.nowMs();
-    const id = operations.insert(
-      { kind: 'add', lane: 'intake', subject: formatPathSubject(path), notBeforeMs: nowMs },
-      nowMs,
-    );
+    const id = operations.insert({ ...wanted, notBeforeMs: nowMs }, nowMs);
     const attemptsBefore = operations.get(id)?.attempt ?? 0;
     for (let last = ''; ; ) {
       await clock.sleep(followEveryMs, signal);
       const operation = operations.get(id);
-      if (operation?.state === 'done') return JSON.parse(operation.result ?? 'null') as TakeOutcome;
+      if (operation?.state === 'done') return operation.result;
       const failed =
         operation === null ||
         operation.state === 'failed' ||
@@ -45,13 +48,23 @@ export function createFollower(operations: OperationRows, clock: Clock): Take {
         throw new ReelholdError(
           {
             kind: 'unreachable',
-            operation: 'add',
-            object: displayName(path),
+            operation: wanted.kind,
+            object: name,
             hint: 'It is noted and will be done when the daemon comes to it.',
           },
           'the running Reelhold does not answer',
         );
       }
     }
+  };
+}
+
+/** Has another process take files. */
+export function createFollowingTake(operations: OperationRows, clock: Clock): Take {
+  const follow = createFollower(operations, clock);
+  return async (path, signal, onProgress) => {
+    const operation = { kind: 'add', lane: 'intake', subject: formatPathSubject(path) } as const;
+    const result = await follow({ ...operation, name: displayName(path) }, signal, onProgress);
+    return JSON.parse(result ?? 'null') as TakeOutcome;
   };
 }

@@ -1,4 +1,5 @@
 import cron from 'node-cron';
+import { describeError } from '#core/errors.ts';
 import type { Catalogue, NewOperation } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Log } from '#core/ports/log.ts';
@@ -25,8 +26,12 @@ export function plannedJobs(): readonly Job[] {
   return [
     job('look-around', '40 3 * * *', 24, 'intake'),
     job('clear-hold', '10 * * * *', 1, 'intake'),
+    job('scrub', '30 1 * * *', 24, 'vault'),
     job('check-library', '20 4 * * *', 24, 'library'),
+    job('check-journal', '30 5 * * 0', 7 * 24, 'vault'),
     job('tidy', '50 4 * * *', 24, 'vault'),
+    // Not in the vault's lane, where reading all videos back may take longer than a night.
+    job('back-up', '10 5 * * *', 24, 'library'),
   ];
 }
 
@@ -79,7 +84,18 @@ export function startScheduler(deps: {
       logger,
     }),
   );
-  const watchdog = setInterval(catchUp, watchdogEveryMs).unref();
+  /** Called by a timer, where nobody would catch anything: the next time makes up for it. */
+  const catchUpIfPossible = () => {
+    try {
+      catchUp();
+    } catch (error) {
+      log.warn(
+        { error: describeError(error) },
+        'What is due by the clock could not be noted; trying again later.',
+      );
+    }
+  };
+  const watchdog = setInterval(catchUpIfPossible, watchdogEveryMs).unref();
   return {
     async [Symbol.asyncDispose]() {
       clearInterval(watchdog);

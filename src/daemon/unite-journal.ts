@@ -75,7 +75,9 @@ async function takeIn(
     });
     if (segment === null) unreadable.push(name);
     else if (kept.get(name) === 'whole') {
-      if (isDifferent(catalogue.archive.segment(name), segment)) wrong.push(name);
+      const known = catalogue.archive.segment(name);
+      if (segment.isWhole && !isSame(segment.content, known?.content ?? null)) batch.push(segment);
+      else if (isDifferent(known, segment)) wrong.push(name);
     } else {
       batch.push(segment);
       if (!segment.isWhole) damaged.push(name);

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf, translateError } from '#core/errors.ts';
+import { codeOf, ReelholdError, translateError } from '#core/errors.ts';
 import { formatIndexRow } from '#core/index-row.ts';
 import { formatRecord } from '#core/journal-record.ts';
 import type { Journal, Segment } from '#core/ports/journal.ts';
@@ -81,6 +81,7 @@ export function createDiskJournal({ root }: { root: string }): Journal {
 
     async mend(segment) {
       const { name, content, index } = segment;
+      if (sha256(content) !== parseSegmentName(name)?.hash) throw notWhole(name);
       const found = {
         content: await readIfThere(segmentFile(name), name),
         index: await readIfThere(indexFile(name), name),
@@ -99,6 +100,11 @@ export function createDiskJournal({ root }: { root: string }): Journal {
 
 function sha256(content: Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
+}
+
+function notWhole(name: string): ReelholdError {
+  const facts = { kind: 'corrupt', operation: 'mend the journal', object: name, side: 'vault' } as const;
+  return new ReelholdError(facts, 'what is to take its place is damaged itself');
 }
 
 async function readWhole(path: string, name: string): Promise<Buffer> {

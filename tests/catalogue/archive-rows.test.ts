@@ -228,23 +228,4 @@ describe('a copy', () => {
     apply(check('success', 11));
     expect(provenAt()).toBe(Date.UTC(2026, 10, 22, 12));
   });
-
-  it('that was never read back comes first to be proven, then the one that waited longest', () => {
-    apply(rome, romeAgain, oslo);
-    const { archive } = open.catalogue;
-    const set = (bytes: string, provenAtMs: number | null, state: 'present' | 'missing' = 'present') =>
-      archive.setCopy({ digest: digestOf(bytes), location, state, listedAtMs: 1, provenAtMs });
-    set('rome.1', 50);
-    set('rome.2', null);
-    set('oslo.1', 20);
-    const due = (beforeMs: number, limit = 9) =>
-      archive.unprovenCopies(location, beforeMs, limit).map((ref) => ref.digest);
-    expect(due(100)).toEqual(['rome.2', 'oslo.1', 'rome.1'].map(digestOf));
-    expect(due(50)).toEqual(['rome.2', 'oslo.1'].map(digestOf));
-    expect(due(0)).toEqual([digestOf('rome.2')]);
-    expect(due(100, 2)).toHaveLength(2);
-    set('rome.2', null, 'missing');
-    expect(due(0)).toEqual([]);
-    expect(archive.unprovenCopies('elsewhere', 100, 9)).toEqual([]);
-  });
 });

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Change } from '#core/plan-change.ts';
 import { dumpTables, projectedColumns } from '#tests/support/catalogue.ts';
 import { type MemoryArchive, openMemoryArchive } from '#tests/support/memory-archive.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
@@ -11,12 +12,27 @@ const folder = useTempFolder();
 type Step =
   | { readonly kind: 'take'; readonly files: readonly { readonly name: string; readonly bytes: string }[] }
   | { readonly kind: 'trash' | 'damage' | 'lose'; readonly index: number }
-  | { readonly kind: 'restart' };
+  | { readonly kind: 'change'; readonly change: (video: string, other: string, version: string) => Change }
+  | { readonly kind: 'restart' }
+  | { readonly kind: 'rebuild' };
 
 const anyFile = fc.record({
   name: fc.constantFrom('Rome.mp4', 'ROME.mov', 'Oslo.mp4', 'IMG_0001.mp4', 'final.mp4', 'Rome?.mkv', 'x'),
   bytes: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'),
 });
+/** What is done to the first video, another one and a version. */
+const anyChange = fc.constantFrom<Extract<Step, { kind: 'change' }>['change']>(
+  (video) => ({ kind: 'rename', video, title: 'Oslo' }),
+  (video) => ({ kind: 'rename', video, title: 'Rome by night' }),
+  (video, other) => ({ kind: 'merge', from: video, into: other }),
+  (video, other) => ({ kind: 'merge', from: other, into: video }),
+  (video) => ({ kind: 'trash', video, trashed: true }),
+  (video) => ({ kind: 'trash', video, trashed: false }),
+  (_video, _other, version) => ({ kind: 'link', version, platform: 'tiktok', post: '7', linked: true }),
+  (_video, _other, version) => ({ kind: 'link', version, platform: 'tiktok', post: '7', linked: false }),
+  () => ({ kind: 'set', name: 'proof-days', value: '60' }),
+  () => ({ kind: 'set', name: 'proof-days', value: null }),
+);
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 5,
@@ -29,7 +45,8 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
     kind: fc.constantFrom('trash' as const, 'damage' as const, 'lose' as const),
     index: fc.nat(5),
   }),
-  fc.record({ kind: fc.constant('restart' as const) }),
+  { weight: 3, arbitrary: anyChange.map((change) => ({ kind: 'change' as const, change })) },
+  fc.constantFrom<Step>({ kind: 'restart' }, { kind: 'rebuild' }),
 );
 
 async function play(archive: MemoryArchive, steps: readonly Step[]): Promise<void> {
@@ -39,6 +56,12 @@ async function play(archive: MemoryArchive, steps: readonly Step[]): Promise<voi
     } else if (step.kind === 'restart') {
       await archive.reconcile();
       await archive.adopt();
+    } else if (step.kind === 'rebuild') {
+      archive.catalogue.together(() => archive.catalogue.archive.startAgain());
+    } else if (step.kind === 'change') {
+      const versions = archive.database.sqlite.prepare('SELECT id FROM versions ORDER BY seq').pluck().all();
+      const [one, other] = [nth(archive, 0)?.id ?? '', nth(archive, 1)?.id ?? ''];
+      await archive.change(step.change(one, other, String(versions[0] ?? '')));
     } else {
       const [video, ref] = [nth(archive, step.index)?.id, nth(archive, step.index)?.versions[0]];
       if (video === undefined || ref === undefined) continue;

@@ -173,7 +173,7 @@ describe('the summary', () => {
             }
           });
           last += 1;
-          const trash = recordOf({ kind: 'trash', video: `v${index}`, trashed: true }, 1000);
+          const trash = recordOf({ kind: 'trash', video: `v${index}`, trashed: true }, 1000 + last);
           if (trashed) open.catalogue.archive.apply(segmentOf([trash]));
         });
         const rows = queries().latestVideos({ limit: 100, beforeSeq: null });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createFollower, type Take } from '#cli/follow-operation.ts';
+import { createFollowingTake, type Take } from '#cli/follow-operation.ts';
 import type { TakeOutcome } from '#core/plan-intake.ts';
 import { useCatalogue } from '#tests/support/catalogue.ts';
 import { createManualClock } from '#tests/support/manual-clock.ts';
@@ -12,7 +12,7 @@ const saved: TakeOutcome = { kind: 'new-video', video: 'v', version: 'n' };
 function begin() {
   const clock = createManualClock();
   const { operations } = open.catalogue;
-  const take: Take = createFollower(operations, clock);
+  const take: Take = createFollowingTake(operations, clock);
   const finish = (change: Partial<Parameters<typeof operations.finish>[1]>) => {
     const claimed = operations.claim('intake', clock.nowMs());
     const outcome = { state: 'done', notBeforeMs: clock.nowMs(), error: null } as const;

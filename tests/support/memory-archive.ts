@@ -2,7 +2,9 @@ import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CatalogueDatabase, openForWriting } from '#catalogue/database.ts';
 import { createTransactor } from '#catalogue/transactor.ts';
+import { isReelholdError } from '#core/errors.ts';
 import { createLocalDay } from '#core/local-day.ts';
+import type { Change } from '#core/plan-change.ts';
 import type { BlobStore } from '#core/ports/blob-store.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Journal } from '#core/ports/journal.ts';
@@ -10,6 +12,7 @@ import { createIntake, type Intake } from '#daemon/intake/intake.ts';
 import type { Taken, TakeRequest } from '#daemon/intake/take.ts';
 import { createLedger, type Ledger } from '#daemon/ledger.ts';
 import { type AdoptDeps, createAdopt } from '#daemon/operations/adopt.ts';
+import { createChange, formatChange } from '#daemon/operations/change.ts';
 import { type ReconcileDeps, type Reconciliation, reconcile } from '#daemon/reconcile.ts';
 import { createMemoryBlobStore, type MemoryBlobStore } from '#store/memory-blob-store.ts';
 import { createMemoryJournal, type MemoryJournal } from '#store/memory-journal.ts';
@@ -36,6 +39,8 @@ export interface TestArchive extends Disposable {
   take(name: string, bytes: string | Uint8Array, change?: Partial<TakeRequest>): Promise<Taken>;
   /** What `reconcile` does at a start, with this archive or parts of another. */
   reconcile(change?: Partial<ReconcileDeps>, everySegment?: boolean): Promise<Reconciliation>;
+  /** Does what the owner asks for, where it is possible. */
+  change(change: Change): Promise<string | undefined>;
   /** Adopts what stands in the store without a record. */
   adopt(change?: Partial<AdoptDeps>): Promise<string | undefined>;
 }
@@ -85,6 +90,11 @@ export function openTestArchive(folder: string, store: BlobStore, journal: Journ
     },
     reconcile: (change = {}, everySegment = false) =>
       reconcile({ ...common, journal, log, ...change }, { everySegment }),
+    change: (change) =>
+      runHandler(createChange(common), formatChange(change)).catch((error: unknown) => {
+        if (isReelholdError(error, 'unsupported')) return 'refused';
+        throw error;
+      }),
     adopt: (change = {}) => runHandler(createAdopt({ ...common, intake, log, ...change }), ''),
     [Symbol.dispose]: () => database.sqlite.close(),
   };

@@ -3,10 +3,12 @@ import type { ConditionName, Conditions } from '#core/conditions.ts';
 import type { BlobRef, Digest } from '#core/digest.ts';
 import type { LibraryVideo } from '#core/library-path.ts';
 import type { Lane, Operation } from '#core/operation.ts';
+import type { ChangeView } from '#core/plan-change.ts';
 import type { ArchiveView } from '#core/plan-intake.ts';
 import type { FoundSegment, Segment } from '#core/ports/journal.ts';
 import type { EntryState, LibraryEntry } from '#core/ports/library.ts';
 import type { MediaFacts } from '#core/ports/media.ts';
+import type { ProofRows } from '#core/ports/proofs.ts';
 
 /**
  * The writing side of the catalogue, as the daemon needs it. Every method is one synchronous transaction, or a
@@ -16,6 +18,7 @@ import type { MediaFacts } from '#core/ports/media.ts';
  */
 export interface Catalogue {
   readonly archive: ArchiveRows;
+  readonly proofs: ProofRows;
   readonly sightings: SightingRows;
   readonly holds: HoldRows;
   readonly operations: OperationRows;
@@ -29,7 +32,7 @@ export interface Catalogue {
 }
 
 /** The projection of the journal. */
-export interface ArchiveRows extends ArchiveView {
+export interface ArchiveRows extends ArchiveView, ChangeView {
   /** Keeps a segment that follows all others, and applies it; one that is kept already changes nothing. */
   apply(segment: Segment): void;
   /** Keeps a segment, to be applied by `catchUp`; a whole one takes the place of a damaged one. */
@@ -41,18 +44,15 @@ export interface ArchiveRows extends ArchiveView {
   segments(): Iterable<{ readonly name: string; readonly state: KeptState }>;
   /** A segment as it was written; null where it is not kept, or an older version kept its name only. */
   segment(name: string): FoundSegment | null;
+  count(): { readonly videos: number; readonly versions: number };
   /** Largest sequence this catalogue has seen; 0 for none. */
   lastSeq(): number;
   isHeld(digest: Digest): boolean;
   /** The file names that an index has for these bytes, whatever became of their records. */
   indexedNames(digests: ReadonlySet<Digest>): ReadonlyMap<Digest, string>;
-  /** What the owner set; null for the default. */
-  setting(name: string): string | null;
   countSeenAgain(version: string): void;
   setCopy(copy: CopyRow): void;
   copy(digest: Digest, location: string): CopyRow | null;
-  /** Copies of a location that were never read back, or not since `beforeMs`; the longest unread first. */
-  unprovenCopies(location: string, beforeMs: number, limit: number): readonly BlobRef[];
   blobRef(digest: Digest): BlobRef | null;
   /** Every digest that a version or a part names. */
   allDigests(): Iterable<Digest>;
@@ -177,6 +177,7 @@ export interface LibraryRows {
   /** In the order of their paths, from behind the one given. */
   entries(afterPath: string, limit: number): readonly KnownEntry[];
   entryAt(path: string): KnownEntry | null;
+  entriesShowing(digest: Digest): readonly KnownEntry[];
   put(video: string, entry: LibraryEntry): void;
   setState(path: string, state: EntryState): void;
   drop(path: string): void;

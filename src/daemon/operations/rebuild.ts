@@ -1,0 +1,26 @@
+import type { Catalogue } from '#core/ports/catalogue.ts';
+import type { Clock } from '#core/ports/clock.ts';
+import type { Reconciliation } from '#daemon/reconcile.ts';
+import type { Handler } from '#daemon/worker.ts';
+
+/**
+ * Makes the catalogue's account of the archive again from the journal and the blobs: every segment is read, and
+ * what they say takes the place of what the catalogue had. What the journal does not know (the inbox, the queue,
+ * what ffprobe said) stays. All of it changes at once, or nothing.
+ */
+export function createRebuild(deps: {
+  readonly catalogue: Catalogue;
+  readonly clock: Clock;
+  readonly reconcile: (options: { readonly everySegment: boolean }) => Promise<Reconciliation>;
+}): Handler {
+  return async () => {
+    const found = await deps.reconcile({ everySegment: true });
+    const { archive, operations } = deps.catalogue;
+    deps.catalogue.together(() => archive.startAgain());
+    const nowMs = deps.clock.nowMs();
+    operations.insert({ kind: 'library', lane: 'library', subject: '', notBeforeMs: nowMs }, nowMs);
+    const { damaged, unreadable, orphans, missing } = found;
+    const amiss = { damaged: damaged.length, unreadable: unreadable.length, orphans, missing };
+    return JSON.stringify({ ...archive.count(), ...amiss });
+  };
+}
