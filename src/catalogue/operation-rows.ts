@@ -1,5 +1,11 @@
-import { and, asc, eq, inArray, lt, lte, min, sql } from 'drizzle-orm';
-import { type Lane, nextOperation, type Operation, type OperationState } from '#core/operation.ts';
+import { and, asc, eq, gt, inArray, lt, lte, min, or, sql } from 'drizzle-orm';
+import {
+  farthestAheadMs,
+  type Lane,
+  nextOperation,
+  type Operation,
+  type OperationState,
+} from '#core/operation.ts';
 import type { OperationRows } from '#core/ports/catalogue.ts';
 import type { Drizzle } from './database.ts';
 import { operations } from './schema.ts';
@@ -29,7 +35,7 @@ export function createOperationRows(db: Drizzle): OperationRows {
               and(
                 eq(operations.state, 'pending'),
                 eq(operations.lane, lane),
-                lte(operations.notBeforeMs, nowMs),
+                or(lte(operations.notBeforeMs, nowMs), gt(operations.notBeforeMs, nowMs + farthestAheadMs)),
               ),
             )
             .orderBy(asc(operations.createdAtMs), asc(operations.id))

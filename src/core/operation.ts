@@ -15,9 +15,16 @@ export interface Operation {
   readonly error: string | null;
 }
 
+/** Nothing is planned further ahead: what seems to be was planned by a clock that was wrong. In ms. */
+export const farthestAheadMs = 8 * 24 * 60 * 60_000;
+
+function isDue({ state, notBeforeMs }: Operation, nowMs: number): boolean {
+  return state === 'pending' && (notBeforeMs <= nowMs || notBeforeMs > nowMs + farthestAheadMs);
+}
+
 /** The operation a lane should run now: of those due, the oldest; null where none is due. */
 export function nextOperation(rows: readonly Operation[], nowMs: number): Operation | null {
-  const due = rows.filter((row) => row.state === 'pending' && row.notBeforeMs <= nowMs);
+  const due = rows.filter((row) => isDue(row, nowMs));
   return due.reduce<Operation | null>(
     (best, row) => (best === null || isBefore(row, best) ? row : best),
     null,

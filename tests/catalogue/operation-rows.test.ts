@@ -9,6 +9,15 @@ const rows = () => open.catalogue.operations;
 const insert = (subject: string, nowMs = 0, notBeforeMs = nowMs) =>
   rows().insert({ kind: 'probe', lane: 'media', subject, notBeforeMs }, nowMs);
 
+describe('a clock that was set back ten years', () => {
+  it('leaves nothing waiting for ten years', () => {
+    const rows = open.catalogue.operations;
+    const tenYearsMs = 10 * 365 * 24 * 3_600_000;
+    rows.insert({ kind: 'prove', lane: 'vault', subject: 'here', notBeforeMs: tenYearsMs }, tenYearsMs);
+    expect(rows.claim('vault', 1000)).toMatchObject({ kind: 'prove' });
+  });
+});
+
 describe('an operation', () => {
   it('is pending until a lane claims it, and then runs', () => {
     const id = insert('a', 5);

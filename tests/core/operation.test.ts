@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { afterFailure, nextOperation, type Operation, retryDelayMs } from '#core/operation.ts';
+import {
+  afterFailure,
+  farthestAheadMs,
+  nextOperation,
+  type Operation,
+  retryDelayMs,
+} from '#core/operation.ts';
 
 const minuteMs = 60_000;
 const operation = (change: Partial<Operation>): Operation => ({
@@ -30,6 +36,12 @@ describe('the next operation', () => {
     ['none of none', [], null],
     ['the only one that is due', [operation({ id: 7, notBeforeMs: 100 })], 7],
     ['none that is due later', [operation({ notBeforeMs: 101 })], null],
+    [
+      'none that is due as late as anything is planned',
+      [operation({ notBeforeMs: 100 + farthestAheadMs })],
+      null,
+    ],
+    ['one that a clock ten years ahead has planned', [operation({ notBeforeMs: 101 + farthestAheadMs })], 1],
     [
       'none that runs or is over',
       (['running', 'done', 'failed'] as const).map((state) => operation({ state })),

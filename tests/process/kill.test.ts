@@ -111,14 +111,11 @@ async function waiting({ inbox }: Installation): Promise<readonly string[]> {
     .filter((path) => !path.includes('/.reelhold-hold/'));
 }
 
-/**
- * All bytes that came under one name are versions of one video, numbered without a gap. Blobs whose record a kill
- * prevented were adopted at the next start, before anybody knew their names.
- */
+/** All bytes that came under one name are versions of one video, numbered without a gap. */
 function expectVersionsOfOneName(videos: readonly ApiVideo[]): void {
   const videosOfName = new Map<string, Set<string>>();
   for (const { id, versions } of videos) {
-    for (const { name } of versions.filter((version) => !version.name.startsWith('Found '))) {
+    for (const { name } of versions) {
       videosOfName.set(name, (videosOfName.get(name) ?? new Set()).add(id));
     }
     const numbers = versions.map(({ number }) => number).sort((a, b) => a - b);
