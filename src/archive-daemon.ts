@@ -1,8 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { createCatalogueBackups } from '#catalogue/backup.ts';
-import { defaultPromiseMs } from '#core/assess.ts';
+import { translating } from '#catalogue/sqlite-errors.ts';
 import { createLocalDay } from '#core/local-day.ts';
-import type { ProofSettings } from '#core/plan-proof.ts';
 import type { Log } from '#core/ports/log.ts';
 import { createDaemon, type Daemon } from '#daemon/daemon.ts';
 import { createInbox } from '#daemon/inbox/inbox.ts';
@@ -16,16 +14,14 @@ import { createScrub } from '#daemon/operations/scrub.ts';
 import { createFileTaker, createTakeFile } from '#daemon/operations/take-file.ts';
 import { createFfmpegMedia } from '#media/ffmpeg-media.ts';
 import { findTools } from '#media/tools.ts';
-import { systemClock as clock } from './clock.ts';
 import { noteVault, type OpenArchive, preparePosterFile } from './compose.ts';
 import type { Config } from './config.ts';
 
 /** Until the owner can set them. */
-const proofSettings: ProofSettings = { promiseMs: defaultPromiseMs.nas, budgetBytes: null };
 
 /** Wires the daemon of an open archive: its inbox, its operations, its clock. */
 export async function createArchiveDaemon(config: Config, log: Log, archive: OpenArchive): Promise<Daemon> {
-  const { store, catalogue, ledger, intake, space, library, location } = archive;
+  const { store, catalogue, ledger, intake, space, library, location, clock } = archive;
   const common = { store, catalogue, ledger, intake, clock, log, location };
   const guard = library === null ? null : createLibraryGuard({ ...common, library });
   noteVault(archive);
@@ -66,14 +62,14 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
         ...(guard === null ? {} : { 'check-library': guard.checkAll }),
         'back-up': createBackUp({
           ...common,
-          backups: createCatalogueBackups(config.catalogueFile),
+          backups: archive.backups,
           localDay: createLocalDay(config.timeZone),
         }),
       },
       vault: {
         'check-journal': archive.checkJournal,
         prove: createProve(common),
-        scrub: createScrub({ ...common, settings: () => proofSettings }),
+        scrub: createScrub({ ...common, settings: archive.proofSettings }),
         heal: createHeal({
           ...common,
           sources: [
@@ -85,6 +81,7 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
     },
     library: guard === null ? null : { root: config.libraryDir, look: guard.look },
     timeZone: config.timeZone,
-    foreignWrites: () => Number(archive.database.sqlite.pragma('data_version', { simple: true })),
+    foreignWrites: () =>
+      translating('read', () => Number(archive.database.sqlite.pragma('data_version', { simple: true }))),
   });
 }

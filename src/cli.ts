@@ -1,6 +1,7 @@
 import { Argument, Command, CommanderError } from 'commander';
 import { isReelholdError } from '#core/errors.ts';
-import { type Change, type SettingName, settingNames } from '#core/plan-change.ts';
+import type { Change } from '#core/plan-change.ts';
+import { type SettingName, settingNames } from '#core/settings.ts';
 import { exitCodes } from './cli/exit-codes.ts';
 import { loadConfig } from './config.ts';
 import { explainFailure } from './explain.ts';

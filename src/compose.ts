@@ -2,16 +2,21 @@ import { randomUUIDv7 } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
+import { createCatalogueBackups } from '#catalogue/backup.ts';
 import type { CatalogueDatabase } from '#catalogue/database.ts';
 import { openOwnCatalogue } from '#catalogue/health.ts';
 import { createTransactor } from '#catalogue/transactor.ts';
 import type { VaultRefusal } from '#core/archive-format.ts';
 import { defaultPromiseMs } from '#core/assess.ts';
 import { createLocalDay } from '#core/local-day.ts';
+import type { ProofSettings } from '#core/plan-proof.ts';
 import type { BlobStore } from '#core/ports/blob-store.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
+import type { CatalogueBackups } from '#core/ports/catalogue-backups.ts';
+import type { Clock } from '#core/ports/clock.ts';
 import type { Library } from '#core/ports/library.ts';
 import type { Log } from '#core/ports/log.ts';
+import { proofSettings } from '#core/settings.ts';
 import { createIntake, type Intake, type IntakeDeps } from '#daemon/intake/intake.ts';
 import { createLedger, type Ledger } from '#daemon/ledger.ts';
 import { createAdopt } from '#daemon/operations/adopt.ts';
@@ -19,7 +24,7 @@ import { createChange } from '#daemon/operations/change.ts';
 import { createCheckJournal } from '#daemon/operations/check-journal.ts';
 import { createRebuild } from '#daemon/operations/rebuild.ts';
 import { createRefreshLibrary } from '#daemon/operations/refresh-library.ts';
-import { type Reconciliation, reconcile } from '#daemon/reconcile.ts';
+import { type ReconcileOptions, type Reconciliation, reconcile } from '#daemon/reconcile.ts';
 import { createSpaceGuard, type SpaceGuard } from '#daemon/space-guard.ts';
 import type { Handler } from '#daemon/worker.ts';
 import { createDiskBlobStore } from '#store/disk-blob-store.ts';
@@ -28,7 +33,8 @@ import { createDiskLibrary } from '#store/disk-library.ts';
 import { readDiskSpace } from '#store/file-space.ts';
 import { createHashPool } from '#store/hash-pool.ts';
 import { loadInstallation, saveInstallation } from '#store/installation.ts';
-import { openVault } from '#store/vault.ts';
+import { openVault, type VaultOutcome } from '#store/vault.ts';
+import type { Program } from '#store/vault-lock.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { tellFailures } from './tell-failures.ts';
@@ -37,31 +43,38 @@ import { tellFailures } from './tell-failures.ts';
 export interface OpenArchive extends AsyncDisposable {
   readonly kind: 'open';
   readonly location: string;
+  readonly clock: Clock;
   readonly store: BlobStore;
   readonly catalogue: Catalogue;
   readonly database: CatalogueDatabase;
+  readonly backups: CatalogueBackups;
   readonly ledger: Ledger;
   readonly intake: Intake;
   readonly space: SpaceGuard;
   readonly library: Library | null;
   readonly refreshLibrary: Handler | null;
   /** Unites journal, store and catalogue; comes before anything is taken. */
-  reconcile(options?: { readonly everySegment: boolean }): Promise<Reconciliation>;
+  reconcile(options?: ReconcileOptions): Promise<Reconciliation>;
   readonly adopt: Handler;
   readonly change: Handler;
   readonly checkJournal: Handler;
   readonly rebuild: Handler;
+  /** How often copies are read back, as it is set now. */
+  proofSettings(): ProofSettings;
 }
 
 /** What differs between a daemon, whose page must not wait, and a command, which wants to be done. */
 export interface ArchiveUse extends Pick<IntakeDeps, 'onTaken' | 'largestBatch'> {
+  readonly program: Program;
   /** Told of each failure of the catalogue, and of each file that could not be taken, also where it is handled. */
   readonly onFailure?: (error: unknown) => void;
+  /** The machine's own where none is given. */
+  readonly clock?: Clock;
 }
 
 export type ArchiveOutcome =
   | OpenArchive
-  | { readonly kind: 'locked'; readonly holder: string }
+  | Extract<VaultOutcome, { kind: 'locked' }>
   | { readonly kind: 'refused'; readonly reason: VaultRefusal };
 
 export function posterFile(config: Config, hex: string): string {
@@ -70,25 +83,34 @@ export function posterFile(config: Config, hex: string): string {
 
 /** Takes the vault for this process, opens its catalogue, and wires what takes files into them. */
 export async function openArchive(config: Config, log: Log, use: ArchiveUse): Promise<ArchiveOutcome> {
+  const clock = use.clock ?? systemClock;
   const installation = await loadInstallation(config.configDir);
   const vault = await openVault({
     root: config.vaultDir,
     writer: installation.writer,
     knownArchive: installation.archive,
+    knownLocation: installation.location ?? null,
+    program: use.program,
   });
   if (vault.kind !== 'open') return vault;
   await using stack = new AsyncDisposableStack();
   stack.use(vault);
-  if (installation.archive !== vault.archive) {
-    await saveInstallation(config.configDir, { ...installation, archive: vault.archive });
+  for (const file of vault.mended) {
+    log.warn(
+      { file, vault: vault.root },
+      'A mark of the vault was damaged; it was made again from what is known.',
+    );
   }
-  const database = stack.use(openOwnCatalogue({ file: config.catalogueFile, log, nowMs: systemClock.nowMs }));
+  if (installation.archive !== vault.archive || installation.location !== vault.location) {
+    const { archive, location } = vault;
+    await saveInstallation(config.configDir, { ...installation, archive, location });
+  }
+  const database = stack.use(openOwnCatalogue({ file: config.catalogueFile, log, nowMs: clock.nowMs }));
   const pool = stack.use(createHashPool(Math.min(4, Math.max(2, availableParallelism()))));
   const tell = use.onFailure ?? (() => {});
   const catalogue = tellFailures(createTransactor(database), tell);
   const store = createDiskBlobStore({ root: vault.root, pool });
   const journal = createDiskJournal({ root: vault.root });
-  const clock = systemClock;
   const ledger = tellFailures(createLedger({ journal, catalogue, clock, writer: installation.writer }), tell);
   const common = {
     store,
@@ -111,13 +133,17 @@ export async function openArchive(config: Config, log: Log, use: ArchiveUse): Pr
   const intake = tellFailures(createIntake({ ...common, ...use }), tell);
   const reconcileArchive: OpenArchive['reconcile'] = (options) =>
     reconcile({ ...common, journal, log }, options);
+  const promise = () => proofSettings(catalogue.archive.setting, defaultPromiseMs.nas);
+  const change = createChange(common);
   const owned = stack.move();
   return {
     kind: 'open',
     location: vault.location,
+    clock,
     store,
     catalogue,
     database,
+    backups: tellFailures(createCatalogueBackups(config.catalogueFile), tell),
     ledger,
     intake,
     space: createSpaceGuard({ readSpace: () => readDiskSpace(vault.root), catalogue, clock, log }),
@@ -125,7 +151,12 @@ export async function openArchive(config: Config, log: Log, use: ArchiveUse): Pr
     refreshLibrary: library === null ? null : createRefreshLibrary({ library, catalogue, log }),
     reconcile: reconcileArchive,
     adopt: createAdopt({ ...common, intake, log }),
-    change: createChange(common),
+    async change(operation, context) {
+      const result = await change(operation, context);
+      notePlaces(common, promise());
+      return result;
+    },
+    proofSettings: promise,
     checkJournal: createCheckJournal({ journal, catalogue, log }),
     rebuild: createRebuild({ ...common, reconcile: reconcileArchive }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
@@ -133,10 +164,17 @@ export async function openArchive(config: Config, log: Log, use: ArchiveUse): Pr
 }
 
 /** Says, for page and `status`, that the vault is open and what kind of place it is. */
-export function noteVault({ catalogue, location }: OpenArchive): void {
-  const place = { location, medium: 'nas', awayFromHome: false, promiseMs: defaultPromiseMs.nas } as const;
-  catalogue.notes.setCondition('vault', { state: 'open' }, systemClock.nowMs());
-  catalogue.notes.setCondition('places', { places: [place] }, systemClock.nowMs());
+export function noteVault(archive: OpenArchive): void {
+  archive.catalogue.notes.setCondition('vault', { state: 'open' }, archive.clock.nowMs());
+  notePlaces(archive, archive.proofSettings());
+}
+
+function notePlaces(
+  { catalogue, clock, location }: Pick<OpenArchive, 'catalogue' | 'clock' | 'location'>,
+  { promiseMs }: ProofSettings,
+): void {
+  const place = { location, medium: 'nas', awayFromHome: false, promiseMs } as const;
+  catalogue.notes.setCondition('places', { places: [place] }, clock.nowMs());
 }
 
 /** Makes the folder a still goes into, and gives its path. */

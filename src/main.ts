@@ -1,128 +1,82 @@
-import { readFile } from 'node:fs/promises';
-import { type CatalogueDatabase, openForReading, openForWriting } from '#catalogue/database.ts';
-import { createQueries } from '#catalogue/queries.ts';
+import { openForWriting } from '#catalogue/database.ts';
+import { createStandingQueries, type StandingQueries } from '#catalogue/standing-queries.ts';
 import { createTransactor } from '#catalogue/transactor.ts';
-import type { VaultRefusal } from '#core/archive-format.ts';
-import { hexOf } from '#core/digest.ts';
-import { codeOf, ReelholdError } from '#core/errors.ts';
-import type { BlobStore } from '#core/ports/blob-store.ts';
-import type { Content } from '#core/ports/content.ts';
+import { describeError } from '#core/errors.ts';
+import { noticeOf } from '#core/overview.ts';
 import type { Log } from '#core/ports/log.ts';
+import type { Trouble } from '#core/trouble.ts';
+import { en } from '#views/locales/en.ts';
 import { createApp } from '#web/app.ts';
 import { serveApp } from '#web/server.ts';
-import { createArchiveDaemon } from './archive-daemon.ts';
 import { systemClock as clock } from './clock.ts';
-import {
-  type ArchiveOutcome,
-  type ArchiveUse,
-  type OpenArchive,
-  openArchive,
-  posterFile,
-} from './compose.ts';
 import { type Config, loadConfig, unknownSettings } from './config.ts';
+import { createContent } from './content.ts';
 import { explainFailure } from './explain.ts';
+import { type Failed, keepArchive, tryToOpen } from './keep-archive.ts';
 import { createLogger } from './logger.ts';
 import { programVersion } from './version.ts';
-
-const lookAgainMs = 10_000;
-/** Recorded in well under the time that a page may take. */
-const largestBatch = 64;
+import { heldByAnother, openForWork } from './work-archive.ts';
 
 /** Runs the daemon and its page until the signal is aborted. */
 async function runReelhold(config: Config, log: Log, signal: AbortSignal): Promise<void> {
   log.info({ version: programVersion, node: process.version, vault: config.vaultDir }, 'Reelhold starts.');
   for (const name of unknownSettings())
     log.warn({ setting: name }, 'This setting means nothing to Reelhold.');
-  let poke = () => {};
-  const use = { onTaken: () => poke(), largestBatch };
-  const first = await openArchive(config, log, use);
-  if (first.kind === 'locked') throw lockedError(config, first.holder);
   await using stack = new AsyncDisposableStack();
-  let store: BlobStore | null = null;
-  if (first.kind === 'refused') noteRefusal(config, log, first.reason);
-  const web = stack.use(openForReading(config.catalogueFile) ?? openForWriting(config.catalogueFile));
-  stack.use(await serve(config, log, web, () => store));
-  log.info({ page: `http://${config.host}:${config.port}${config.basePath}/` }, 'The page is ready.');
-  await using archive = first.kind === 'open' ? first : await waitForArchive(config, log, use, signal);
-  if (archive === null) return;
-  store = archive.store;
-  await archive.reconcile();
-  const daemon = await createArchiveDaemon(config, log, archive);
-  poke = () => daemon.poke();
-  await daemon.run(signal);
-}
-
-/** The page stays up and says why, while the vault's disk is away. */
-async function waitForArchive(
-  config: Config,
-  log: Log,
-  use: ArchiveUse,
-  signal: AbortSignal,
-): Promise<OpenArchive | null> {
-  while (!signal.aborted) {
-    await clock.sleep(lookAgainMs, signal);
-    const outcome: ArchiveOutcome = await openArchive(config, log, use);
-    if (outcome.kind === 'open') return outcome;
-    if (outcome.kind === 'locked') throw lockedError(config, outcome.holder);
+  const queries = stack.use(createStandingQueries(config.catalogueFile, clock.nowMs));
+  let trouble: Trouble | null = null;
+  const onOpen = () => {
+    if (trouble !== null) log.info({}, 'The archive can be worked on again.');
+    trouble = null;
+    queries.hold();
+  };
+  const onTrouble = (failed: Failed, isNews: boolean) => {
+    trouble = failed.trouble;
+    queries.letGo();
+    if (!isNews) return;
+    sayTrouble(log, failed);
+    noteTrouble(config, log, failed.trouble);
+  };
+  const open = (isAgain: boolean) => openForWork({ config, log, onOpen }, isAgain);
+  // Before the page is served: who finds another Reelhold at work here ends at once.
+  const first = await tryToOpen(() => open(false));
+  if ('trouble' in first) {
+    if (first.trouble === heldByAnother && first.error !== null) throw first.error;
+    onTrouble(first, true);
   }
-  return null;
+  stack.use(await serve(config, log, queries, () => trouble));
+  log.info({ page: `http://${config.host}:${config.port}${config.basePath}/` }, 'The page is ready.');
+  await keepArchive({ open: () => open(true), onTrouble, clock }, first, signal);
 }
 
-function noteRefusal(config: Config, log: Log, reason: VaultRefusal): void {
-  using database = openForWriting(config.catalogueFile);
-  createTransactor(database).notes.setCondition('vault', { state: 'refused', reason }, clock.nowMs());
-  log.error({ vault: config.vaultDir, reason }, refusalSentences[reason]);
+/** Says, in the words of the page, what is wrong and what to do. */
+function sayTrouble(log: Log, { trouble, error }: Failed): void {
+  const { what, next } = en.notices.words(noticeOf(trouble), String);
+  const facts = error === null ? trouble : { ...trouble, error: describeError(error) };
+  log.error(facts, `${what} ${next}`);
 }
 
-const refusalSentences: Readonly<Record<VaultRefusal, string>> = {
-  'not-connected':
-    'The vault is not there: its disk is not connected. Nothing is lost; Reelhold goes on when it is back.',
-  'another-archive': 'The vault holds another archive than before. Nothing is written to it.',
-  'newer-format':
-    'The vault was written by a newer Reelhold. Nothing is written to it; install the newer version.',
-  'unreadable-mark': 'The vault cannot be recognised: its archive.json is damaged. Nothing is written to it.',
-  'not-empty': 'The folder for the vault holds other files. Give Reelhold an empty folder.',
-};
-
-function lockedError(config: Config, holder: string): ReelholdError {
-  return new ReelholdError(
-    {
-      kind: 'busy',
-      operation: 'open the vault',
-      object: config.vaultDir,
-      hint: 'Stop the other one first, or give this one a vault of its own (REELHOLD_VAULT).',
-    },
-    `another Reelhold holds it (${holder})`,
-  );
+/** For `reelhold status`, which asks the catalogue alone. */
+function noteTrouble(config: Config, log: Log, trouble: Trouble): void {
+  if (trouble.state === 'failing' && (trouble.place === 'settings' || trouble.failure === 'busy')) return;
+  try {
+    using database = openForWriting(config.catalogueFile);
+    createTransactor(database).notes.setCondition('vault', trouble, clock.nowMs());
+  } catch (error) {
+    log.debug({ error: describeError(error) }, 'The trouble could not be noted in the catalogue.');
+  }
 }
 
 function serve(
   config: Config,
   log: Log,
-  web: CatalogueDatabase,
-  store: () => BlobStore | null,
+  queries: StandingQueries,
+  trouble: () => Trouble | null,
 ): Promise<AsyncDisposable> {
-  const content: Content = {
-    readBlob(ref, range) {
-      const open = store();
-      if (open !== null) return open.read(ref, range);
-      throw new ReelholdError(
-        { kind: 'unreachable', operation: 'read', object: ref.digest },
-        'the vault is not connected',
-      );
-    },
-    async readPoster(ref) {
-      try {
-        return await readFile(posterFile(config, hexOf(ref.digest)));
-      } catch (error) {
-        if (codeOf(error) === 'ENOENT') return null;
-        throw error;
-      }
-    },
-  };
   const app = createApp({
-    queries: createQueries(web, clock.nowMs),
-    content,
+    queries,
+    content: createContent(config),
+    trouble,
     basePath: config.basePath,
     allowedHosts: config.allowedHosts,
     version: programVersion,

@@ -18,7 +18,13 @@ const htmxConfig = JSON.stringify({
 /** The frame of every page. `live` keeps the page up to date while it is open. */
 export function layout(
   site: Site,
-  page: { readonly title: string; readonly content: Html; readonly live: boolean },
+  page: {
+    readonly title: string;
+    readonly content: Html;
+    readonly live: boolean;
+    /** After how many seconds the browser fetches it again, where it is not live. */
+    readonly againSeconds?: number | null;
+  },
 ): Html {
   const { words, asset, basePath } = site;
   return html`<!doctype html>
@@ -29,6 +35,7 @@ export function layout(
 <meta name="color-scheme" content="light dark">
 <meta name="htmx-config" content="${htmxConfig}">
 <title>${page.title}</title>
+${page.againSeconds ? html`<meta http-equiv="refresh" content="${page.againSeconds}">` : null}
 <link rel="icon" href="${asset('icon.svg')}" type="image/svg+xml">
 <link rel="stylesheet" href="${asset('page.css')}">
 <script src="${asset('page.js')}" defer></script>

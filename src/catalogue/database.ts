@@ -1,27 +1,41 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { accessSync, constants, statfsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
-import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
+import { nameBeforeMigration } from '#core/catalogue-files.ts';
+import { codeOf, ReelholdError } from '#core/errors.ts';
+import { backupFolder, writeBackup } from './backup-file.ts';
+import { suspect } from './health-suspicion.ts';
+import { firstPending, migrateCatalogue, refuseNewer } from './migration.ts';
 import * as schema from './schema.ts';
+import { translating } from './sqlite-errors.ts';
 
 export type Drizzle = BetterSQLite3Database<typeof schema>;
 
 export interface CatalogueDatabase extends Disposable {
   readonly sqlite: Database.Database;
   readonly db: Drizzle;
+  /** Whoever finds the catalogue damaged says so here, so that the next opening looks at all of it. */
+  suspect(): void;
 }
 
-const migrationsFolder = fileURLToPath(new URL('../../migrations', import.meta.url));
+const operation = 'open the catalogue';
 const busyTimeoutMs = 10_000;
 /** 16 MiB: a burst of files then does not write every page twice at once. */
 const checkpointPages = 4096;
 
 /**
- * Opens the catalogue for writing and brings it to this version's shape.
- * `synchronous = FULL`, as WAL's default loses committed rows in a power cut.
+ * Opens the catalogue for writing and brings it to this version's shape, after a backup of the shape it had.
+ * `synchronous = FULL`, as WAL's default loses committed rows in a power cut. Throws a `ReelholdError`: a newer
+ * catalogue is refused (`unsupported`), a damaged one is `corrupt` and stays as it is, and what the disk cannot do
+ * says so.
  */
 export function openForWriting(file: string): CatalogueDatabase {
+  return translating(operation, () => orSystemsReason(file, () => openShaped(file)), file);
+}
+
+function openShaped(file: string): CatalogueDatabase {
+  if (hasContent(file)) openForReading(file)?.[Symbol.dispose](); // refuses a newer one, and writes nothing
   const sqlite = new Database(file, { timeout: busyTimeoutMs });
   try {
     sqlite.pragma('journal_mode = WAL');
@@ -30,33 +44,69 @@ export function openForWriting(file: string): CatalogueDatabase {
     sqlite.pragma('cache_size = -4096');
     sqlite.pragma(`wal_autocheckpoint = ${checkpointPages}`);
     const db = drizzle({ client: sqlite, schema, casing: 'snake_case' });
-    migrateSafely(sqlite, db);
-    return { sqlite, db, [Symbol.dispose]: () => sqlite.close() };
+    const pending = firstPending(sqlite);
+    if (pending !== null) writeBackup(sqlite, backupFolder(file), nameBeforeMigration(pending.tag));
+    migrateCatalogue(sqlite, db);
+    return { sqlite, db, suspect: () => suspect(file), [Symbol.dispose]: () => sqlite.close() };
   } catch (error) {
     sqlite.close();
     throw error;
   }
 }
 
-/** Opens a catalogue that another connection keeps in shape; null where there is none yet. */
+/**
+ * Opens a catalogue that another connection keeps in shape; null where there is none yet. Refuses a newer one, and
+ * throws `ReelholdError`s as `openForWriting` does.
+ */
 export function openForReading(file: string): CatalogueDatabase | null {
-  if (!existsSync(file)) return null;
-  const sqlite = new Database(file, { timeout: busyTimeoutMs, readonly: true });
-  sqlite.pragma('trusted_schema = OFF');
-  const db = drizzle({ client: sqlite, schema, casing: 'snake_case' });
-  return { sqlite, db, [Symbol.dispose]: () => sqlite.close() };
+  if (!hasContent(file)) return null;
+  return translating(operation, () => orSystemsReason(file, () => openShapedByOthers(file)), file);
 }
 
-/**
- * Foreign keys are off while tables are rebuilt: inside the migrator's transaction the pragma does nothing, and
- * dropping a parent table would delete the children's rows.
- */
-function migrateSafely(sqlite: Database.Database, db: Drizzle): void {
-  sqlite.pragma('foreign_keys = OFF');
-  migrate(db, { migrationsFolder });
-  const broken = sqlite.pragma('foreign_key_check');
-  if (Array.isArray(broken) && broken.length > 0) {
-    throw new Error('open the catalogue: rows point to rows that are not there');
+function openShapedByOthers(file: string): CatalogueDatabase {
+  const sqlite = new Database(file, { timeout: busyTimeoutMs, readonly: true });
+  try {
+    sqlite.pragma('trusted_schema = OFF');
+    refuseNewer(sqlite, file);
+    const db = drizzle({ client: sqlite, schema, casing: 'snake_case' });
+    return { sqlite, db, suspect: () => suspect(file), [Symbol.dispose]: () => sqlite.close() };
+  } catch (error) {
+    sqlite.close();
+    throw error;
   }
-  sqlite.pragma('foreign_keys = ON');
+}
+
+/** A file of no bytes is what a start leaves that was broken off in its first moment: no catalogue yet. */
+function hasContent(file: string): boolean {
+  try {
+    return statSync(file).size > 0;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** SQLite says that it cannot open or write a file, but not why: the system does, where it is asked. */
+function orSystemsReason<T>(file: string, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    const code = codeOf(error) ?? '';
+    if (/^SQLITE_(CANTOPEN|READONLY)/.test(code)) {
+      accessSync(dirname(file), constants.W_OK | constants.X_OK);
+      if (hasContent(file)) accessSync(file, constants.R_OK | constants.W_OK);
+    }
+    // The file beside the log that says where in it a page stands: without room it cannot be made.
+    if (code === 'SQLITE_IOERR_SHMSIZE' && isFull(dirname(file))) {
+      throw new ReelholdError({ kind: 'full', operation, object: file }, 'no space left on the disk', {
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
+
+function isFull(folder: string): boolean {
+  const { bavail, bsize, blocks } = statfsSync(folder);
+  return blocks > 0 && bavail * bsize < 64 * 1024;
 }

@@ -12,6 +12,7 @@ import {
   worstVerdict,
 } from '#core/assess.ts';
 import type { ArchiveFacts } from '#core/overview.ts';
+import { isClockBehind, judgingMs, latestBelievedMs, type ProofDates } from '#core/proof-dates.ts';
 import type { Drizzle } from './database.ts';
 
 /** The worst verdict of several, with all the reasons for it. */
@@ -32,6 +33,7 @@ export function judgeArchive(
   db: Drizzle,
   places: readonly Place[],
   nowMs: number,
+  dates: ProofDates,
 ): ArchiveFacts & { readonly versionsTotal: number } {
   const situations = db.all<{ situation: string | null; videos: number; versions: number }>(sql`
     SELECT situation, count(*) AS videos, sum(n) AS versions FROM (
@@ -43,11 +45,15 @@ export function judgeArchive(
         GROUP BY v.id
       ) GROUP BY video_id
     ) GROUP BY situation`);
-  const totals = { videosTotal: 0, videosSafe: 0, videosAtRisk: 0, videosDamaged: 0, versionsTotal: 0 };
+  const totals = {
+    ...{ videosTotal: 0, videosSafe: 0, videosAtRisk: 0 },
+    ...{ videosDamaged: 0, videosUnreadable: 0, versionsTotal: 0 },
+  };
   const judged: Pick<Assessment, 'verdict' | 'reasons'>[] = [];
   for (const row of situations) {
-    const assessments = parseSituation(row.situation ?? '').map((copy) =>
-      assess(copy, places, defaultPolicy, nowMs),
+    const situation = parseSituation(row.situation ?? '');
+    const assessments = situation.map((copies) =>
+      assess(copies, places, defaultPolicy, judgingMs(dates, nowMs)),
     );
     const worst = worstOf(assessments);
     judged.push(worst);
@@ -56,9 +62,21 @@ export function judgeArchive(
     if (worst.verdict === 'safe') totals.videosSafe += row.videos;
     if (assessments.some((assessment) => assessment.proven === 0)) totals.videosAtRisk += row.videos;
     if (isDamaged(assessments)) totals.videosDamaged += row.videos;
+    if (situation.flat().some(({ state }) => state === 'unreachable')) totals.videosUnreadable += row.videos;
   }
-  const proven = db.get<{ at: number | null }>(sql`SELECT max(proven_at_ms) AS at FROM copies`);
-  return { ...worstOf(judged), ...totals, lastProvenAtMs: proven.at };
+  const lastProvenAtMs = dates.latestBelievedMs;
+  return { ...worstOf(judged), ...totals, isClockBehind: isClockBehind(dates), lastProvenAtMs };
+}
+
+/** Reads when all copies were last read back; two passes over an index. */
+export function readProofDates(db: Drizzle, nowMs: number): ProofDates {
+  const believedMs = latestBelievedMs(nowMs);
+  return db.get<ProofDates>(sql`SELECT
+    count(proven_at_ms) AS proofs,
+    count(*) FILTER (WHERE proven_at_ms > ${believedMs}) AS ahead,
+    max(proven_at_ms) AS latestMs,
+    max(proven_at_ms) FILTER (WHERE proven_at_ms <= ${believedMs}) AS latestBelievedMs
+    FROM copies`);
 }
 
 function isDamaged(assessments: readonly Assessment[]): boolean {

@@ -51,6 +51,8 @@ export function createLibraryRows(db: Drizzle): LibraryRows {
       const row = db.select().from(libraryEntries).where(eq(libraryEntries.path, path)).get();
       return row === undefined ? null : toEntry(row);
     },
+    entriesShowing: (digest) =>
+      db.select().from(libraryEntries).where(eq(libraryEntries.digest, digest)).all().map(toEntry),
     put(video, entry) {
       statements.put.run({ ...entry, video });
     },

@@ -198,16 +198,22 @@ function applySetting(db: Drizzle, { name, value }: SettingFacts): void {
       .run();
 }
 
-/** A successful check renews a proof, dated as it was; whether the copy is still there, a listing says. */
-function applyEvent(db: Drizzle, record: EventFacts, atMs: number): void {
-  if (record.event !== 'fixity check' || record.outcome !== 'success') return;
-  for (const digest of record.digests) {
+/**
+ * The last event says when a copy was proven: a clock that was wrong then does not outlast the next check. Whether
+ * it is there a listing says, but bytes that were read and found bad stay so until they are mended.
+ */
+function applyEvent(db: Drizzle, { event, outcome, location, digests }: EventFacts, atMs: number): void {
+  const isCheck = event === 'fixity check';
+  if (!isCheck && !(event === 'recovery' && outcome === 'success')) return;
+  const isBad = isCheck && outcome === 'failure';
+  const provenAtMs = isCheck && !isBad ? atMs : null;
+  const state = isBad
+    ? sql`iif(${copies.state} = 'missing', 'missing', 'corrupt')`
+    : sql`iif(${copies.state} = 'corrupt', 'unknown', ${copies.state})`;
+  for (const digest of digests) {
     db.insert(copies)
-      .values({ digest, location: record.location, state: 'unknown', provenAtMs: atMs })
-      .onConflictDoUpdate({
-        target: [copies.digest, copies.location],
-        set: { provenAtMs: sql`max(coalesce(${copies.provenAtMs}, 0), ${atMs})` },
-      })
+      .values({ digest, location, state: isBad ? 'corrupt' : 'unknown', provenAtMs })
+      .onConflictDoUpdate({ target: [copies.digest, copies.location], set: { provenAtMs, state } })
       .run();
   }
 }

@@ -13,9 +13,11 @@ import { type BlobRef, parseDigest } from '#core/digest.ts';
 import { decodeName } from '#core/file-name.ts';
 import type { ArchiveFacts } from '#core/overview.ts';
 import type { SightingState } from '#core/ports/catalogue.ts';
+import { judgingMs } from '#core/proof-dates.ts';
 import type { CatalogueDatabase, Drizzle } from './database.ts';
-import { judgeArchive, worstOf } from './judge-archive.ts';
+import { judgeArchive, readProofDates, worstOf } from './judge-archive.ts';
 import { conditions, copies, media, sightings, versions, videos } from './schema.ts';
+import { guarded } from './sqlite-errors.ts';
 
 /** A file that is on its way into the archive. */
 export interface Arrival {
@@ -87,11 +89,18 @@ export interface Queries {
   videosFingerprint(): string;
 }
 
-export function createQueries({ sqlite, db }: CatalogueDatabase, nowMs: () => number): Queries {
+/** The questions, over one connection; what the disk or the file is to blame for leaves as a `ReelholdError`. */
+export function createQueries(database: CatalogueDatabase, nowMs: () => number): Queries {
+  return guarded(createRawQueries(database, nowMs), 'read', database);
+}
+
+function createRawQueries({ sqlite, db }: CatalogueDatabase, nowMs: () => number): Queries {
   const condition: Queries['condition'] = (name) => readCondition(db, name);
   const places = () => condition('places')?.places ?? [];
   const dataVersion = () => Number(sqlite.pragma('data_version', { simple: true }));
-  const judged = memoise(() => judgeArchive(db, places(), nowMs()), dataVersion, nowMs);
+  const proofDates = memoise(() => readProofDates(db, nowMs()), dataVersion, nowMs);
+  const judged = memoise(() => judgeArchive(db, places(), nowMs(), proofDates()), dataVersion, nowMs);
+  const judgedAtMs = () => judgingMs(proofDates(), nowMs());
   return {
     condition,
     dataVersion,
@@ -125,11 +134,11 @@ export function createQueries({ sqlite, db }: CatalogueDatabase, nowMs: () => nu
         .orderBy(desc(videos.changedSeq))
         .limit(limit)
         .all();
-      return withVersions(db, rows, places(), nowMs());
+      return withVersions(db, rows, places(), judgedAtMs());
     },
     video(id) {
       const rows = db.select().from(videos).where(eq(videos.id, id)).all();
-      return withVersions(db, rows, places(), nowMs())[0] ?? null;
+      return withVersions(db, rows, places(), judgedAtMs())[0] ?? null;
     },
     version(id) {
       const row = db.select().from(versions).where(eq(versions.id, id)).get();

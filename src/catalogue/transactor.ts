@@ -6,10 +6,18 @@ import { createLibraryRows } from './library-rows.ts';
 import { createMediaRows } from './media-rows.ts';
 import { createNoteRows } from './note-rows.ts';
 import { createOperationRows } from './operation-rows.ts';
+import { createProofRows } from './proof-rows.ts';
 import { createSightingRows } from './sighting-rows.ts';
+import { guarded, guarding } from './sqlite-errors.ts';
 
-/** Everything that writes to the catalogue, over one connection. */
-export function createTransactor({ sqlite, db }: CatalogueDatabase): Catalogue {
+const operation = 'write to';
+
+/**
+ * Everything that writes to the catalogue, over one connection. Whatever the disk or the file is to blame for
+ * leaves as a `ReelholdError` (`translateSqlite`), and the transaction it broke off is rolled back.
+ */
+export function createTransactor(database: CatalogueDatabase): Catalogue {
+  const { sqlite, db } = database;
   /**
    * Commits without waiting for the disk: a power cut may take back the last of these, but never their order,
    * and the next durable commit makes them durable too.
@@ -33,19 +41,21 @@ export function createTransactor({ sqlite, db }: CatalogueDatabase): Catalogue {
       ]),
     ) as Rows;
 
+  const transact = <T>(write: () => T): T =>
+    sqlite.inTransaction ? write() : sqlite.transaction(write).immediate();
+
+  const durableRows = <Rows extends object>(rows: Rows): Rows => guarded(rows, operation, database);
+  const looseRows = <Rows extends object>(rows: Rows): Rows => guarded(loose(rows), operation, database);
   return {
-    archive: createArchiveRows(db),
-    sightings: loose(createSightingRows(db)),
-    holds: createHoldRows(db),
-    operations: loose(createOperationRows(db)),
-    media: loose(createMediaRows(db)),
-    library: loose(createLibraryRows(db)),
-    notes: loose(createNoteRows(db)),
-    together(write) {
-      return sqlite.inTransaction ? write() : sqlite.transaction(write).immediate();
-    },
-    looselyTogether(write) {
-      return sqlite.inTransaction ? write() : loosely(() => sqlite.transaction(write).immediate());
-    },
+    archive: durableRows(createArchiveRows(db)),
+    proofs: durableRows(createProofRows(db)),
+    sightings: looseRows(createSightingRows(db)),
+    holds: durableRows(createHoldRows(db)),
+    operations: looseRows(createOperationRows(db)),
+    media: looseRows(createMediaRows(db)),
+    library: looseRows(createLibraryRows(db)),
+    notes: looseRows(createNoteRows(db)),
+    together: (write) => guarding(operation, database, () => transact(write)),
+    looselyTogether: (write) => guarding(operation, database, () => loosely(() => transact(write))),
   };
 }

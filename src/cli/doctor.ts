@@ -1,15 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { access, constants, readFile, rm } from 'node:fs/promises';
+import { access, constants, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { backupFolder } from '#catalogue/backup-file.ts';
+import { openForReading } from '#catalogue/database.ts';
+import { isSuspected } from '#catalogue/health-suspicion.ts';
 import type { Config } from '#config.ts';
+import { newestNightly } from '#core/catalogue-files.ts';
 import { judgeSpace } from '#core/disk-space.ts';
-import { codeOf, describeError } from '#core/errors.ts';
+import { codeOf, describeError, isReelholdError } from '#core/errors.ts';
 import { findTools } from '#media/tools.ts';
 import { writeFlushed } from '#store/durable.ts';
 import { readDiskSpace } from '#store/file-space.ts';
 import { programVersion } from '#version.ts';
 import { exitCodes } from './exit-codes.ts';
-import { sizeInWords } from './words.ts';
+import { counted, sizeInWords } from './words.ts';
 
 interface Finding {
   readonly level: 'good' | 'note' | 'bad';
@@ -28,6 +32,7 @@ export async function runDoctor(config: Config): Promise<number> {
       config.libraryMode === 'off' ? [] : checkFolder('library', config.libraryDir, 'REELHOLD_LIBRARY'),
       checkInbox(config),
       checkRoom(config),
+      checkCatalogue(config),
       checkWatches(),
       checkTools(),
     ])
@@ -90,6 +95,44 @@ async function checkRoom({ vaultDir }: Config): Promise<Finding[]> {
     return [
       { level: 'bad', text: `The free space of ${vaultDir} cannot be measured (${describeError(error)}).` },
     ];
+  }
+}
+
+/** The catalogue itself, as far as opening it tells, and its backups. */
+async function checkCatalogue({ catalogueFile }: Config): Promise<Finding[]> {
+  try {
+    using catalogue = openForReading(catalogueFile);
+    if (catalogue === null) return [];
+    if (isSuspected(catalogueFile)) return [{ level: 'bad', text: damagedText }];
+    return [await describeBackups(backupFolder(catalogueFile))];
+  } catch (error) {
+    if (isReelholdError(error, 'corrupt')) return [{ level: 'bad', text: damagedText }];
+    const hint = isReelholdError(error) && error.hint !== undefined ? ` ${error.hint}` : '';
+    return [{ level: 'bad', text: `The catalogue cannot be used (${describeError(error)}).${hint}` }];
+  }
+}
+
+const damagedText =
+  'The catalogue is damaged. Stop Reelhold and start it again: it sets the damaged one aside and makes a new one from the vault. No video is touched.';
+
+async function describeBackups(folder: string): Promise<Finding> {
+  const newest = newestNightly(await namesIn(folder));
+  if (newest === null) {
+    return {
+      level: 'note',
+      text: 'There is no backup of the catalogue yet; Reelhold makes one every night.',
+    };
+  }
+  const text = `The catalogue was last backed up on ${newest.day}; ${counted(newest.count, 'backup is', 'backups are')} in ${folder}.`;
+  return { level: 'good', text };
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
   }
 }
 

@@ -17,7 +17,7 @@ export interface Command extends Omit<NewOperation, 'notBeforeMs'> {
   readonly handler: (archive: OpenArchive) => Handler;
 }
 
-const neverBusy = { onTaken: () => {}, largestBatch: 64 };
+const neverBusy = { program: 'command', onTaken: () => {}, largestBatch: 64 } as const;
 
 /**
  * Does one operation and gives its result: here, or by the daemon that holds the vault. Fails with `unreachable`

@@ -21,9 +21,10 @@ export function runStatus(config: Config, { json }: { json: boolean }): number {
     return exitCodes.done;
   }
   const queries = createQueries(database, clock.nowMs);
-  const overview = readOverview(queries);
+  const overview = readOverview(queries, null);
+  const known = { inboxAddress: config.inbox.dir, version: programVersion, trouble: null };
   const text = json
-    ? JSON.stringify(readSummary(queries, config.inbox.dir, programVersion), null, 2)
+    ? JSON.stringify(readSummary(queries, known), null, 2)
     : statusInWords(config, queries, overview).join('\n');
   process.stdout.write(`${text}\n`);
   return overview.videosTotal === 0 || overview.level === 'safe' ? exitCodes.done : exitCodes.notAllProven;

@@ -1,3 +1,5 @@
+import { checksum } from './checksum.ts';
+
 /** The format of an archive on disk (docs/format.md); raised when an older Reelhold could not read a newer one. */
 export const formatVersion = 1;
 
@@ -18,12 +20,13 @@ export interface LocationMark {
   readonly writer: string;
 }
 
+/** With a checksum of all the rest, so that a mark that was damaged is not taken for another one. */
 export function formatMark(mark: ArchiveMark | LocationMark): string {
-  return `${JSON.stringify(mark, null, 2)}\n`;
+  return `${JSON.stringify({ ...mark, check: checksum(JSON.stringify(mark)) }, null, 2)}\n`;
 }
 
 /**
- * Null where the text is no such mark.
+ * Null where the text is no such mark, or not as it was written.
  *
  * @internal
  */
@@ -34,7 +37,7 @@ export function parseArchiveMark(text: string): ArchiveMark | null {
 }
 
 /**
- * Null where the text is no such mark.
+ * Null where the text is no such mark, or not as it was written.
  *
  * @internal
  */
@@ -53,10 +56,13 @@ function isRole(value: unknown): value is LocationMark['role'] {
   return value === 'vault' || value === 'drive' || value === 'remote';
 }
 
+/** A mark without a checksum was made by hand, or by the first Reelhold. */
 function parseObject(text: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
+    if (typeof value !== 'object' || value === null) return null;
+    const { check, ...rest } = value as Record<string, unknown>;
+    return check === undefined || check === checksum(JSON.stringify(rest)) ? rest : null;
   } catch {
     return null;
   }
@@ -64,9 +70,18 @@ function parseObject(text: string): Record<string, unknown> | null {
 
 /** What a vault's folder turns out to be, before anything is written to it. */
 export type VaultFinding =
-  | { readonly kind: 'ours'; readonly mark: ArchiveMark; readonly location: LocationMark | null }
+  | {
+      readonly kind: 'ours';
+      readonly mark: ArchiveMark;
+      /** Null for a new one. */
+      readonly location: LocationMark | null;
+      /** The marks that were damaged, and are known from elsewhere. */
+      readonly mended: readonly MarkName[];
+    }
   | { readonly kind: 'new' }
   | { readonly kind: 'refused'; readonly reason: VaultRefusal };
+
+export type MarkName = 'archive.json' | 'location.json';
 
 export type VaultRefusal =
   | 'not-connected'
@@ -78,6 +93,10 @@ export type VaultRefusal =
 export interface VaultFacts {
   /** The archive this installation has held before; null for a new one. */
   readonly knownArchive: string | null;
+  /** Which place it stood in; null where that was never noted. */
+  readonly knownLocation: string | null;
+  /** Its name in the journal. */
+  readonly writer: string;
   readonly archiveMark: string | null;
   readonly locationMark: string | null;
   /** Whether the folder holds anything besides. */
@@ -93,15 +112,34 @@ export function judgeVault(facts: VaultFacts): VaultFinding {
     if (facts.knownArchive !== null) return { kind: 'refused', reason: 'not-connected' };
     return facts.isEmpty ? { kind: 'new' } : { kind: 'refused', reason: 'not-empty' };
   }
-  const mark = parseArchiveMark(facts.archiveMark);
+  const place = facts.locationMark === null ? null : parseLocationMark(facts.locationMark);
+  const read = parseArchiveMark(facts.archiveMark);
+  const mark = read ?? markAgain(facts, facts.archiveMark, place);
   if (mark === null) return { kind: 'refused', reason: 'unreadable-mark' };
   if (mark.format > formatVersion) return { kind: 'refused', reason: 'newer-format' };
   if (facts.knownArchive !== null && facts.knownArchive !== mark.archive) {
     return { kind: 'refused', reason: 'another-archive' };
   }
-  return {
-    kind: 'ours',
-    mark,
-    location: facts.locationMark === null ? null : parseLocationMark(facts.locationMark),
-  };
+  const location = place ?? placeAgain(facts);
+  const mended: MarkName[] = [];
+  if (read === null) mended.push('archive.json');
+  if (place === null && location !== null) mended.push('location.json');
+  return { kind: 'ours', mark, location, mended };
+}
+
+/** The archive's mark, where it is damaged and the place beside it is the vault that we last wrote to. */
+function markAgain(
+  { knownArchive, writer }: VaultFacts,
+  damaged: string,
+  place: LocationMark | null,
+): ArchiveMark | null {
+  if (knownArchive === null || place?.role !== 'vault' || place.writer !== writer) return null;
+  const [createdAt = ''] = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/.exec(damaged) ?? [];
+  return { format: formatVersion, archive: knownArchive, createdAt };
+}
+
+/** The mark of the place, where it is damaged or gone and the archive that stands there is the one we know. */
+function placeAgain({ knownArchive, knownLocation, writer }: VaultFacts): LocationMark | null {
+  if (knownArchive === null || knownLocation === null) return null;
+  return { location: knownLocation, role: 'vault', generation: 1, writer };
 }

@@ -55,12 +55,15 @@ export interface Assessment {
 }
 
 /**
- * Whether a copy counts: present, and read back within what its place promises (a proof from the future counts).
+ * Whether a copy counts: present, and read back within what its place promises. A proof that is dated more than a
+ * day ahead was noted by a clock that was wrong, and counts for nothing.
  *
  * @internal
  */
 export function isProven(copy: CopyFacts, place: Place, nowMs: number): boolean {
-  return copy.state === 'present' && copy.provenAtMs !== null && nowMs - copy.provenAtMs <= place.promiseMs;
+  if (copy.state !== 'present' || copy.provenAtMs === null) return false;
+  const ageMs = nowMs - copy.provenAtMs;
+  return ageMs >= -dayMs && ageMs <= place.promiseMs;
 }
 
 /** The verdict of the policy on one blob's copies. What could not be asked never counts as a copy, nor as a loss. */

@@ -1,17 +1,24 @@
-import type { VaultRefusal } from '#core/archive-format.ts';
 import type { Place } from '#core/assess.ts';
 import type { InboxOwner } from '#core/candidates.ts';
 import type { SpaceLevel } from '#core/disk-space.ts';
 import type { InboxMode } from '#core/inbox-mode.ts';
+import type { ProofPace } from '#core/plan-proof.ts';
 import type { ToolReport } from '#core/ports/tools.ts';
+import type { Trouble } from '#core/trouble.ts';
 
 /** What the daemon last found out about its surroundings, as rows that page and command line read. */
 export interface Conditions {
-  readonly vault: { readonly state: 'open' } | { readonly state: 'refused'; readonly reason: VaultRefusal };
+  readonly vault: { readonly state: 'open' } | Trouble;
   readonly places: { readonly places: readonly Place[] };
   readonly space: { readonly level: SpaceLevel; readonly freeBytes: number; readonly totalBytes: number };
   readonly tools: { readonly tools: readonly ToolReport[] };
   readonly library: { readonly written: number; readonly gone: number };
+  /** `renewed` until the next check finds it good; `kept` is the file that the damaged one was moved to. */
+  readonly catalogue:
+    | { readonly state: 'good' | 'damaged' }
+    | { readonly state: 'renewed'; readonly kept: string };
+  /** How long reading everything back takes, and may take. */
+  readonly proofs: ProofPace;
   readonly 'inbox:inbox': InboxCondition;
 }
 

@@ -92,18 +92,42 @@ const kindOfCode: Readonly<Record<string, readonly [FailureKind, string]>> = {
   ENFILE: ['busy', 'too many files are open'],
 };
 
+/** What SQLite says of the disk below it and of its file; by the name before what it was doing (`_WRITE`, …). */
+const kindOfCatalogueCode: Readonly<Record<string, readonly [FailureKind, string]>> = {
+  SQLITE_FULL: ['full', 'no space left on the disk'],
+  SQLITE_READONLY: ['read-only', 'it can only be read'],
+  SQLITE_PERM: ['denied', 'permission denied'],
+  SQLITE_CANTOPEN: ['denied', 'it cannot be opened'],
+  SQLITE_IOERR: ['io', 'the disk reports an error'],
+  SQLITE_CORRUPT: ['corrupt', 'it is damaged'],
+  SQLITE_NOTADB: ['corrupt', 'it is damaged: it is not a database'],
+  SQLITE_BUSY: ['busy', 'another program is using it'],
+  SQLITE_LOCKED: ['busy', 'another program is using it'],
+  SQLITE_PROTOCOL: ['busy', 'another program is using it'],
+};
+
+function kindOf(code: string): readonly [FailureKind, string] | undefined {
+  if (Object.hasOwn(kindOfCode, code)) return kindOfCode[code];
+  const name = /^SQLITE_[A-Z]+/.exec(code)?.[0] ?? '';
+  return Object.hasOwn(kindOfCatalogueCode, name) ? kindOfCatalogueCode[name] : undefined;
+}
+
 /** Reads the system's error code off a thrown value; undefined where it has none. */
 export function codeOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** Translates a system error into the closed set; what is a `ReelholdError` already passes unchanged. */
+/** Whether it speaks of the world outside (a disk, a file), and not of a mistake in what was asked of it. */
+export function isOutsideError(error: unknown): boolean {
+  return kindOf(codeOf(error) ?? '') !== undefined;
+}
+
+/** Translates a system's or SQLite's error into the closed set; what is a `ReelholdError` already passes unchanged. */
 export function translateError(error: unknown, facts: Omit<FailureFacts, 'kind'>): ReelholdError {
   if (error instanceof ReelholdError) return error;
   const code = codeOf(error);
-  const isKnown = code !== undefined && Object.hasOwn(kindOfCode, code);
-  const [kind, words] = (isKnown ? kindOfCode[code] : undefined) ?? ['io', describeError(error)];
+  const [kind, words] = kindOf(code ?? '') ?? ['io', describeError(error)];
   return new ReelholdError({ ...facts, kind }, code === undefined ? words : `${words} (${code})`, {
     cause: error,
   });

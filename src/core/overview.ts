@@ -2,6 +2,7 @@ import type { VaultRefusal } from '#core/archive-format.ts';
 import type { Reason, Verdict } from '#core/assess.ts';
 import type { InboxOwner } from '#core/candidates.ts';
 import type { Conditions } from '#core/conditions.ts';
+import type { MendableFailure, Trouble, TroublePlace } from '#core/trouble.ts';
 
 /** What the catalogue says of all videos together. */
 export interface ArchiveFacts {
@@ -13,6 +14,10 @@ export interface ArchiveFacts {
   readonly videosAtRisk: number;
   /** Videos of which a version has no good copy left. */
   readonly videosDamaged: number;
+  /** Videos of which a copy could not be read when it was last tried. */
+  readonly videosUnreadable: number;
+  /** Most proofs lie in the clock's future. */
+  readonly isClockBehind: boolean;
   /** When a copy was last read and compared, ms of the wall clock. */
   readonly lastProvenAtMs: number | null;
 }
@@ -24,6 +29,8 @@ export interface Surroundings {
   readonly space: Conditions['space'] | null;
   readonly tools: Conditions['tools'] | null;
   readonly library: Conditions['library'] | null;
+  readonly proofs: Conditions['proofs'] | null;
+  readonly catalogue: Conditions['catalogue'] | null;
   readonly inbox: Conditions['inbox:inbox'] | null;
 }
 
@@ -34,6 +41,7 @@ export type Headline =
   | 'on-its-way'
   | 'dont-know'
   | 'vault-away'
+  | 'in-trouble'
   | 'damaged'
   | 'one-place'
   | 'too-few-places'
@@ -43,6 +51,12 @@ export type Headline =
 /** Something the owner should know of besides the verdict; `urgent` where only the owner can mend it. */
 export type Notice =
   | { readonly kind: 'vault'; readonly urgent: true; readonly reason: VaultRefusal }
+  | {
+      readonly kind: 'trouble';
+      readonly urgent: boolean;
+      readonly place: TroublePlace;
+      readonly failure: MendableFailure;
+    }
   | { readonly kind: 'inbox-gone'; readonly urgent: true; readonly root: string }
   | {
       readonly kind: 'space-paused' | 'space-low';
@@ -51,6 +65,16 @@ export type Notice =
       readonly totalBytes: number;
     }
   | { readonly kind: 'library-written'; readonly urgent: true; readonly files: number }
+  | { readonly kind: 'disk-trouble'; readonly urgent: true; readonly videos: number }
+  | {
+      readonly kind: 'slow-proofs';
+      readonly urgent: false;
+      readonly neededDays: number;
+      readonly promisedDays: number;
+    }
+  | { readonly kind: 'clock-behind'; readonly urgent: false }
+  | { readonly kind: 'catalogue-damaged'; readonly urgent: true }
+  | { readonly kind: 'catalogue-renewed'; readonly urgent: false; readonly kept: string }
   | { readonly kind: 'inbox-partly'; readonly urgent: false }
   | { readonly kind: 'inbox-kept'; readonly urgent: false; readonly by: InboxOwner }
   | { readonly kind: 'no-ffmpeg' | 'no-rclone'; readonly urgent: false };
@@ -64,7 +88,7 @@ export interface Overview extends ArchiveFacts {
 
 /** Decides what the page says first: the worst of what is known about the videos and about the surroundings. */
 export function overview(facts: ArchiveFacts, surroundings: Surroundings): Overview {
-  const notices = noticesOf(surroundings);
+  const notices = [...noticesOf(surroundings), ...proofNotices(facts, surroundings)];
   const headline = headlineOf(facts, surroundings);
   const ownLevel = headline === 'empty' ? 'on-its-way' : facts.verdict;
   return {
@@ -78,6 +102,8 @@ export function overview(facts: ArchiveFacts, surroundings: Surroundings): Overv
 
 function headlineOf(facts: ArchiveFacts, { vault, places }: Surroundings): Headline {
   if (vault?.state === 'refused') return 'vault-away';
+  if (vault?.state === 'failing' && isAway(vault)) return 'vault-away';
+  if (vault?.state === 'failing' && !mendsItself(vault)) return 'in-trouble';
   if (facts.videosTotal === 0) return 'empty';
   if (facts.verdict === 'safe') return 'safe';
   if (facts.verdict === 'on-its-way') return 'on-its-way';
@@ -88,10 +114,19 @@ function headlineOf(facts: ArchiveFacts, { vault, places }: Surroundings): Headl
   return facts.reasons.includes('too-few-places') ? 'too-few-places' : 'one-kind';
 }
 
+function isAway({ place, failure }: Extract<Trouble, { state: 'failing' }>): boolean {
+  return place === 'vault' && (failure === 'missing' || failure === 'unreachable');
+}
+
+/** Somebody else works on the archive for a moment: that mends itself. */
+function mendsItself({ failure }: Extract<Trouble, { state: 'failing' }>): boolean {
+  return failure === 'busy';
+}
+
 function noticesOf(surroundings: Surroundings): Notice[] {
-  const { vault, space, library, inbox } = surroundings;
+  const { vault, space, library, catalogue, inbox } = surroundings;
   const notices: Notice[] = [];
-  if (vault?.state === 'refused') notices.push({ kind: 'vault', urgent: true, reason: vault.reason });
+  if (vault !== null && vault.state !== 'open') notices.push(noticeOf(vault));
   if (inbox?.state === 'gone') notices.push({ kind: 'inbox-gone', urgent: true, root: inbox.root });
   if (space !== null && space.level !== 'enough') {
     const { level, freeBytes, totalBytes } = space;
@@ -100,11 +135,34 @@ function noticesOf(surroundings: Surroundings): Notice[] {
   if (library !== null && library.written > 0) {
     notices.push({ kind: 'library-written', urgent: true, files: library.written });
   }
+  if (catalogue?.state === 'damaged') notices.push({ kind: 'catalogue-damaged', urgent: true });
+  if (catalogue?.state === 'renewed') {
+    notices.push({ kind: 'catalogue-renewed', urgent: false, kept: catalogue.kept });
+  }
   if (inbox?.state === 'watched-partly') notices.push({ kind: 'inbox-partly', urgent: false });
   if (inbox !== null && inbox.forcedBy !== null) {
     notices.push({ kind: 'inbox-kept', urgent: false, by: inbox.forcedBy });
   }
   return [...notices, ...missingTools(surroundings.tools)];
+}
+
+/** What a trouble is called on the page. */
+export function noticeOf(trouble: Trouble): Notice {
+  if (trouble.state === 'refused') return { kind: 'vault', urgent: true, reason: trouble.reason };
+  return { kind: 'trouble', urgent: !mendsItself(trouble), place: trouble.place, failure: trouble.failure };
+}
+
+/** What there is to say about reading copies back. */
+function proofNotices(facts: ArchiveFacts, { proofs }: Surroundings): Notice[] {
+  const notices: Notice[] = [];
+  if (facts.videosUnreadable > 0) {
+    notices.push({ kind: 'disk-trouble', urgent: true, videos: facts.videosUnreadable });
+  }
+  if (proofs !== null && proofs.neededDays > proofs.promisedDays) {
+    notices.push({ kind: 'slow-proofs', urgent: false, ...proofs });
+  }
+  if (facts.isClockBehind) notices.push({ kind: 'clock-behind', urgent: false });
+  return notices;
 }
 
 function missingTools(tools: Surroundings['tools']): Notice[] {

@@ -1,8 +1,8 @@
-import { dayMs } from '#core/assess.ts';
 import { indexRowsOf } from '#core/index-row.ts';
 import { libraryFolder } from '#core/library-path.ts';
 import type { ArchiveView, Draft, KnownVideo } from '#core/plan-intake.ts';
 import { foldName } from '#core/safe-name.ts';
+import { isSettingValue, type SettingName } from '#core/settings.ts';
 
 /** What the owner wants changed. Ids are those of the catalogue. */
 export type Change =
@@ -35,34 +35,6 @@ export interface ChangeView extends Pick<ArchiveView, 'video' | 'isFolderTaken'>
   hasVersion(version: string): boolean;
   isLinked(version: string, platform: string, post: string): boolean;
   setting(name: string): string | null;
-}
-
-/** Settings that the owner may type, with what each may be. */
-export const settingNames = ['proof-days', 'proof-gb-a-night'] as const;
-export type SettingName = (typeof settingNames)[number];
-
-/** `proof-days`: whole days, 1 to 3650. `proof-gb-a-night`: gigabytes (10^9 bytes), 1 to 1,000,000. */
-const settingLimits: Readonly<Record<SettingName, number>> = { 'proof-days': 3650, 'proof-gb-a-night': 1e6 };
-
-/** What was set, as numbers with their units; null where the owner left it to Reelhold. */
-export function proofSettings(setting: (name: SettingName) => string | null): {
-  readonly promiseMs: number | null;
-  readonly budgetBytes: number | null;
-} {
-  const number = (name: SettingName) => {
-    const value = setting(name);
-    return value !== null && isSettingValue(name, value) ? Number(value) : null;
-  };
-  const days = number('proof-days');
-  const gigabytes = number('proof-gb-a-night');
-  return {
-    promiseMs: days === null ? null : days * dayMs,
-    budgetBytes: gigabytes === null ? null : gigabytes * 1e9,
-  };
-}
-
-function isSettingValue(name: SettingName, value: string): boolean {
-  return /^[1-9]\d{0,6}$/.test(value) && Number(value) <= settingLimits[name];
 }
 
 /** Decides what a change comes to, and writes the records that say so. */

@@ -18,6 +18,8 @@ export interface TakenFile extends BlobRef {
   readonly day: string;
   readonly continues: string | null;
   readonly how: VersionFacts['how'];
+  /** Nobody brought it anew: where its bytes are in the trash, they stay there. */
+  readonly staysInTrash?: boolean;
 }
 
 export interface HeldVersion {
@@ -104,7 +106,9 @@ function planFile(file: TakenFile, batch: BatchView, newId: () => string, nowMs:
     { held, sameName: sameName === null ? null : { video: sameName } },
     { digest: file.digest, nameKey, continues: file.continues },
   );
-  if (placement.kind === 'held' && held !== null) return planHeld(file, held, placement.bringBack, batch);
+  if (placement.kind === 'held' && held !== null) {
+    return planHeld(file, held, placement.bringBack && file.staysInTrash !== true, batch);
+  }
   if (placement.kind === 'new-version') {
     const known = batch.video(placement.video);
     // Nothing new is hidden in the trash.

@@ -25,7 +25,10 @@ export interface DaemonDeps {
 }
 
 export interface Daemon {
-  /** Works until the signal is aborted, then finishes what must be finished. */
+  /**
+   * Works until the signal is aborted, then finishes what must be finished; rejects with what stopped one of its
+   * parts, when the others have stopped too.
+   */
   run(signal: AbortSignal): Promise<void>;
   /** Says that there may be operations to run. */
   poke(): void;
@@ -90,22 +93,21 @@ export function createDaemon(deps: DaemonDeps): Daemon {
       });
     });
 
-  const guarded = async (what: string, signal: AbortSignal, run: () => Promise<void>) => {
-    try {
-      await run();
-    } catch (error) {
-      if (signal.aborted) return;
-      log.error(
-        { part: what, error: describeError(error) },
-        'A part of the daemon stopped; Reelhold ends so that it is started afresh.',
-      );
-      throw error;
-    }
-  };
-
   return {
     poke,
-    async run(signal) {
+    async run(asked) {
+      const stop = new AbortController();
+      const signal = AbortSignal.any([asked, stop.signal]);
+      /** One that stops takes the others along: the archive is closed when all of them have let go of it. */
+      const guarded = async (what: string, run: () => Promise<void>) => {
+        try {
+          await run();
+        } catch (error) {
+          if (signal.aborted) return;
+          log.error({ part: what, error: describeError(error) }, 'A part of the daemon stopped.');
+          stop.abort(error);
+        }
+      };
       const left = catalogue.operations.recover();
       if (left > 0) log.info({ operations: left }, 'Work that was cut off goes on.');
       await using scheduler = startScheduler({
@@ -120,11 +122,12 @@ export function createDaemon(deps: DaemonDeps): Daemon {
       await using libraryWatch = deps.library === null ? null : watchTree(deps.library, signal);
       void libraryWatch;
       await Promise.all([
-        guarded('inbox', signal, () => inbox.run(signal)),
-        guarded('space', signal, () => watchSpace(signal)),
-        guarded('foreign writes', signal, () => watchForeignWrites(signal)),
-        ...workers.map((worker, index) => guarded(lanes[index] ?? '', signal, () => worker.run(signal))),
+        guarded('inbox', () => inbox.run(signal)),
+        guarded('space', () => watchSpace(signal)),
+        guarded('foreign writes', () => watchForeignWrites(signal)),
+        ...workers.map((worker, index) => guarded(lanes[index] ?? '', () => worker.run(signal))),
       ]);
+      stop.signal.throwIfAborted();
     },
   };
 }

@@ -31,6 +31,9 @@ export function createLedger(deps: {
   /** Segments that are durable, but whose transaction failed: they hold, and come before anything else. */
   const unapplied: Segment[] = [];
 
+  /** An append that failed may stand all the same: its sequences are never given out again. */
+  let lastTried = 0;
+
   const catchUp = () => {
     for (const segment of [...unapplied]) {
       catalogue.together(() => catalogue.archive.apply(segment));
@@ -42,7 +45,9 @@ export function createLedger(deps: {
     catchUp();
     const entry = plan();
     if (entry.drafts.length === 0) return catalogue.together(entry.also);
-    const { records, index } = stamp(entry.drafts, catalogue.archive.lastSeq() + 1, writer, clock.nowMs());
+    const firstSeq = Math.max(catalogue.archive.lastSeq(), lastTried) + 1;
+    lastTried = firstSeq + entry.drafts.length - 1;
+    const { records, index } = stamp(entry.drafts, firstSeq, writer, clock.nowMs());
     const segment = await journal.append(records, index);
     unapplied.push(segment);
     const result = catalogue.together(() => {

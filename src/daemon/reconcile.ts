@@ -16,6 +16,11 @@ export interface Reconciliation extends Union {
   readonly missing: number;
 }
 
+export interface ReconcileOptions {
+  /** Reads every segment, and makes the catalogue's account of the archive again from them. */
+  readonly fromScratch?: boolean;
+}
+
 /** How long the inbox has to bring again what a crash left without a record, before it is adopted nameless. */
 const adoptAfterMs = 10 * 60_000;
 
@@ -26,10 +31,11 @@ const adoptAfterMs = 10 * 60_000;
  */
 export async function reconcile(
   deps: ReconcileDeps,
-  options: { readonly everySegment: boolean } = { everySegment: false },
+  options: ReconcileOptions = {},
 ): Promise<Reconciliation> {
   const { catalogue, clock, log } = deps;
-  const union = await uniteJournal(deps, options);
+  const union = await uniteJournal(deps, { everySegment: options.fromScratch === true });
+  if (options.fromScratch === true) catalogue.together(() => catalogue.archive.startAgain());
   const { present, orphans } = await listBlobs(deps);
   const missing = catalogue.together(() => markCopies(deps, present));
   if (orphans > 0) {

@@ -3,6 +3,7 @@ import { formatIndexRow, indexRowsOf } from '#core/index-row.ts';
 import type { Catalogue, KeptState } from '#core/ports/catalogue.ts';
 import type { FoundSegment, Journal } from '#core/ports/journal.ts';
 import type { Log } from '#core/ports/log.ts';
+import { parseSegmentName } from '#core/segment-name.ts';
 import { readRecords } from '#core/segment-records.ts';
 
 export interface UniteDeps {
@@ -47,6 +48,7 @@ export async function uniteJournal(
   const { segments, fromScratch } = catalogue.together(() => catalogue.archive.catchUp());
   const lost = await findLost(deps, new Set(standing), kept, found.wrong);
   const mended = await mend(deps, lost);
+  await withdrawStrayIndexes(deps, new Set(standing), kept);
   return { applied: segments, mended, damaged: found.damaged, unreadable: found.unreadable, fromScratch };
 }
 
@@ -109,6 +111,24 @@ async function findLost(
   for (const [name, state] of kept) if (state === 'whole' && !standing.has(name)) lost.add(name);
   for (const name of standing) if (!indexed.has(name)) lost.add(name);
   return [...lost].filter((name) => catalogue.archive.segment(name)?.isWhole === true);
+}
+
+/**
+ * An index whose segment never came is left by a crash between the two. A catalogue that was there then knows every
+ * segment that did; a new one goes by the sequence, so that the index of a segment that was lost keeps its names.
+ */
+async function withdrawStrayIndexes(
+  { journal, catalogue, log }: UniteDeps,
+  standing: ReadonlySet<string>,
+  kept: ReadonlyMap<string, KeptState>,
+): Promise<void> {
+  const lastSeq = catalogue.archive.lastSeq();
+  for (const name of await journal.listIndexed()) {
+    if (standing.has(name) || kept.has(name)) continue;
+    if (kept.size === 0 && (parseSegmentName(name)?.seq ?? 0) <= lastSeq) continue;
+    await journal.withdrawIndex(name);
+    log.info({ segment: name }, 'The index of a record that was never completed was put aside.');
+  }
 }
 
 async function mend({ journal, catalogue, log }: UniteDeps, names: readonly string[]): Promise<number> {

@@ -75,8 +75,9 @@ export function createDiskBlobStore({ root, pool }: { root: string; pool: HashPo
         const result = await pool.run({ kind: 'hash', path: pathOf(ref) }, { signal });
         return result.kind === 'hashed' && result.hex === hexOf(ref.digest) ? 'good' : 'corrupt';
       } catch (error) {
-        if (isReelholdError(error, 'missing')) return 'missing';
-        throw error;
+        if (!isReelholdError(error, 'missing')) throw error;
+        await requireBlobs(ref);
+        return 'missing';
       }
     },
 
@@ -93,7 +94,7 @@ export function createDiskBlobStore({ root, pool }: { root: string; pool: HashPo
       }
     },
 
-    read: (ref, range) => readFile(pathOf(ref), ref, range),
+    read: (ref, range) => readBlobFile(pathOf(ref), ref, range),
   };
 
   /**
@@ -105,6 +106,13 @@ export function createDiskBlobStore({ root, pool }: { root: string; pool: HashPo
     if (staged === undefined || ref === null) throw new TypeError('the hash pool answered another question');
     if ((await store.verify(ref, neverAborted)) === 'good') await store.discard(staged);
     else await store.heal(staged, ref);
+  }
+
+  /** A blob is missing only where the others stand: an empty mount is a disk that is not connected. */
+  async function requireBlobs({ digest }: BlobRef): Promise<void> {
+    if (await isFolder(join(root, 'blobs', 'sha256'))) return;
+    const facts = { kind: 'unreachable', operation: 'read back', object: digest, side: 'vault' } as const;
+    throw new ReelholdError(facts, 'the vault is not there');
   }
 
   /** Links the bad bytes into quarantine first, so that the good ones then replace them in one step. */
@@ -147,7 +155,8 @@ function createReflinkTrial() {
   };
 }
 
-async function* readFile(
+/** Reads a blob's file, or a part of it; fails with a `ReelholdError` where it is cut off or cannot be read. */
+export async function* readBlobFile(
   path: string,
   ref: BlobRef,
   range: { readonly start: number; readonly end: number } | undefined,
@@ -179,6 +188,15 @@ async function listFolder(path: string): Promise<string[]> {
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return [];
     throw onVault(error, 'list', path);
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await lstat(path)).isDirectory();
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return false;
+    throw onVault(error, 'look at', path);
   }
 }
 

@@ -53,7 +53,15 @@ export function createDiskJournal({ root }: { root: string }): Journal {
       const name = formatSegmentName({ writer: first.writer, seq: first.seq, hash: sha256(content) });
       const rows = Buffer.from(index.map((row) => `${formatIndexRow(row)}\n`).join(''));
       const segment = { name, content, index: rows };
-      await write(segment);
+      try {
+        await write(segment);
+      } catch (error) {
+        // What cannot be taken back now is found at the next start.
+        await Promise.allSettled(
+          [segmentFile(name), indexFile(name)].map((file) => rm(file, { force: true })),
+        );
+        throw error;
+      }
       return segment;
     },
 
@@ -77,6 +85,16 @@ export function createDiskJournal({ root }: { root: string }): Journal {
       const content = await readWhole(segmentFile(name), name);
       const isWhole = sha256(content) === parseSegmentName(name)?.hash;
       return { name, content, index: await readIfThere(indexFile(name), name), isWhole };
+    },
+
+    async withdrawIndex(name) {
+      try {
+        await keepAside(indexFile(name), indexNameOf(name));
+        await rm(indexFile(name), { force: true });
+        await syncDirectory(join(root, 'index'));
+      } catch (error) {
+        throw translateError(error, { operation: 'mend the journal', object: name, side: 'vault' });
+      }
     },
 
     async mend(segment) {

@@ -1,4 +1,4 @@
-import { mkdir, open, rename } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { codeOf } from '#core/errors.ts';
 
@@ -40,7 +40,12 @@ export async function writeFlushed(path: string, content: string | Uint8Array, m
 
 /** Replaces a small file durably, or leaves the old one: never a mixture. `draft` is on the same file system. */
 export async function replaceFile(path: string, content: string, draft: string, mode = 0o644): Promise<void> {
-  await writeFlushed(draft, content, mode);
-  await rename(draft, path);
+  try {
+    await writeFlushed(draft, content, mode);
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => undefined); // the first error says more
+    throw error;
+  }
   await syncDirectory(dirname(path));
 }

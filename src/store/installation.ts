@@ -11,6 +11,8 @@ export interface Installation {
   readonly writer: string;
   /** The archive it holds; null until it has one. */
   readonly archive: string | null;
+  /** Which place its vault is; absent until it was noted. */
+  readonly location?: string;
 }
 
 /** Reads who we are, or makes a new writer id where there is none yet. */
@@ -41,12 +43,13 @@ function parseInstallation(text: string, file: string): Installation {
   const value: unknown = parseJson(text);
   if (typeof value === 'object' && value !== null && 'writer' in value && 'archive' in value) {
     const { writer, archive } = value;
+    const location = 'location' in value && typeof value.location === 'string' ? value.location : undefined;
     if (
       typeof writer === 'string' &&
       isWriterId(writer) &&
       (archive === null || typeof archive === 'string')
     ) {
-      return { writer, archive };
+      return { writer, archive, ...(location === undefined ? {} : { location }) };
     }
   }
   throw new ReelholdError(

@@ -9,11 +9,15 @@ export interface MemoryJournal extends Journal {
   /** Every row that was appended, in its order. */
   readonly index: readonly IndexRow[];
   /** Loses a segment, or what is given of it is changed: as a disk would. */
-  damage(name: string, change: Partial<Pick<FoundSegment, 'content' | 'index'>> | 'lose'): void;
+  damage(
+    name: string,
+    change: Partial<Pick<FoundSegment, 'content' | 'index'>> | 'lose' | 'lose records',
+  ): void;
 }
 
 /** A journal that keeps its segments in memory, for tests. */
 export function createMemoryJournal(): MemoryJournal {
+  const strayIndexes = new Set<string>();
   const segments = new Map<string, Omit<FoundSegment, 'isWhole'>>();
   const rows: IndexRow[] = [];
 
@@ -45,18 +49,25 @@ export function createMemoryJournal(): MemoryJournal {
       return [...segments.keys()].sort((a, b) => seqOf(a) - seqOf(b) || (a < b ? -1 : 1));
     },
     async listIndexed() {
-      return new Set([...segments.values()].flatMap(({ name, index }) => (index === null ? [] : [name])));
+      const indexed = [...segments.values()].flatMap(({ name, index }) => (index === null ? [] : [name]));
+      return new Set([...indexed, ...strayIndexes]);
     },
     async read(name) {
       const segment = find(name);
       return { ...segment, isWhole: sha256(segment.content) === parseSegmentName(name)?.hash };
+    },
+    async withdrawIndex(name) {
+      strayIndexes.delete(name);
     },
     async mend(segment) {
       segments.set(segment.name, segment);
     },
     damage(name, change) {
       if (change === 'lose') segments.delete(name);
-      else segments.set(name, { ...find(name), ...change });
+      else if (change === 'lose records') {
+        segments.delete(name);
+        strayIndexes.add(name);
+      } else segments.set(name, { ...find(name), ...change });
     },
   };
 }

@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { codeOf, ReelholdError, translateError } from '#core/errors.ts';
 import type { JobProgress } from './hash-job.ts';
-import { alignmentBytes, readBuffer } from './read-buffer.ts';
+import { readBuffer } from './read-buffer.ts';
+
+/** Where a short read is taken up again: no disk in use has larger sectors. */
+const sectorBytes = 4096;
 
 /**
  * Hashes a file by reading it from the medium, not from the page cache: SHA-256 as hexadecimal digits.
@@ -14,7 +17,14 @@ export function hashFromMedium(path: string, progress: JobProgress): string {
   try {
     const file = openPastCache(path);
     try {
-      return hashOpen(file, path, progress);
+      return hashReads(
+        {
+          read: (target, position) => readSync(file, target, 0, target.length, position),
+          sizeBytes: () => fstatSync(file).size,
+        },
+        path,
+        progress,
+      );
     } finally {
       closeSync(file);
     }
@@ -46,22 +56,40 @@ function dropCache(path: string): void {
   );
 }
 
-function hashOpen(file: number, path: string, progress: JobProgress): string {
+/** An open file, as far as it is read here. @internal */
+export interface ReadableFile {
+  /** Fills the target from the position on, or a part of it; gives how many bytes came, 0 at the end. */
+  read(target: Buffer, position: number): number;
+  sizeBytes(): number;
+}
+
+/**
+ * Hashes all bytes of a file. Every read starts where the medium may have a sector, and what it gives of what was
+ * hashed already is left out: a network's file system may give less than was asked for in the middle of a file.
+ * Fails with `io` where the bytes end before the file does, as that says nothing about them.
+ *
+ * @internal
+ */
+export function hashReads(file: ReadableFile, object: string, progress: JobProgress): string {
   const hash = createHash('sha256');
+  let sizeBytes = file.sizeBytes();
   for (let done = 0; ; ) {
-    const read = readSync(file, readBuffer, 0, readBuffer.length, done);
-    hash.update(readBuffer.subarray(0, read));
-    done += read;
+    const known = done % sectorBytes;
+    const read = file.read(readBuffer, done - known);
+    if (read > known) hash.update(readBuffer.subarray(known, read));
+    done += Math.max(0, read - known);
     progress.setBytesDone(done);
-    if (progress.isAborted()) {
-      throw new ReelholdError(
-        { kind: 'aborted', operation: 'read back', object: path, side: 'vault' },
-        'stopped',
-      );
-    }
-    // Past the cache the next read would start where the medium has no sector: a short one is the end.
-    if (read < readBuffer.length && read % alignmentBytes !== 0) break;
-    if (read === 0) break;
+    if (progress.isAborted()) throw failure('aborted', object, 'stopped');
+    const isFull = read === readBuffer.length;
+    if (done >= sizeBytes && !isFull) break;
+    if (read > known) continue;
+    sizeBytes = file.sizeBytes(); // somebody may have cut it off meanwhile
+    if (done < sizeBytes) throw failure('io', object, 'the disk gives less than the file holds');
+    break;
   }
   return hash.digest('hex');
+}
+
+function failure(kind: 'aborted' | 'io', object: string, detail: string): ReelholdError {
+  return new ReelholdError({ kind, operation: 'read back', object, side: 'vault' }, detail);
 }

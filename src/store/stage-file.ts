@@ -44,8 +44,9 @@ export async function stageFile(job: StageJob, progress: JobProgress): Promise<S
       );
     }
     attempt(() => requireInside(source, job), onSource);
-    const staged = await writeStaged(source, job, progress, onSource, onVault);
-    if (!isUnchanged(job, fingerprint(toFileStat(before)))) {
+    const { sizeBytes, ...staged } = await writeStaged(source, job, progress, onSource, onVault);
+    // A share may end before the file does, and keep its stat.
+    if (sizeBytes !== Number(before.size) || !isUnchanged(job, fingerprint(toFileStat(before)))) {
       discard(job.target);
       throw new ReelholdError(
         { kind: 'changed', operation: 'read', object, side: 'source' },
@@ -99,16 +100,18 @@ async function writeStaged(
   try {
     const reflinked = job.tryReflink && clone(source, job.target, onVault);
     const hash = createHash('sha256');
+    let sizeBytes: number;
     const copy = attempt(() => openSync(job.target, reflinked ? 'r' : 'wx', 0o444), onVault);
     try {
-      if (reflinked) hashClone(copy, hash, progress, onVault, job.target);
-      else copyAndHash(source, copy, hash, progress, onSource, onVault, job.target);
+      sizeBytes = reflinked
+        ? hashClone(copy, hash, progress, onVault, job.target)
+        : copyAndHash(source, copy, hash, progress, onSource, onVault, job.target);
       if (reflinked) attempt(() => makeReadOnly(copy), onVault);
       await flush(copy, onVault);
     } finally {
       closeSync(copy);
     }
-    return { hex: hash.digest('hex'), reflinked };
+    return { hex: hash.digest('hex'), reflinked, sizeBytes };
   } catch (error) {
     discard(job.target);
     throw error;
@@ -145,10 +148,10 @@ function hashClone(
   progress: JobProgress,
   onVault: Translate,
   object: string,
-): void {
+): number {
   for (let done = 0; ; ) {
     const read = attempt(() => readSync(clone, readBuffer, 0, readBuffer.length, done), onVault);
-    if (read === 0) return;
+    if (read === 0) return done;
     hash.update(readBuffer.subarray(0, read));
     done += read;
     report(progress, done, object);
@@ -163,10 +166,10 @@ function copyAndHash(
   onSource: Translate,
   onVault: Translate,
   object: string,
-): void {
+): number {
   for (let done = 0; ; ) {
     const read = attempt(() => readSync(source, readBuffer, 0, readBuffer.length, done), onSource);
-    if (read === 0) return;
+    if (read === 0) return done;
     const bytes = readBuffer.subarray(0, read);
     attempt(() => writeFully(copy, bytes), onVault);
     hash.update(bytes);

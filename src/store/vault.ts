@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { constants, copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type ArchiveMark,
@@ -7,13 +7,14 @@ import {
   formatVersion,
   judgeVault,
   type LocationMark,
+  type MarkName,
   type VaultFinding,
   type VaultRefusal,
 } from '#core/archive-format.ts';
 import { codeOf, translateError } from '#core/errors.ts';
 import { replaceFile, syncDirectory } from './durable.ts';
-import { takeVaultLock } from './vault-lock.ts';
-import { vaultReadme } from './vault-readme.ts';
+import { type Program, takeVaultLock } from './vault-lock.ts';
+import { restoreScript, vaultReadme } from './vault-readme.ts';
 
 export interface OpenVault extends Disposable {
   readonly kind: 'open';
@@ -21,17 +22,29 @@ export interface OpenVault extends Disposable {
   readonly archive: string;
   readonly location: string;
   readonly isNew: boolean;
+  /** Marks that were damaged or gone, and were made again; what stood there is in quarantine. */
+  readonly mended: readonly MarkName[];
 }
 
 export type VaultOutcome =
   | OpenVault
   | { readonly kind: 'refused'; readonly reason: VaultRefusal }
-  | { readonly kind: 'locked'; readonly holder: string };
+  | { readonly kind: 'locked'; readonly holder: string; readonly program: Program };
 
 const folders = ['blobs/sha256', 'journal', 'index', 'staging', 'quarantine', 'trash'];
 /** What does not make a folder "not empty": our own skeleton, left by a first start that was cut off, and the NAS's. */
 const expectedNames = new Set([
-  ...['blobs', 'journal', 'index', 'staging', 'quarantine', 'trash', 'README.txt', 'location.json'],
+  ...[
+    'blobs',
+    'journal',
+    'index',
+    'staging',
+    'quarantine',
+    'trash',
+    'README.txt',
+    'restore.sh',
+    'location.json',
+  ],
   ...['.lock', '.lock-journal', '.lock-holder', 'lost+found', '@eaDir', '.DS_Store', '#recycle'],
 ]);
 
@@ -43,17 +56,21 @@ export async function openVault(options: {
   readonly root: string;
   readonly writer: string;
   readonly knownArchive: string | null;
+  /** Which place the vault was, as last noted. */
+  readonly knownLocation?: string | null;
+  /** What this process is to those who find the vault taken; a daemon where nothing is said. */
+  readonly program?: Program;
 }): Promise<VaultOutcome> {
   const { root } = options;
   try {
     if (options.knownArchive === null) await mkdir(root, { recursive: true });
-    const first = await lookAt(root, options.knownArchive);
+    const first = await lookAt(root, options);
     if (first.kind === 'refused') return first; // before anything is written, the lock included
-    const outcome = takeVaultLock(root);
-    if (outcome.kind === 'taken') return { kind: 'locked', holder: outcome.holder };
+    const outcome = takeVaultLock(root, options.program ?? 'daemon');
+    if (outcome.kind === 'taken') return { ...outcome, kind: 'locked' };
     try {
       // Another one may have made an archive here before the lock was ours.
-      const finding = await lookAt(root, options.knownArchive);
+      const finding = await lookAt(root, options);
       if (finding.kind === 'refused') {
         outcome.lock[Symbol.dispose]();
         return finding;
@@ -62,6 +79,8 @@ export async function openVault(options: {
       const location =
         finding.kind === 'ours' && finding.location !== null ? finding.location : newLocation(options.writer);
       const mark = finding.kind === 'ours' ? finding.mark : newArchive();
+      const mended = finding.kind === 'ours' ? finding.mended : [];
+      for (const name of mended) await keepDamaged(root, name);
       await writeMarks(root, mark, { ...location, writer: options.writer });
       return {
         kind: 'open',
@@ -69,6 +88,7 @@ export async function openVault(options: {
         archive: mark.archive,
         location: location.location,
         isNew: finding.kind === 'new',
+        mended,
         [Symbol.dispose]: () => outcome.lock[Symbol.dispose](),
       };
     } catch (error) {
@@ -80,9 +100,14 @@ export async function openVault(options: {
   }
 }
 
-async function lookAt(root: string, knownArchive: string | null): Promise<VaultFinding> {
+async function lookAt(
+  root: string,
+  { writer, knownArchive, knownLocation = null }: Parameters<typeof openVault>[0],
+): Promise<VaultFinding> {
   return judgeVault({
+    writer,
     knownArchive,
+    knownLocation,
     archiveMark: await readMark(root, 'archive.json'),
     locationMark: await readMark(root, 'location.json'),
     isEmpty: (await listOthers(root)).length === 0,
@@ -99,13 +124,34 @@ async function prepareFolders(root: string): Promise<void> {
 /** The archive's own mark comes last: until it stands, the folder is no archive yet. */
 async function writeMarks(root: string, mark: ArchiveMark, location: LocationMark): Promise<void> {
   await writeChanged(root, 'README.txt', vaultReadme);
+  await writeMissing(root, 'restore.sh', restoreScript);
   await writeChanged(root, 'location.json', formatMark(location));
   await writeChanged(root, 'archive.json', formatMark(mark));
 }
 
 async function writeChanged(root: string, name: string, content: string): Promise<void> {
   if ((await readMark(root, name)) === content) return;
+  await writeMark(root, name, content);
+}
+
+/** For what is never changed: other places that hold the archive copy only what they do not have. */
+async function writeMissing(root: string, name: string, source: URL): Promise<void> {
+  if ((await readMark(root, name)) !== null) return;
+  await writeMark(root, name, await readFile(source, 'utf8'));
+}
+
+async function writeMark(root: string, name: string, content: string): Promise<void> {
   await replaceFile(join(root, name), content, join(root, 'staging', randomUUID()));
+}
+
+/** Somebody may want to see what became of it. */
+async function keepDamaged(root: string, name: MarkName): Promise<void> {
+  const kept = join(root, 'quarantine', `${name}-${randomUUID()}`);
+  try {
+    await copyFile(join(root, name), kept, constants.COPYFILE_EXCL);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+  }
 }
 
 async function readMark(root: string, name: string): Promise<string | null> {

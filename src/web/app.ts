@@ -1,6 +1,8 @@
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { describeError } from '#core/errors.ts';
+import { noticeOf } from '#core/overview.ts';
+import { troubleOf } from '#core/trouble.ts';
 import { messagePage } from '#views/message.ts';
 import { loadAssets } from './assets.ts';
 import { knownHostsOnly, safeHeaders, sameOriginOnly } from './guards.ts';
@@ -36,7 +38,7 @@ export function createApp(deps: WebDeps): Hono {
     createLive({
       dataVersion: () => queries.dataVersion(),
       fingerprints: {
-        verdict: () => JSON.stringify(readOverview(queries)),
+        verdict: () => JSON.stringify(readOverview(queries, deps.trouble())),
         arriving: () => JSON.stringify(readArriving(queries, deps.inboxAddress)),
         videos: () => `${queries.videosFingerprint()} ${queries.summary().verdict}`,
       },
@@ -46,15 +48,17 @@ export function createApp(deps: WebDeps): Hono {
   return root;
 }
 
-type Failed = readonly [status: 400 | 404 | 500, title: string, text: string];
+const lookAgainSeconds = 10;
+
+type Failed = readonly [status: 400 | 404 | 500 | 503, title: string, text: string];
 
 /** Programs get a problem, people a sentence; nobody gets the inside of an error. */
 function handleErrors(
   app: Hono,
-  { basePath, log }: WebDeps,
+  { basePath, log, trouble }: WebDeps,
   makeSite: ReturnType<typeof createSiteMaker>,
 ): void {
-  const { problems } = makeSite().words;
+  const { problems, notices } = makeSite().words;
   app.notFound((c) => {
     if (c.req.path.startsWith(`${basePath}/api/`)) return problem(c, 404, problems.notFound);
     return c.html(messagePage(makeSite(), { title: problems.notFoundTitle, text: problems.notFound }), 404);
@@ -64,13 +68,21 @@ function handleErrors(
     const [status, title, text] = failureOf(error);
     if (status === 500)
       log.error({ path: c.req.path, error: describeError(error) }, 'A page could not be made.');
-    if (c.req.path.startsWith(`${basePath}/api/`)) return problem(c, status, text);
-    return c.html(messagePage(makeSite(), { title, text }), status);
+    if (c.req.path.startsWith(`${basePath}/api/`)) {
+      return problem(c, status, status === 503 ? `${title} ${text}` : text);
+    }
+    const again = status === 503 ? { againSeconds: lookAgainSeconds } : {};
+    return c.html(messagePage(makeSite(), { title, text, ...again }), status);
   });
 
   function failureOf(error: Error): Failed {
     if (error instanceof BadRequestError) return [400, problems.badRequestTitle, error.message];
     if (error instanceof NotFoundError) return [404, problems.notFoundTitle, error.message];
-    return [500, problems.failedTitle, problems.failed];
+    const found = troubleOf(error);
+    const isOfCatalogue = found?.state === 'failing' && found.place === 'settings';
+    if (!isOfCatalogue) return [500, problems.failedTitle, problems.failed];
+    // The catalogue cannot be asked: that is no fault of the page's, and it looks again by itself.
+    const { what, next } = notices.words(noticeOf(trouble() ?? found), String);
+    return [503, what, next];
   }
 }

@@ -1,5 +1,6 @@
 import type { Queries, VideoRow } from '#catalogue/queries.ts';
 import { type Overview, overview } from '#core/overview.ts';
+import type { Trouble } from '#core/trouble.ts';
 import type { ArrivingProps } from '#views/arriving.ts';
 import type { VideosProps } from '#views/videos.ts';
 
@@ -9,14 +10,16 @@ const videosAtOnce = 24;
 /** A list grows no longer than this; then it goes on in another one. */
 export const videosAtMost = 240;
 
-/** Reads what the page says first. */
-export function readOverview(queries: Queries): Overview {
+/** Reads what the page says first; what is known of a trouble goes before what the catalogue says. */
+export function readOverview(queries: Queries, trouble: Trouble | null): Overview {
   return overview(queries.summary(), {
-    vault: queries.condition('vault'),
+    vault: trouble ?? queries.condition('vault'),
     places: queries.condition('places'),
     space: queries.condition('space'),
     tools: queries.condition('tools'),
     library: queries.condition('library'),
+    proofs: queries.condition('proofs'),
+    catalogue: queries.condition('catalogue'),
     inbox: queries.condition('inbox:inbox'),
   });
 }

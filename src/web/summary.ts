@@ -1,5 +1,7 @@
 import type { Queries } from '#catalogue/queries.ts';
 import type { Verdict } from '#core/assess.ts';
+import { type Notice, noticeOf } from '#core/overview.ts';
+import type { Trouble } from '#core/trouble.ts';
 import { en } from '#views/locales/en.ts';
 import { readOverview } from '#web/page-facts.ts';
 
@@ -15,13 +17,22 @@ export function verdictName(verdict: Verdict): string {
   return verdictNames[verdict];
 }
 
+/** What is known without the catalogue. */
+export interface Known {
+  readonly inboxAddress: string;
+  readonly version: string;
+  readonly trouble: Trouble | null;
+}
+
 /** How things stand, flat, for dashboards and scripts: sizes in bytes, times in ISO 8601. */
-export function readSummary(queries: Queries, inboxAddress: string, version: string) {
-  const facts = readOverview(queries);
+export function readSummary(queries: Queries, known: Known) {
+  const { inboxAddress, version, trouble } = known;
+  const facts = readOverview(queries, trouble);
   const { inboxWaiting, freeBytes } = queries.summary();
   return {
     verdict: verdictName(facts.level),
     verdictText: en.headline(facts, inboxAddress),
+    trouble: troubleInWords(facts.notices),
     videosTotal: facts.videosTotal,
     videosSafe: facts.videosSafe,
     videosAtRisk: facts.videosAtRisk,
@@ -32,6 +43,26 @@ export function readSummary(queries: Queries, inboxAddress: string, version: str
     lastReadBackAt: isoTime(facts.lastProvenAtMs),
     version,
   };
+}
+
+/** The same where the catalogue cannot be asked: why, and nothing else, as nothing else is known. */
+export function summaryWithout(trouble: Trouble, version: string): Record<string, unknown> {
+  const words = troubleInWords([noticeOf(trouble)]);
+  const unknown = Object.fromEntries(counted.map((name) => [name, null]));
+  return { verdict: verdictNames['needs-you'], verdictText: words, trouble: words, ...unknown, version };
+}
+
+const counted = [
+  ...['videosTotal', 'videosSafe', 'videosAtRisk', 'videosDamaged', 'inboxWaiting', 'freeBytes'],
+  ...['lastLookedAt', 'lastReadBackAt'],
+];
+
+/** What keeps the archive from being worked on, and what to do; null where nothing does. */
+function troubleInWords(notices: readonly Notice[]): string | null {
+  const notice = notices.find(({ kind }) => kind === 'trouble' || kind === 'vault');
+  if (notice === undefined) return null;
+  const { what, next } = en.notices.words(notice, String);
+  return `${what} ${next}`;
 }
 
 /** ISO 8601 in UTC; null stays null. */

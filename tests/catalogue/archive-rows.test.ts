@@ -219,13 +219,22 @@ describe('a copy', () => {
   });
 
   it('is not proven by a check that failed, nor by anything else that happened to it', () => {
-    apply(rome, check('failure', 10), check('success', 11, 'recovery'));
-    expect(open.catalogue.archive.copy(digest, location)).toBeNull();
+    apply(rome, check('failure', 10));
+    expect(open.catalogue.archive.copy(digest, location)).toMatchObject({
+      state: 'corrupt',
+      provenAtMs: null,
+    });
+    apply(check('success', 11, 'recovery'));
+    expect(open.catalogue.archive.copy(digest, location)).toMatchObject({
+      state: 'unknown',
+      provenAtMs: null,
+    });
   });
 
   it('keeps its latest proof, in whatever order the checks become known', () => {
     apply(rome, check('success', 12));
-    apply(check('success', 11));
+    open.catalogue.archive.keep({ ...segmentOf(check('success', 11)), isWhole: true });
+    open.catalogue.archive.catchUp();
     expect(provenAt()).toBe(Date.UTC(2026, 10, 22, 12));
   });
 });

@@ -71,22 +71,6 @@ describe('the catalogue', () => {
     expect(insert).toThrow('FOREIGN KEY');
   });
 
-  it('is not opened where its rows point to nothing, and is let go of', () => {
-    openForWriting(fileOf()).sqlite.close();
-    {
-      using broken = new ClosingDatabase(fileOf());
-      broken.pragma('foreign_keys = OFF');
-      broken.exec(
-        `INSERT INTO parts (id, video_id, kind, digest, ext, size_bytes, name, seq)
-         VALUES ('p', 'nobody', 'raw', 'd', '', 1, 'x', 1)`,
-      );
-    }
-    expect(() => openForWriting(fileOf())).toThrow('rows point to rows that are not there');
-    using mended = new ClosingDatabase(fileOf());
-    mended.exec('DELETE FROM parts');
-    openForWriting(fileOf()).sqlite.close();
-  });
-
   it('that is no database is an error, and stays as it is', () => {
     const file = join(folder.path, 'text.sqlite');
     copyFileSync(import.meta.filename, file);

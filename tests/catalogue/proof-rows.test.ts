@@ -87,7 +87,7 @@ describe('troubled copies', () => {
 });
 
 describe('bytes', () => {
-  it('that are held, and that were read since a time', () => {
+  it('that are held, and that were read between two times', () => {
     set('film.1', 50);
     set('film.2', 60);
     set('film.3', null);
@@ -95,8 +95,9 @@ describe('bytes', () => {
     set('part', 70);
     const { proofs } = open.catalogue;
     expect(proofs.heldBytes('vault')).toBe(1001 + 1002 + 1003 + 70);
-    expect(proofs.bytesProvenSince('vault', 60)).toBe(1002 + 70);
-    expect(proofs.bytesProvenSince('vault', 71)).toBe(0);
+    expect(proofs.bytesProvenBetween('vault', 60, 70)).toBe(1002 + 70);
+    expect(proofs.bytesProvenBetween('vault', 60, 69)).toBe(1002);
+    expect(proofs.bytesProvenBetween('vault', 71, 99)).toBe(0);
     expect(proofs.heldBytes('elsewhere')).toBe(0);
   });
 });

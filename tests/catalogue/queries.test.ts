@@ -142,6 +142,8 @@ describe('the summary', () => {
       videosSafe: 0,
       videosAtRisk: 0,
       videosDamaged: 0,
+      videosUnreadable: 0,
+      isClockBehind: false,
       versionsTotal: 0,
       lastProvenAtMs: null,
       inboxWaiting: 0,
@@ -208,6 +210,43 @@ describe('the summary', () => {
       videosAtRisk: 2,
       lastProvenAtMs: nowMs - dayMs,
     });
+  });
+
+  it('counts a video of which a copy could not be read', () => {
+    open.catalogue.notes.setCondition('places', { places }, 0);
+    fill([2, 1]);
+    setCopy(digestOf('v0.1'), 'vault', 'unreachable', null);
+    setCopy(digestOf('v0.2'), 'vault', 'unreachable', null);
+    setCopy(digestOf('v1.1'), 'vault', 'present', nowMs);
+    expect(queries().summary()).toMatchObject({ videosUnreadable: 1, videosDamaged: 0, videosAtRisk: 1 });
+  });
+
+  it('by a clock set back ten years takes nothing for unsafe, and says that the clock is behind', () => {
+    open.catalogue.notes.setCondition('places', { places }, 0);
+    fill([1, 1, 1]);
+    for (const video of ['v0', 'v1', 'v2']) {
+      for (const { location } of places)
+        setCopy(digestOf(`${video}.1`), location, 'present', nowMs - 80 * dayMs);
+    }
+    setCopy(digestOf('v0.1'), 'vault', 'present', nowMs);
+    const before = queries().summary();
+    expect(before).toMatchObject({ verdict: 'safe', isClockBehind: false, lastProvenAtMs: nowMs });
+    const behind = createQueries(open.database, () => nowMs - 3650 * dayMs);
+    expect(behind.summary()).toMatchObject({ verdict: 'safe', videosSafe: 3, isClockBehind: true });
+    expect(behind.video('v1')).toMatchObject({ verdict: 'safe' });
+    expect(behind.latestVideos({ limit: 9, beforeSeq: null }).map(({ verdict }) => verdict)).toEqual(
+      Array(3).fill('safe'),
+    );
+  });
+
+  it('believes no single proof of the far future, and does not show it as the latest', () => {
+    open.catalogue.notes.setCondition('places', { places }, 0);
+    fill([1, 1]);
+    for (const { location } of places) setCopy(digestOf('v1.1'), location, 'present', nowMs - dayMs);
+    setCopy(digestOf('v0.1'), 'vault', 'present', nowMs + 3650 * dayMs);
+    const summary = queries().summary();
+    expect(summary).toMatchObject({ isClockBehind: false, videosSafe: 1, videosAtRisk: 1 });
+    expect(summary.lastProvenAtMs).toBe(nowMs - dayMs);
   });
 
   it('is worked out again when somebody else commits, but not all the time', () => {

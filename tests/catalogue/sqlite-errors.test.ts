@@ -1,12 +1,14 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { openForReading } from '#catalogue/database.ts';
 import { createQueries } from '#catalogue/queries.ts';
-import { translated, translateSqlite } from '#catalogue/sqlite-errors.ts';
+import { guarded, translateSqlite } from '#catalogue/sqlite-errors.ts';
 import { createTransactor } from '#catalogue/transactor.ts';
-import { isReelholdError } from '#core/errors.ts';
+import { isReelholdError, ReelholdError } from '#core/errors.ts';
 import { useCatalogue } from '#tests/support/catalogue.ts';
+import { fillCatalogue, flipBytes, pageBytes, pageOf } from '#tests/support/damage.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
 
 const folder = useTempFolder();
@@ -50,8 +52,14 @@ describe('an error of the database', () => {
     });
   });
 
+  it('is translated once, whatever it was caused by', () => {
+    const cause = Object.assign(new Error('x'), { code: 'SQLITE_IOERR_SHMSIZE' });
+    const first = new ReelholdError({ kind: 'full', operation: 'open', object: 'it' }, 'no room', { cause });
+    expect(translateSqlite(first, 'read')).toBe(first);
+  });
+
   it('is translated where it comes up while rows are gone through', () => {
-    const rows = translated(
+    const rows = guarded(
       {
         *list() {
           yield 1;
@@ -59,6 +67,7 @@ describe('an error of the database', () => {
         },
       },
       'read',
+      open.database,
     );
     const seen: number[] = [];
     expect(() => {
@@ -113,22 +122,16 @@ describe('what writes to the catalogue', () => {
 });
 
 describe('what reads the catalogue', () => {
-  it('says that it is damaged', () => {
-    open.catalogue.notes.setCondition('library', { written: 0, gone: 0 }, 1);
-    const file = join(folder.path, 'copy.sqlite');
-    open.database.sqlite.prepare('VACUUM INTO ?').run(file);
-    {
-      using copy = new ClosingDatabase(file);
-      copy.unsafeMode();
-      copy.pragma('writable_schema = ON');
-      copy.exec("UPDATE sqlite_schema SET rootpage = 9999 WHERE name = 'conditions'");
-    }
+  it('says that it is damaged, and leaves word of that for the next opening', () => {
+    const file = join(folder.path, 'damaged.sqlite');
+    fillCatalogue(file);
+    flipBytes(file, (pageOf(file, 'versions') - 1) * pageBytes, 16);
     using reader = openForReading(file);
     if (reader === null) throw new Error('there is a catalogue');
-    const queries = createQueries(reader, Date.now);
-    expect(() => queries.condition('library')).toThrow(
+    expect(() => createQueries(reader, Date.now).summary()).toThrow(
       expect.objectContaining({ name: 'ReelholdError', kind: 'corrupt', retryable: false }),
     );
+    expect(existsSync(`${file}-suspect`)).toBe(true);
   });
 });
 

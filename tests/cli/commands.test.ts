@@ -7,6 +7,7 @@ import { openForWriting } from '#catalogue/database.ts';
 import { createTransactor } from '#catalogue/transactor.ts';
 import { saveInstallation } from '#store/installation.ts';
 import { openVault } from '#store/vault.ts';
+import { fillCatalogue } from '#tests/support/damage.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
 import { until } from '#tests/support/until.ts';
 
@@ -226,5 +227,47 @@ describe('reelhold doctor', () => {
     expect(answer.out).toContain(`BAD   The inbox ${at('none')} cannot be read`);
     expect(answer.out).toContain(`ok    The config folder ${at('data', 'config')} can be written to.`);
     expect(readdirSync(at('data', 'config'))).toEqual([]);
+  });
+
+  it('says how old the backups of the catalogue are, and whether it can be used', {
+    timeout: 60_000,
+  }, async () => {
+    const catalogue = at('data', 'config', 'catalogue.sqlite');
+    mkdirSync(at('data', 'config', 'backups'), { recursive: true });
+    fillCatalogue(catalogue, 3);
+    const backups = 'There is no backup of the catalogue yet; Reelhold makes one every night.';
+    expect((await reelhold(['doctor'])).out).toContain(`note  ${backups}`);
+    for (const day of ['2026-11-20', '2026-11-21']) write(`data/config/backups/catalogue-${day}.sqlite`, 'x');
+    expect((await reelhold(['doctor'])).out).toContain(
+      'ok    The catalogue was last backed up on 2026-11-21; 2 backups are in',
+    );
+    write('data/config/catalogue.sqlite', 'no catalogue at all');
+    expect(await reelhold(['doctor'])).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('BAD   The catalogue is damaged. Stop Reelhold and start it again'),
+    });
+  });
+});
+
+describe('a catalogue that a newer version made', () => {
+  it('is refused by every command, which says what to do', { timeout: 60_000 }, async () => {
+    mkdirSync(at('data', 'config'), { recursive: true });
+    const catalogue = at('data', 'config', 'catalogue.sqlite');
+    {
+      using database = openForWriting(catalogue);
+      database.sqlite.exec(
+        `INSERT INTO __drizzle_migrations (hash, created_at) VALUES ('x', ${Date.UTC(2040, 0, 1)})`,
+      );
+    }
+    const before = readFileSync(catalogue);
+    write('clip.mp4', 'some bytes');
+    for (const args of [['status'], ['add', 'clip.mp4'], ['start']]) {
+      const answer = await reelhold(args, { REELHOLD_PORT: '3999' });
+      expect(answer).toMatchObject({
+        code: 1,
+        err: expect.stringMatching(/written by a newer Reelhold.*Install the newer Reelhold again/s),
+      });
+    }
+    expect(readFileSync(catalogue)).toEqual(before);
   });
 });

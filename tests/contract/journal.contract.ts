@@ -90,6 +90,12 @@ export function describeJournal(name: string, open: (folder: string) => Journal)
       expect(await journal.read(segment.name)).toEqual({ ...segment, isWhole: true });
     });
 
+    it('puts an index aside whose segment never came', async () => {
+      const segment = await journal.append([record(1)], []);
+      await journal.withdrawIndex(segment.name);
+      expect((await journal.listIndexed()).size + (await journal.list()).length).toBeLessThan(3);
+    });
+
     it('never takes a segment of no records', async () => {
       await expect(journal.append([], [])).rejects.toThrow(RangeError);
       expect(await journal.list()).toEqual([]);

@@ -15,6 +15,8 @@ const mark: ArchiveMark = { format: formatVersion, archive: 'ours', createdAt: '
 const location: LocationMark = { location: 'here', role: 'vault', generation: 1, writer: '0123456789ab' };
 const facts = (change: Partial<VaultFacts> = {}): VaultFacts => ({
   knownArchive: null,
+  knownLocation: null,
+  writer: location.writer,
   archiveMark: null,
   locationMark: null,
   isEmpty: true,
@@ -88,6 +90,8 @@ describe("a vault's folder", () => {
   );
   const anyFacts = fc.record({
     knownArchive: fc.option(fc.string()),
+    knownLocation: fc.option(fc.string()),
+    writer: fc.constantFrom(location.writer, 'ba9876543210'),
     archiveMark: anyMark,
     locationMark: anyMark,
     isEmpty: fc.boolean(),
@@ -116,7 +120,65 @@ describe("a vault's folder", () => {
   });
 });
 
+describe('a damaged mark', () => {
+  const known = facts({ knownArchive: 'ours', knownLocation: 'here', isEmpty: false });
+  const place = formatMark(location);
+
+  /** Every text that is one bit away from this one. */
+  function flips(text: string): readonly string[] {
+    const bytes = new TextEncoder().encode(text);
+    return Array.from({ length: 8 * bytes.length }, (_, bit) => {
+      const flipped = bytes.slice();
+      flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      return new TextDecoder().decode(flipped);
+    });
+  }
+
+  it('of the archive is made again where the place beside it is the vault we last wrote to', () => {
+    for (const archiveMark of ['', '\0'.repeat(80), ours.slice(0, 40)]) {
+      expect(judgeVault({ ...known, archiveMark, locationMark: place })).toMatchObject({
+        ...{ kind: 'ours', mark: { format: formatVersion, archive: 'ours' }, location },
+        mended: ['archive.json'],
+      });
+    }
+  });
+
+  it('of the archive is refused where nothing else says that it is ours', () => {
+    const drive = formatMark({ ...location, role: 'drive' });
+    const others = formatMark({ ...location, writer: 'ba9876543210' });
+    for (const locationMark of [null, 'torn', drive, others]) {
+      const finding = judgeVault({ ...known, archiveMark: 'torn', locationMark });
+      expect(finding).toEqual({ kind: 'refused', reason: 'unreadable-mark' });
+    }
+    const stranger = judgeVault({ ...known, knownArchive: null, archiveMark: 'torn', locationMark: place });
+    expect(stranger).toEqual({ kind: 'refused', reason: 'unreadable-mark' });
+  });
+
+  it('of the place is made again where the archive beside it is the one we know', () => {
+    for (const locationMark of ['', 'torn', null]) {
+      expect(judgeVault({ ...known, archiveMark: ours, locationMark })).toEqual({
+        ...{ kind: 'ours', mark, location, mended: ['location.json'] },
+      });
+    }
+  });
+
+  it('is never taken for another archive, a newer format or another place, whichever bit of it flips', () => {
+    for (const archiveMark of flips(ours)) {
+      const finding = judgeVault({ ...known, archiveMark, locationMark: place });
+      expect(finding).toMatchObject({ kind: 'ours', mark: { format: formatVersion, archive: 'ours' } });
+    }
+    for (const locationMark of flips(place)) {
+      expect(judgeVault({ ...known, archiveMark: ours, locationMark })).toMatchObject({ location });
+    }
+  });
+});
+
 describe('a mark', () => {
+  it('that was written by hand, or by the first Reelhold, has no checksum and counts', () => {
+    expect(parseArchiveMark(JSON.stringify(mark))).toEqual(mark);
+    expect(parseLocationMark(JSON.stringify(location))).toEqual(location);
+  });
+
   it('of an archive reads back as it was written', () => {
     const anyArchive = fc.record({ format: fc.integer(), archive: fc.string(), createdAt: fc.string() });
     fc.assert(
@@ -142,7 +204,7 @@ describe('a mark', () => {
 
   it('is text that people can read, with a line break at its end', () => {
     expect(ours).toBe(
-      '{\n  "format": 1,\n  "archive": "ours",\n  "createdAt": "2026-11-22T18:00:00.000Z"\n}\n',
+      '{\n  "format": 1,\n  "archive": "ours",\n  "createdAt": "2026-11-22T18:00:00.000Z",\n  "check": "62bace1b"\n}\n',
     );
   });
 

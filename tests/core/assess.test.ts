@@ -41,11 +41,13 @@ describe('a copy', () => {
     ['counts on the last day of the promise', copy('nas', 'present', 90), true],
     ['no longer counts after the promise', late, false],
     ['does not count while it was never read back', copy('nas', 'present'), false],
+    ['counts when its proof is dated a day ahead, as by another clock', copy('nas', 'present', -1), true],
     [
-      'counts when its proof is dated in the future, as after a clock was set',
-      copy('nas', 'present', -3),
-      true,
+      'does not count when its proof is dated further ahead',
+      { ...late, provenAtMs: nowMs + dayMs + 1 },
+      false,
     ],
+    ['does not count when its proof is dated ten years ahead', copy('nas', 'present', -3650), false],
     ['does not count while missing, though it was proven', copy('nas', 'missing', 1), false],
     ['does not count while corrupt, though it was proven', copy('nas', 'corrupt', 1), false],
     ['does not count while unreachable, though it was proven', copy('nas', 'unreachable', 1), false],
@@ -193,6 +195,7 @@ function countingPlaces({ places, copies }: Case): Place[] {
         location === here.location &&
         state === 'present' &&
         provenAtMs !== null &&
+        provenAtMs - nowMs <= dayMs &&
         nowMs - provenAtMs <= here.promiseMs,
     ),
   );

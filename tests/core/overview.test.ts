@@ -9,6 +9,8 @@ const calm: Surroundings = {
   space: null,
   tools: null,
   library: null,
+  proofs: null,
+  catalogue: null,
   inbox: null,
 };
 const inbox: InboxCondition = {
@@ -31,6 +33,8 @@ const facts = (
   videosSafe: 0,
   videosAtRisk: 0,
   videosDamaged: 0,
+  videosUnreadable: 0,
+  isClockBehind: false,
   lastProvenAtMs: null,
   ...changed,
 });
@@ -131,6 +135,26 @@ describe('the overview', () => {
       [{ kind: 'library-written', files: 2 }],
       'needs-you',
     ],
+    ['a pace that keeps the promise', { proofs: { neededDays: 90, promisedDays: 90 } }, [], 'safe'],
+    [
+      'a pace that does not keep the promise',
+      { proofs: { neededDays: 140, promisedDays: 90 } },
+      [{ kind: 'slow-proofs', urgent: false, neededDays: 140, promisedDays: 90 }],
+      'safe',
+    ],
+    [
+      'a damaged catalogue',
+      { catalogue: { state: 'damaged' } },
+      [{ kind: 'catalogue-damaged', urgent: true }],
+      'needs-you',
+    ],
+    [
+      'a catalogue that was made again',
+      { catalogue: { state: 'renewed', kept: 'catalogue-damaged-1.sqlite' } },
+      [{ kind: 'catalogue-renewed', urgent: false, kept: 'catalogue-damaged-1.sqlite' }],
+      'safe',
+    ],
+    ['a catalogue that is good', { catalogue: { state: 'good' } }, [], 'safe'],
     [
       'no tools',
       {
@@ -150,5 +174,17 @@ describe('the overview', () => {
     expect(seen.notices).toHaveLength(notices.length);
     expect(seen.notices).toMatchObject(notices);
     expect(seen.level).toBe(level);
+  });
+
+  it('says that the disk has trouble reading, and asks the owner to see to it', () => {
+    const seen = overview(facts('on-its-way', [], { videosUnreadable: 2 }), calm);
+    expect(seen.notices).toEqual([{ kind: 'disk-trouble', urgent: true, videos: 2 }]);
+    expect(seen.level).toBe('needs-you');
+  });
+
+  it('says that the clock is behind, and does not call anything less safe for it', () => {
+    const seen = overview(facts('safe', [], { isClockBehind: true }), calm);
+    expect(seen.notices).toEqual([{ kind: 'clock-behind', urgent: false }]);
+    expect(seen.level).toBe('safe');
   });
 });

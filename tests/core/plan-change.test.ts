@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Change, type ChangeView, planChange, proofSettings } from '#core/plan-change.ts';
+import { type Change, type ChangeView, planChange } from '#core/plan-change.ts';
 import type { KnownVideo } from '#core/plan-intake.ts';
 import { foldName } from '#core/safe-name.ts';
 import { digestOf } from '#tests/support/digests.ts';
@@ -121,12 +121,4 @@ describe('a setting', () => {
     ['soon', 'refused'],
     ['', 'refused'],
   ])('of %j days is %s', (value, kind) => expect(set('proof-days', value)).toBe(kind));
-
-  it('is read in its unit, and left to Reelhold where it is none', () => {
-    const read = (days: string | null, gigabytes: string | null) =>
-      proofSettings((name) => (name === 'proof-days' ? days : gigabytes));
-    expect(read('2', '50')).toEqual({ promiseMs: 172_800_000, budgetBytes: 5e10 });
-    expect(read(null, null)).toEqual({ promiseMs: null, budgetBytes: null });
-    expect(read('many', '1e9')).toEqual({ promiseMs: null, budgetBytes: null });
-  });
 });

@@ -93,6 +93,30 @@ describe('at a start', () => {
     expect(Buffer.from(made ?? [])).toEqual(index);
   });
 
+  it('an index whose records never came is put aside: what nobody was told of does not hold', async () => {
+    const { video } = (await archive.take('Rome.mp4', 'a')).outcome;
+    await archive.change({ kind: 'trash', video, trashed: true });
+    const [, name = ''] = await archive.journal.list();
+    const beforeIt = open('before it');
+    const first = segmentOf([recordOf(videoFacts('oslo'), 1)]);
+    await beforeIt.journal.mend(first);
+    await beforeIt.reconcile();
+    archive.journal.damage(name, 'lose records');
+    const parts = { journal: archive.journal, store: archive.store };
+    expect(await archive.journal.listIndexed()).toContain(name);
+    await beforeIt.reconcile(parts);
+    expect(await archive.journal.listIndexed()).not.toContain(name);
+  });
+
+  it('the index of a segment that was lost with the catalogue keeps its names', async () => {
+    await archive.take('Rome.mp4', 'a');
+    await archive.take('Oslo.mp4', 'b');
+    const [name = ''] = await archive.journal.list();
+    archive.journal.damage(name, 'lose records');
+    await open('rebuilt').reconcile({ journal: archive.journal, store: archive.store });
+    expect(await archive.journal.listIndexed()).toContain(name);
+  });
+
   it('segments of two writers hold in the order of their records, in whatever order they came', async () => {
     const theirs = 'ffffffffffff';
     const rename = (title: string, seq: number, by?: string) =>
@@ -154,7 +178,7 @@ describe('at a start', () => {
       const written = await archive.journal.read(name);
       await spoilLastLine(name);
       expect(await archive.reconcile()).toMatchObject({ mended: 0 });
-      expect(await archive.reconcile({}, true)).toMatchObject({ mended: 1 });
+      expect(await archive.reconcile({}, { fromScratch: true })).toMatchObject({ mended: 1 });
       expect(await archive.journal.read(name)).toEqual(written);
     });
 

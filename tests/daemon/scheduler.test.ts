@@ -109,8 +109,9 @@ describe('the planned jobs', () => {
       expect(cron.validate(planned.cron)).toBe(true);
       expect(planned.cron.split(' ')).toHaveLength(5);
       expect(planned.operation.kind).toBe(planned.name);
-      const isHourly = planned.cron.split(' ')[1] === '*';
-      expect(planned.lateAfterMs).toBe((isHourly ? 3 : 26) * hourMs);
+      const [, hour, , , weekday] = planned.cron.split(' ');
+      const everyHours = hour === '*' ? 1 : weekday === '*' ? 24 : 7 * 24;
+      expect(planned.lateAfterMs).toBe((everyHours + 2) * hourMs);
     },
   );
 

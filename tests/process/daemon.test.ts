@@ -129,7 +129,7 @@ describe.concurrent('a vault that goes away', () => {
     await rename(vault, `${vault}-away`);
     await mkdir(vault);
     await using daemon = await startDaemon(installation);
-    expect(daemon.output()).toContain('its disk is not connected');
+    expect(daemon.output()).toContain('The disk with your videos is not connected.');
     expect(await daemon.api.page()).toContain('not connected');
     const waits = await putVideo(installation, 'waits.mp4');
     await sleep(2_500);

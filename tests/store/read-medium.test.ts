@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hashFromMedium } from '#store/read-medium.ts';
+import { hashFromMedium, hashReads } from '#store/read-medium.ts';
 import { digestOf } from '#tests/support/digests.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
 
@@ -91,5 +92,71 @@ describe('a file that is read from the medium', () => {
     expect(() => hashFromMedium(join(folder.path, 'folder'), progress)).toThrow(
       expect.objectContaining({ name: 'ReelholdError', side: 'vault' }),
     );
+  });
+});
+
+/** A file of which each read gives no more than it is told to, as over a network; at a sector's start only. */
+function stingy(content: Buffer, giveAtMost: () => number, shown = () => content.length) {
+  return {
+    read(target: Buffer, position: number) {
+      if (position % 4096 !== 0) throw new Error(`read from ${position}, where no sector starts`);
+      return content.copy(target, 0, position, position + Math.min(target.length, giveAtMost()));
+    },
+    sizeBytes: shown,
+  };
+}
+
+describe('a file system that gives less than was asked for', () => {
+  it('in the middle of a file does not make it look damaged', () => {
+    const content = randomBytes(700_000);
+    const anyReads = fc.array(fc.integer({ min: 4097, max: 2_000_000 }), { minLength: 1, maxLength: 9 });
+    fc.assert(
+      fc.property(anyReads, fc.integer({ min: 0, max: 700_000 }), (sizes, length) => {
+        let turn = 0;
+        const giveAtMost = () => {
+          turn += 1;
+          return sizes[turn % sizes.length] ?? 1;
+        };
+        const file = content.subarray(0, length);
+        expect(`sha256:${hashReads(stingy(file, giveAtMost), 'file', progress)}`).toBe(digestOf(file));
+      }),
+    );
+  });
+
+  it('says a size that is no longer true: what it gives counts', () => {
+    const content = randomBytes(300_000);
+    const file = stingy(
+      content,
+      () => 70_000,
+      () => 100,
+    );
+    expect(
+      `sha256:${hashReads(
+        stingy(
+          content,
+          () => 2_000_000,
+          () => 100,
+        ),
+        'file',
+        progress,
+      )}`,
+    ).toBe(digestOf(content));
+    expect(`sha256:${hashReads({ ...file, sizeBytes: () => 300_000 }, 'file', progress)}`).toBe(
+      digestOf(content),
+    );
+  });
+
+  it('and ends before the file does could not be asked: that is no damage', () => {
+    const cut = { ...stingy(randomBytes(100_000), () => 2_000_000), sizeBytes: () => 200_000 };
+    expect(() => hashReads(cut, 'file', progress)).toThrow(
+      expect.objectContaining({ kind: 'io', side: 'vault' }),
+    );
+  });
+
+  it('because somebody cuts the file off meanwhile gives the digest of what is left', () => {
+    const content = randomBytes(100_000);
+    const sizes = [200_000, 100_000];
+    const cut = { ...stingy(content, () => 2_000_000), sizeBytes: () => sizes.shift() ?? 0 };
+    expect(`sha256:${hashReads(cut, 'file', progress)}`).toBe(digestOf(content));
   });
 });

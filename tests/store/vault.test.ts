@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { formatMark } from '#core/archive-format.ts';
 import { openVault, type VaultOutcome } from '#store/vault.ts';
+import { restoreScript } from '#store/vault-readme.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
 
 const folder = useTempFolder();
@@ -51,14 +52,17 @@ describe('a vault that is new', () => {
       role: 'vault',
       generation: 1,
       writer,
+      check: expect.stringMatching(/^[0-9a-f]{8}$/),
     });
     expect(readFileSync(at('README.txt'), 'utf8')).toContain('sha256sum');
+    expect(readFileSync(at('restore.sh'), 'utf8')).toBe(readFileSync(restoreScript, 'utf8'));
     outcome[Symbol.dispose]();
   });
 
   it('may have what a first start that was cut off left there', async () => {
     for (const name of ['blobs/sha256', 'journal', 'staging']) mkdirSync(at(name), { recursive: true });
     writeFileSync(at('location.json'), '{"torn');
+    writeFileSync(at('restore.sh'), 'echo');
     expect(await open()).toMatchObject({ kind: 'open', isNew: true });
   });
 
@@ -80,6 +84,16 @@ describe('a vault that is known', () => {
     expect(
       ['archive.json', 'location.json', 'README.txt'].map((name) => readFileSync(at(name), 'utf8')),
     ).toEqual(marks);
+  });
+
+  it('keeps the script that restores it as it is, and gets one where it has none', async () => {
+    const archive = await openOnce();
+    writeFileSync(at('restore.sh'), '# of another version');
+    await openOnce(archive);
+    expect(readFileSync(at('restore.sh'), 'utf8')).toBe('# of another version');
+    rmSync(at('restore.sh'));
+    await openOnce(archive);
+    expect(readFileSync(at('restore.sh'), 'utf8')).toBe(readFileSync(restoreScript, 'utf8'));
   });
 
   it('is not written to when it is opened again and nothing changed, so that its disk may sleep', async () => {
@@ -107,7 +121,26 @@ describe('a vault that is known', () => {
     expect(await openOnce(null)).toBe(archive);
   });
 
-  it('gets a new mark of its place where that one is torn', async () => {
+  it.each(['archive.json', 'location.json'])(
+    'is still the same archive at the same place where its %s is damaged, which is kept',
+    async (name) => {
+      const first = await open();
+      if (first.kind !== 'open') throw new Error(first.kind);
+      first[Symbol.dispose]();
+      const whole = readFileSync(at(name), 'utf8');
+      writeFileSync(at(name), whole.replace('-', '!'));
+      const { archive, location } = first;
+      const again = await openVault({ root: root(), writer, knownArchive: archive, knownLocation: location });
+      expect(again).toMatchObject({ kind: 'open', archive, location, mended: [name] });
+      expect(readFileSync(at(name), 'utf8')).toBe(whole);
+      const [kept = ''] = readdirSync(at('quarantine'));
+      expect(kept.startsWith(name)).toBe(true);
+      expect(readFileSync(at('quarantine', kept), 'utf8')).toBe(whole.replace('-', '!'));
+      if (again.kind === 'open') again[Symbol.dispose]();
+    },
+  );
+
+  it('gets a new mark of its place where that one is torn, and nobody knows it', async () => {
     const archive = await openOnce();
     writeFileSync(at('location.json'), '\0\0\0');
     await openOnce(archive);
@@ -175,7 +208,8 @@ describe('a vault that another process holds', () => {
     const archive = outcome.kind === 'open' ? outcome.archive : '';
     expect(await open(archive)).toEqual({
       kind: 'locked',
-      holder: expect.stringMatching(new RegExp(`^process ${child.pid} on .+, since \\d{4}-`)),
+      holder: expect.stringMatching(new RegExp(`^process ${child.pid} on .+, since \\d{4}-.+, as a daemon$`)),
+      program: 'daemon',
     });
     child.kill('SIGKILL');
     await once(child, 'exit');
@@ -210,6 +244,6 @@ describe('a vault that another process holds', () => {
     const { outcome } = await hold();
     rmSync(at('.lock-holder'));
     const second = await open(outcome.kind === 'open' ? outcome.archive : '');
-    expect(second).toEqual({ kind: 'locked', holder: 'another process' });
+    expect(second).toEqual({ kind: 'locked', holder: 'another process', program: 'daemon' });
   });
 });

@@ -18,8 +18,12 @@ export interface Installation extends AsyncDisposable {
   readonly env: NodeJS.ProcessEnv;
 }
 
-export async function makeInstallation(settings: NodeJS.ProcessEnv = {}): Promise<Installation> {
-  const folder = await mkdtemp(join(tmpdir(), 'reelhold-process-'));
+/** Makes one; `parent` is where, if not among the system's temporary folders. */
+export async function makeInstallation(
+  settings: NodeJS.ProcessEnv = {},
+  parent = tmpdir(),
+): Promise<Installation> {
+  const folder = await mkdtemp(join(parent, 'reelhold-process-'));
   const below = (name: string) => join(folder, name);
   const [inbox, vault, library, config] = ['inbox', 'vault', 'library', 'config'].map(below) as [
     ...[string, string, string, string],
@@ -108,19 +112,37 @@ export async function waitUntilHealthy(daemon: DaemonProcess, { port }: Installa
       await answer?.arrayBuffer();
       return answer?.ok === true;
     },
-    20_000,
+    60_000,
   );
 }
 
 /** Runs the `reelhold` command to its end. */
 export async function runCli(
-  { env }: Installation,
+  installation: Pick<Installation, 'env'>,
   ...args: readonly string[]
 ): Promise<{ readonly code: number | null; readonly output: string }> {
+  const command = spawnCli(installation, ...args);
+  return { code: await command.ended, output: command.output() };
+}
+
+/** The `reelhold` command, while it runs. */
+export interface CliProcess extends AsyncDisposable {
+  output(): string;
+  /** The exit code, when it has ended; null where a signal ended it. */
+  readonly ended: Promise<number | null>;
+  kill9(): Promise<void>;
+}
+
+export function spawnCli({ env }: Pick<Installation, 'env'>, ...args: readonly string[]): CliProcess {
   const child = spawn(process.execPath, ['src/cli.ts', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const said: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => said.push(chunk));
-  return { code: await codeOf(child), output: Buffer.concat(said).toString() };
+  const ended = codeOf(child);
+  const kill9 = async () => {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+    await ended;
+  };
+  return { output: () => Buffer.concat(said).toString(), ended, kill9, [Symbol.asyncDispose]: kill9 };
 }
 
 async function codeOf(child: ChildProcess): Promise<number | null> {

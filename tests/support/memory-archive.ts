@@ -13,7 +13,12 @@ import type { Taken, TakeRequest } from '#daemon/intake/take.ts';
 import { createLedger, type Ledger } from '#daemon/ledger.ts';
 import { type AdoptDeps, createAdopt } from '#daemon/operations/adopt.ts';
 import { createChange, formatChange } from '#daemon/operations/change.ts';
-import { type ReconcileDeps, type Reconciliation, reconcile } from '#daemon/reconcile.ts';
+import {
+  type ReconcileDeps,
+  type ReconcileOptions,
+  type Reconciliation,
+  reconcile,
+} from '#daemon/reconcile.ts';
 import { createMemoryBlobStore, type MemoryBlobStore } from '#store/memory-blob-store.ts';
 import { createMemoryJournal, type MemoryJournal } from '#store/memory-journal.ts';
 import { runHandler } from './operations.ts';
@@ -38,7 +43,7 @@ export interface TestArchive extends Disposable {
   /** Writes a file of these bytes and takes it. */
   take(name: string, bytes: string | Uint8Array, change?: Partial<TakeRequest>): Promise<Taken>;
   /** What `reconcile` does at a start, with this archive or parts of another. */
-  reconcile(change?: Partial<ReconcileDeps>, everySegment?: boolean): Promise<Reconciliation>;
+  reconcile(change?: Partial<ReconcileDeps>, options?: ReconcileOptions): Promise<Reconciliation>;
   /** Does what the owner asks for, where it is possible. */
   change(change: Change): Promise<string | undefined>;
   /** Adopts what stands in the store without a record. */
@@ -88,8 +93,7 @@ export function openTestArchive(folder: string, store: BlobStore, journal: Journ
       const base = { source: { path, within: sources }, continues: null, sizeBytes: bytes.length };
       return intake.take({ ...base, signal: new AbortController().signal, ...change });
     },
-    reconcile: (change = {}, everySegment = false) =>
-      reconcile({ ...common, journal, log, ...change }, { everySegment }),
+    reconcile: (change = {}, options = {}) => reconcile({ ...common, journal, log, ...change }, options),
     change: (change) =>
       runHandler(createChange(common), formatChange(change)).catch((error: unknown) => {
         if (isReelholdError(error, 'unsupported')) return 'refused';

@@ -10,6 +10,8 @@ export interface Source {
   /** Below the inbox. */
   readonly path: string;
   readonly digest: string;
+  /** Handed over by the command line: the original stays where it is, and never was in the inbox. */
+  readonly isElsewhere?: boolean;
 }
 
 /**
@@ -32,13 +34,26 @@ export async function findFaults(
   ];
 }
 
+/**
+ * Says which files of the archive are not as their names have them: a blob or a segment appears whole or not at all,
+ * whatever happens. One sentence each.
+ */
+export async function findTorn({ vault }: Pick<Installation, 'vault'>): Promise<readonly string[]> {
+  const blobs = await digestsBelow(join(vault, 'blobs'));
+  const segments = await digestsBelow(join(vault, 'journal'));
+  return [
+    ...[...blobs].filter(([path, digest]) => path !== blobPathStart(digest)),
+    ...[...segments].filter(([path, digest]) => !path.endsWith(`-${digest.slice('sha256:'.length)}.jsonl`)),
+  ].map(([path, digest]) => `${path} has another content than its name says (${digest})`);
+}
+
 /** Each file is where it was put, or its bytes stand in the vault. */
 function faultOfSource(
-  { path, digest }: Source,
+  { path, digest, isElsewhere }: Source,
   inbox: ReadonlyMap<string, string>,
   isHeld: (digest: string) => boolean,
 ): string[] {
-  if (isHeld(digest)) return [];
+  if (isHeld(digest) || isElsewhere === true) return [];
   if (inbox.get(path) === digest) return [];
   const isInHold = [...inbox].some(([at, found]) => at.startsWith('.reelhold-hold/') && found === digest);
   return [`${path} (${digest}) left the inbox${isInHold ? ' for the hold' : ''}, and is not in the vault`];

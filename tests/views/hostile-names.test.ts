@@ -91,6 +91,8 @@ async function showEverywhere(name: string): Promise<string> {
         videosSafe: 0,
         videosAtRisk: 0,
         videosDamaged: 0,
+        videosUnreadable: 0,
+        isClockBehind: false,
         lastProvenAtMs: null,
         notices: [
           { kind: 'inbox-gone', urgent: true, root: name },

@@ -56,6 +56,7 @@ export async function seedApp(changed: Partial<WebDeps> = {}): Promise<SeededApp
   const app = createApp({
     queries: createQueries(reading, clock),
     content,
+    trouble: () => null,
     basePath: '',
     allowedHosts: ['localhost', '127.0.0.1', '::1', 'tower'],
     version: '0.1.0',

@@ -5,6 +5,7 @@ import type { InboxOwner } from '#core/candidates.ts';
 import { displayName } from '#core/file-name.ts';
 import type { Notice, Overview } from '#core/overview.ts';
 import type { SightingState } from '#core/ports/catalogue.ts';
+import type { MendableFailure } from '#core/trouble.ts';
 import type { Html } from '#views/html.ts';
 
 /** Writes "1 video", "12 videos"; the number as people write it. */
@@ -137,6 +138,7 @@ const headlines: Record<Overview['headline'], (o: Overview, inbox: string) => st
   'dont-know': ({ videosTotal: n, videosSafe: safe }) =>
     `Not sure about ${videos(n - safe)}: not every place could be asked.`,
   'vault-away': () => 'Your videos cannot be reached just now.',
+  'in-trouble': () => 'No videos can be saved just now.',
   damaged: ({ videosDamaged: n }) =>
     n === 1 ? 'One video cannot be read any more.' : `${videos(n)} cannot be read any more.`,
   'one-place': ({ videosTotal: n }) =>
@@ -162,6 +164,7 @@ const whys: Record<Overview['headline'], (o: Overview) => string[]> = {
     n === 0
       ? ['Nothing has been deleted.']
       : [`${videos(n)} were in it when it was last here. Nothing has been deleted.`],
+  'in-trouble': () => ['Nothing has been deleted. New videos wait in the inbox, untouched.'],
   damaged: () => [
     'If you still have it on a phone, camera or computer, do not delete it there.',
     'Copy it into the inbox again: Reelhold then mends what it holds.',
@@ -202,10 +205,80 @@ const refusals: Record<VaultRefusal, { what: string; next: string }> = {
   },
 };
 
+type Said = { readonly what: string; readonly next: string };
+
+const goesOn = 'Reelhold goes on by itself.';
+
+const vaultTroubles: Record<MendableFailure, Said> = {
+  missing: refusals['not-connected'],
+  unreachable: refusals['not-connected'],
+  corrupt: {
+    what: 'A file that Reelhold needs on the disk with your videos is damaged.',
+    next: 'Your videos are still there, and nothing is written. The log names the file.',
+  },
+  denied: {
+    what: 'Reelhold may not write to the folder of your videos.',
+    next: `Nothing is lost. Let the user that runs Reelhold write there; ${goesOn}`,
+  },
+  full: {
+    what: 'The disk with your videos is full.',
+    next: `New videos stay in the inbox, untouched. Make some room; ${goesOn}`,
+  },
+  'read-only': {
+    what: 'The disk with your videos can only be read at the moment.',
+    next: `Nothing is lost. A system often does this to a disk that reported errors: have the disk checked, and make it writable again; ${goesOn}`,
+  },
+  busy: {
+    what: 'Another program is using your archive.',
+    next: `There is nothing to do but to wait until it has finished; ${goesOn}`,
+  },
+  io: {
+    what: 'The disk with your videos reports errors.',
+    next: `What was saved is left as it is, and new videos wait in the inbox, untouched. Check the cable, and have the disk checked; ${goesOn}`,
+  },
+};
+
+const settingsTroubles: Record<MendableFailure, Said> = {
+  missing: {
+    what: 'The folder with Reelhold’s settings is not there.',
+    next: `Your videos are untouched. If it is on a drive or a share, connect it again; ${goesOn}`,
+  },
+  unreachable: {
+    what: 'The disk with Reelhold’s settings does not answer.',
+    next: `Your videos are untouched. Connect it again, or have it checked; ${goesOn}`,
+  },
+  corrupt: {
+    what: 'Reelhold’s list of your videos, or its settings, are damaged.',
+    next: 'Your videos are untouched. The log names the file; move it away, and Reelhold makes the list again from the videos themselves.',
+  },
+  denied: {
+    what: 'Reelhold may not write to the folder with its settings.',
+    next: `Your videos are untouched. Let the user that runs Reelhold write there; ${goesOn}`,
+  },
+  full: {
+    what: 'The disk with Reelhold’s settings is full.',
+    next: `New videos stay in the inbox, untouched. Make some room; ${goesOn}`,
+  },
+  'read-only': {
+    what: 'The disk with Reelhold’s settings can only be read at the moment.',
+    next: `Your videos are untouched, and new ones wait in the inbox. A system often does this to a disk that reported errors: have the disk checked, and make it writable again; ${goesOn}`,
+  },
+  busy: {
+    what: 'Another program is using Reelhold’s list of your videos.',
+    next: `There is nothing to do but to wait until it has finished; ${goesOn}`,
+  },
+  io: {
+    what: 'The disk with Reelhold’s settings reports errors.',
+    next: `Your videos are untouched, and new ones wait in the inbox. Check the cable, and have the disk checked; ${goesOn}`,
+  },
+};
+
 function noticeWords(notice: Notice, size: (bytes: number) => string): { what: string; next: string } {
   switch (notice.kind) {
     case 'vault':
       return refusals[notice.reason];
+    case 'trouble':
+      return (notice.place === 'vault' ? vaultTroubles : settingsTroubles)[notice.failure];
     case 'inbox-gone':
       return {
         what: `The inbox is not there: ${displayName(notice.root)}`,
@@ -225,6 +298,31 @@ function noticeWords(notice: Notice, size: (bytes: number) => string): { what: s
       return {
         what: `Another program changed ${files(notice.files)} in the library.`,
         next: 'Share the library read-only, so that nobody can change it. Reelhold checks whether your videos were touched.',
+      };
+    case 'catalogue-damaged':
+      return {
+        what: 'Reelhold’s list of your videos is damaged. The videos themselves are not touched by that.',
+        next: 'Stop Reelhold and start it again: it puts the damaged list aside and makes a new one from your archive.',
+      };
+    case 'catalogue-renewed':
+      return {
+        what: 'Reelhold’s list of your videos was damaged, and was made again from your archive.',
+        next: `There is nothing to do. The damaged list is kept beside the new one, as ${notice.kept}.`,
+      };
+    case 'disk-trouble':
+      return {
+        what: `The disk has trouble reading ${videos(notice.videos)}.`,
+        next: 'Nothing is given up: Reelhold tries again by itself. Copy what matters most to another disk, and have this one checked or replaced.',
+      };
+    case 'slow-proofs':
+      return {
+        what: `At this pace it takes ${count(notice.neededDays, 'day', 'days')} to read everything; ${notice.promisedDays} are promised.`,
+        next: 'Let more be read each night, or promise a longer time.',
+      };
+    case 'clock-behind':
+      return {
+        what: 'The clock of this NAS shows a time before most of what was read back.',
+        next: 'If its date is wrong, set it. If it is right, there is nothing to do: Reelhold reads everything again, a little each night.',
       };
     case 'inbox-partly':
       return {

@@ -20,16 +20,19 @@ export interface FoundSegment extends Omit<Segment, 'index'> {
 /**
  * The append-only truth beside the blobs.
  *
- * Obligations: `append` returns only when the segment and its index are flushed, names and all. Nothing that was
- * appended is changed or removed; what no longer is as it was appended is kept aside when `mend` puts it back.
+ * Obligations: `append` returns only when the segment and its index are flushed, names and all; where it fails it
+ * tries to leave neither. Nothing that was appended is changed or removed; what no longer is as it was appended is
+ * kept aside when `mend` puts it back.
  */
 export interface Journal {
   append(records: readonly JournalRecord[], index: readonly IndexRow[]): Promise<Segment>;
   /** Names of all segments, oldest sequence first. */
   list(): Promise<readonly string[]>;
-  /** Names of the segments that have an index file. */
+  /** Names of the segments that have an index file, whether they themselves are there or not. */
   listIndexed(): Promise<ReadonlySet<string>>;
   read(name: string): Promise<FoundSegment>;
+  /** Puts the index of a segment that never came aside: its rows would outlast a crash that its records did not. */
+  withdrawIndex(name: string): Promise<void>;
   /** Puts a segment and its index back as they were, where they are missing or differ. */
   mend(segment: Segment): Promise<void>;
 }

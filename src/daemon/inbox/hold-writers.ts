@@ -62,6 +62,8 @@ export function createHoldWriters(deps: {
       continues: 'video' in file ? file.video : null,
       sizeBytes: stat.sizeBytes,
       settledAs: fingerprint(stat),
+      // What no row knows is most often an original that was taken with a catalogue that is lost.
+      staysInTrash: !('id' in file),
       signal: stopping.signal,
       alsoRecord: (taken) => {
         if ('id' in file) catalogue.holds.remove(file.id);

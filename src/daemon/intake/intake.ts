@@ -134,7 +134,7 @@ function recordBatch(
       nowMs,
     );
     return {
-      drafts: [...drafts, ...healedDraft(reread, deps.location)],
+      drafts: [...rereadDrafts(reread, deps.location), ...drafts],
       also: () => {
         requestFollowUps(deps, nowMs);
         return batch.map((item, index) => {
@@ -199,10 +199,15 @@ async function isGood(store: BlobStore, ref: BlobRef): Promise<boolean> {
   }
 }
 
-function healedDraft(reread: ReadonlyMap<Ready, Reread>, location: string): Draft[] {
-  const digests = [...reread].flatMap(([item, outcome]) => (outcome === 'healed' ? [item.file.digest] : []));
-  if (digests.length === 0) return [];
-  return [{ facts: { kind: 'event', event: 'recovery', location, outcome: 'success', digests }, index: [] }];
+/** What reading the held bytes came to: they were proven, or the new ones took their place. */
+function rereadDrafts(reread: ReadonlyMap<Ready, Reread>, location: string): Draft[] {
+  const events = { proven: 'fixity check', healed: 'recovery' } as const;
+  return (['proven', 'healed'] as const).flatMap((wanted) => {
+    const digests = [...reread].flatMap(([item, outcome]) => (outcome === wanted ? [item.file.digest] : []));
+    if (digests.length === 0) return [];
+    const facts = { kind: 'event', event: events[wanted], location, outcome: 'success', digests } as const;
+    return [{ facts, index: [] }];
+  });
 }
 
 function recordTaken(deps: IntakeDeps, taken: Taken, reread: Reread | undefined, nowMs: number): void {

@@ -11,6 +11,8 @@ export interface TakeRequest {
   readonly sizeBytes: number;
   /** The source's `fingerprint` when it had settled: where it is another by then, `take` fails with `changed`. */
   readonly settledAs?: string;
+  /** It was taken before, and nobody brought it anew: where its bytes are in the trash, they stay there. */
+  readonly staysInTrash?: boolean;
   readonly signal: AbortSignal;
   readonly onProgress?: (bytesDone: number) => void;
   /** Further writes in the transaction that records the file, once its bytes are durable. */
@@ -46,6 +48,7 @@ export function describeTaken(
     day: localDay(isBelievable ? mtimeMs : nowMs),
     continues: request.continues,
     how: 'taken',
+    staysInTrash: request.staysInTrash ?? false,
   };
 }
 

@@ -1,9 +1,8 @@
 import type { BlobStore } from '#core/ports/blob-store.ts';
-import type { Catalogue, KnownEntry } from '#core/ports/catalogue.ts';
-import type { Clock } from '#core/ports/clock.ts';
+import type { KnownEntry } from '#core/ports/catalogue.ts';
 import type { Library } from '#core/ports/library.ts';
-import type { Log } from '#core/ports/log.ts';
 import type { Handler } from '#daemon/worker.ts';
+import { type FindingDeps, recordAndHeal } from './read-back.ts';
 
 const pageSize = 500;
 
@@ -18,15 +17,10 @@ export interface LibraryGuard {
  * Notices what others did to the readable tree. Deleting there means nothing for the vault; writing through a
  * hard link does: the blob behind it is read back, and reported where it is no longer what was taken.
  */
-export function createLibraryGuard(deps: {
-  readonly library: Library;
-  readonly store: BlobStore;
-  readonly catalogue: Catalogue;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly location: string;
-}): LibraryGuard {
-  const { library, store, catalogue, clock, log, location } = deps;
+export function createLibraryGuard(
+  deps: FindingDeps & { readonly library: Library; readonly store: BlobStore },
+): LibraryGuard {
+  const { library, store, catalogue, clock, log } = deps;
 
   const checkEntry = async (entry: KnownEntry, signal: AbortSignal): Promise<void> => {
     if (entry.state === 'outdated') return; // about to be made again
@@ -48,13 +42,7 @@ export function createLibraryGuard(deps: {
       );
       return;
     }
-    catalogue.archive.setCopy({
-      digest: entry.digest,
-      location,
-      state: verdict === 'missing' ? 'missing' : 'corrupt',
-      listedAtMs: clock.nowMs(),
-      provenAtMs: null,
-    });
+    await recordAndHeal(deps, { [verdict]: [entry.digest] });
     log.error(
       { path: entry.path, digest: entry.digest },
       'Somebody wrote into a file of the library, and thereby into the vault. Share the library read-only.',

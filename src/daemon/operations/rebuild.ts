@@ -1,6 +1,6 @@
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
-import type { Reconciliation } from '#daemon/reconcile.ts';
+import type { ReconcileOptions, Reconciliation } from '#daemon/reconcile.ts';
 import type { Handler } from '#daemon/worker.ts';
 
 /**
@@ -11,12 +11,11 @@ import type { Handler } from '#daemon/worker.ts';
 export function createRebuild(deps: {
   readonly catalogue: Catalogue;
   readonly clock: Clock;
-  readonly reconcile: (options: { readonly everySegment: boolean }) => Promise<Reconciliation>;
+  readonly reconcile: (options: ReconcileOptions) => Promise<Reconciliation>;
 }): Handler {
   return async () => {
-    const found = await deps.reconcile({ everySegment: true });
+    const found = await deps.reconcile({ fromScratch: true });
     const { archive, operations } = deps.catalogue;
-    deps.catalogue.together(() => archive.startAgain());
     const nowMs = deps.clock.nowMs();
     operations.insert({ kind: 'library', lane: 'library', subject: '', notBeforeMs: nowMs }, nowMs);
     const { damaged, unreadable, orphans, missing } = found;

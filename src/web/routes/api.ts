@@ -2,12 +2,13 @@ import type { Context, Hono } from 'hono';
 import type { Queries, VersionRow, VideoRow } from '#catalogue/queries.ts';
 import { describeError, isReelholdError, type ReelholdError } from '#core/errors.ts';
 import { shownSize } from '#core/shown-size.ts';
+import { troubleOf } from '#core/trouble.ts';
 import { contentUrl, posterUrl } from '#views/components/poster.ts';
 import { en } from '#views/locales/en.ts';
 import { contentResponse } from '#web/content-response.ts';
 import { problem } from '#web/problem.ts';
 import { oneOf, readQuery, wholeNumber } from '#web/query-params.ts';
-import { isoTime, readSummary, verdictName } from '#web/summary.ts';
+import { isoTime, readSummary, summaryWithout, verdictName } from '#web/summary.ts';
 import type { WebDeps } from '#web/web-deps.ts';
 
 const defaultLimit = 50;
@@ -22,13 +23,23 @@ export function addApi(app: Hono, deps: WebDeps): void {
   });
   app.get('/api/v1/summary', (c) => {
     readQuery(c.req.url, {});
-    return c.json(readSummary(deps.queries, deps.inboxAddress, deps.version));
+    return c.json(summaryOf(deps));
   });
   app.get('/api/v1/videos', (c) => {
     const { limit, cursor } = readQuery(c.req.url, asksForVideos);
     return c.json(videosOf(deps, limit ?? defaultLimit, cursor));
   });
   app.get('/api/v1/versions/:id/content', (c) => sendContent(c, deps));
+}
+
+function summaryOf({ queries, inboxAddress, version, trouble }: WebDeps) {
+  try {
+    return readSummary(queries, { inboxAddress, version, trouble: trouble() });
+  } catch (error) {
+    const why = trouble() ?? troubleOf(error);
+    if (why === null) throw error;
+    return summaryWithout(why, version);
+  }
 }
 
 function videosOf(

@@ -22,12 +22,12 @@ const asksForVideo = { in: oneOf('list'), version: identifier };
 
 /** The first page, and each of its regions at an address of its own. */
 export function addPages(app: Hono, deps: WebDeps, makeSite: () => Site): void {
-  const { queries, inboxAddress } = deps;
+  const { queries, inboxAddress, trouble } = deps;
 
   app.get('/', (c) => {
     readQuery(c.req.url, {});
     const props = {
-      overview: readOverview(queries),
+      overview: readOverview(queries, trouble()),
       ...readArriving(queries, inboxAddress),
       ...readVideos(queries, { cursor: null, show: null }),
     };
@@ -37,7 +37,7 @@ export function addPages(app: Hono, deps: WebDeps, makeSite: () => Site): void {
   app.get('/verdict', (c) => {
     readQuery(c.req.url, {});
     const site = makeSite();
-    const facts = readOverview(queries);
+    const facts = readOverview(queries, trouble());
     const title = pageTitle(site, facts);
     // Bare too it carries the title, which warns in the browser's tab.
     const tab = isBare(c) ? html`<title>${title}</title>` : null;

@@ -151,6 +151,18 @@ describe.concurrent('an original in the hold', { timeout: 30_000 }, () => {
     expect(await filesIn(bench.root)).toEqual([]);
   });
 
+  it('whose row was lost brings nothing back from the trash', async () => {
+    const { bench } = await benchWithHeld('clip.mp4');
+    await using _ = bench;
+    bench.database.sqlite.exec('UPDATE videos SET trashed_at_ms = 1');
+    for (const hold of holds(bench)) bench.catalogue.holds.remove(hold.id);
+    await until('a row again', async () => {
+      await bench.inbox.clear(false, never);
+      return holds(bench).length === 1;
+    });
+    expect(bench.database.sqlite.prepare('SELECT trashed_at_ms FROM videos').pluck().all()).toEqual([1]);
+  });
+
   it('is found and taken again after the catalogue was lost with everything in it', async () => {
     const { bench, bytes } = await benchWithHeld('clip.mp4');
     await bench.stop();

@@ -92,7 +92,7 @@ describe('bytes that are held already', () => {
     const taken = await archive.take('Other.mp4', 'a');
     expect(taken.outcome).toMatchObject({ kind: 'held', video: 'id-1', broughtBack: false });
     expect(copy('a')?.provenAtMs).not.toBeNull();
-    expect(await kinds()).toEqual(['video', 'version']);
+    expect(await kinds()).toEqual(['video', 'version', 'event']);
     expect(archive.store.stagedCount()).toBe(0);
     expect(archive.database.sqlite.prepare('SELECT seen_again FROM versions').pluck().get()).toBe(1);
   });

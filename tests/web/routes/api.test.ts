@@ -15,6 +15,7 @@ describe('the summary', () => {
     expect(await get('/api/v1/summary')).toEqual({
       verdict: 'onItsWay',
       verdictText: 'No videos yet. Copy one into /data/inbox and it appears here within a minute.',
+      trouble: null,
       videosTotal: 0,
       videosSafe: 0,
       videosAtRisk: 0,

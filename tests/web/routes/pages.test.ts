@@ -24,6 +24,21 @@ describe('the first page', () => {
     expect(page).not.toContain('Latest videos');
   });
 
+  it('says what is known of reading everything back', async () => {
+    const day = 24 * 60 * 60 * 1000;
+    const versions = [{ copy: { state: 'unreachable', provenAtMs: null } }] as const;
+    seeded.addVideo({ title: 'Rome', versions });
+    seeded.addVideo({
+      title: 'Oslo',
+      versions: [{ copy: { state: 'present', provenAtMs: nowMs + 400 * day } }],
+    });
+    seeded.catalogue.notes.setCondition('proofs', { neededDays: 140, promisedDays: 90 }, nowMs);
+    const page = await read('/');
+    expect(page).toContain('The disk has trouble reading 1 video.');
+    expect(page).toContain('At this pace it takes 140 days to read everything; 90 are promised.');
+    expect(page).toContain('The clock of this NAS shows a time before most of what was read back.');
+  });
+
   it('warns in its title while somebody is needed', async () => {
     addMany(2);
     const page = await read('/');

@@ -1,0 +1,23 @@
+import type { Digest } from '#core/digest.ts';
+import type { CopyToProve } from '#core/plan-proof.ts';
+
+/** What the catalogue knows of reading copies back. Times in ms of the wall clock. */
+export interface ProofRows {
+  /**
+   * Copies of a location that are present, the longest unread first: those never read, then those whose proof
+   * is dated after `believedMs`, then the oldest.
+   */
+  longestUnread(location: string, believedMs: number, limit: number): readonly CopyToProve[];
+  /** Copies of a location that are not as they should be, those first that were looked at longest ago. */
+  troubled(location: string, limit: number): readonly TroubledCopy[];
+  /** How many bytes stand in a location, as far as they are present. */
+  heldBytes(location: string): number;
+  /** How many of them were last read back between these times, both included. */
+  bytesProvenBetween(location: string, fromMs: number, toMs: number): number;
+}
+
+export interface TroubledCopy {
+  readonly digest: Digest;
+  /** What reading it once more costs. */
+  readonly sizeBytes: number;
+}

@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest';
+import { proofSettings } from '#core/settings.ts';
+
+describe('how often copies are read back', () => {
+  const read = (days: string | null, gigabytes: string | null) =>
+    proofSettings((name) => (name === 'proof-days' ? days : gigabytes), 1000);
+
+  it('is as the owner set it, each number in its unit', () => {
+    expect(read('2', '50')).toEqual({ promiseMs: 172_800_000, budgetBytes: 5e10 });
+  });
+
+  it('is as the place promises, without a limit, where nothing that can be read is set', () => {
+    expect(read(null, null)).toEqual({ promiseMs: 1000, budgetBytes: null });
+    expect(read('many', '1e9')).toEqual({ promiseMs: 1000, budgetBytes: null });
+  });
+});

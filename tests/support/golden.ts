@@ -1,0 +1,87 @@
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openForReading } from '#catalogue/database.ts';
+import { type OpenArchive, openArchive } from '#compose.ts';
+import { type Config, loadConfig } from '#config.ts';
+import { createTestLog } from './test-log.ts';
+
+/** Archives as released versions wrote them, each in a folder of its own. */
+export const goldenDir = fileURLToPath(new URL('../fixtures/archives', import.meta.url));
+
+/** What an archive says, in words that no later version changes. */
+export interface GoldenAccount {
+  readonly videos: readonly {
+    readonly title: string;
+    readonly folder: string;
+    readonly trashed: boolean;
+    /** In the order of their numbers. */
+    readonly versions: readonly {
+      readonly name: string;
+      readonly digest: string;
+      readonly posts: readonly string[];
+    }[];
+  }[];
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+export function goldenNames(): readonly string[] {
+  return readdirSync(goldenDir).sort();
+}
+
+export function readExpected(name: string): GoldenAccount {
+  return JSON.parse(readFileSync(join(goldenDir, name, 'expected.json'), 'utf8')) as GoldenAccount;
+}
+
+/** Copies a golden archive into the folder, with or without its catalogue, and opens it as a command does. */
+export async function openGolden(name: string, folder: string, options: { readonly withCatalogue: boolean }) {
+  const from = (...parts: readonly string[]) => join(goldenDir, name, ...parts);
+  cpSync(from('vault'), join(folder, 'vault'), { recursive: true });
+  cpSync(from('installation.json'), join(folder, 'config/installation.json'));
+  if (options.withCatalogue) cpSync(from('catalogue.sqlite'), join(folder, 'config/catalogue.sqlite'));
+  return await openIn(folder);
+}
+
+/** Opens the archive below a folder, or makes one there. */
+export async function openIn(folder: string): Promise<{ archive: OpenArchive; config: Config }> {
+  const settings = {
+    REELHOLD_CONFIG: join(folder, 'config'),
+    REELHOLD_VAULT: join(folder, 'vault'),
+    REELHOLD_LIBRARY: join(folder, 'library'),
+    REELHOLD_INBOX: join(folder, 'inbox'),
+    TZ: 'UTC',
+  };
+  const config = loadConfig(settings, folder);
+  const use = { program: 'command', onTaken: () => {}, largestBatch: 64 } as const;
+  const archive = await openArchive(config, createTestLog(), use);
+  if (archive.kind !== 'open') throw new Error(`the archive is ${archive.kind}`);
+  await archive.reconcile();
+  return { archive, config };
+}
+
+/** Reads from the tables themselves, so that no query of a later version has a say. */
+export function readAccount({ catalogueFile }: Config): GoldenAccount {
+  using database = openForReading(catalogueFile);
+  if (database === null) throw new Error('there is no catalogue');
+  const all = <Row>(sql: string, ...values: readonly string[]) =>
+    database.sqlite.prepare(sql).all(...values) as Row[];
+  const videos = all<{ id: string; title: string; folder: string; trashed: number }>(
+    `SELECT id, title, folder, trashed_at_ms IS NOT NULL AS trashed FROM videos
+     WHERE EXISTS (SELECT 1 FROM versions WHERE video_id = videos.id) ORDER BY folder`,
+  ).map(({ id, trashed, ...video }) => ({
+    ...video,
+    trashed: trashed === 1,
+    versions: all<{ id: string; name: string; digest: string }>(
+      'SELECT id, name, digest FROM versions WHERE video_id = ? ORDER BY number',
+      id,
+    ).map(({ id: version, ...rest }) => ({
+      ...rest,
+      posts: all<{ post: string }>(
+        "SELECT platform || ' ' || post AS post FROM links WHERE version_id = ? ORDER BY 1",
+        version,
+      ).map(({ post }) => post),
+    })),
+  }));
+  const settings = all<{ name: string; value: string }>('SELECT name, value FROM settings ORDER BY name');
+  return { videos, settings: Object.fromEntries(settings.map(({ name, value }) => [name, value])) };
+}
