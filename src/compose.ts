@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { createCatalogueBackups } from '#catalogue/backup.ts';
 import type { CatalogueDatabase } from '#catalogue/database.ts';
 import { openOwnCatalogue } from '#catalogue/health.ts';
@@ -9,7 +10,7 @@ import { createTransactor } from '#catalogue/transactor.ts';
 import type { VaultRefusal } from '#core/archive-format.ts';
 import { defaultPromiseMs } from '#core/assess.ts';
 import { createLocalDay } from '#core/local-day.ts';
-import type { ProofSettings } from '#core/plan-proof.ts';
+import { type ProofSettings, paceOf } from '#core/plan-proof.ts';
 import type { BlobStore } from '#core/ports/blob-store.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { CatalogueBackups } from '#core/ports/catalogue-backups.ts';
@@ -152,8 +153,9 @@ export async function openArchive(config: Config, log: Log, use: ArchiveUse): Pr
     reconcile: reconcileArchive,
     adopt: createAdopt({ ...common, intake, log }),
     async change(operation, context) {
+      const before = promise();
       const result = await change(operation, context);
-      notePlaces(common, promise());
+      if (!isDeepStrictEqual(promise(), before)) notePromise(common, promise());
       return result;
     },
     proofSettings: promise,
@@ -169,10 +171,17 @@ export function noteVault(archive: OpenArchive): void {
   notePlaces(archive, archive.proofSettings());
 }
 
-function notePlaces(
-  { catalogue, clock, location }: Pick<OpenArchive, 'catalogue' | 'clock' | 'location'>,
-  { promiseMs }: ProofSettings,
-): void {
+/** What the owner set is judged by, and said, from now on. */
+function notePromise(archive: Noting, settings: ProofSettings): void {
+  const { catalogue, clock, location } = archive;
+  notePlaces(archive, settings);
+  const pace = paceOf(catalogue.proofs.heldBytes(location), settings);
+  catalogue.notes.setCondition('proofs', pace, clock.nowMs());
+}
+
+type Noting = Pick<OpenArchive, 'catalogue' | 'clock' | 'location'>;
+
+function notePlaces({ catalogue, clock, location }: Noting, { promiseMs }: ProofSettings): void {
   const place = { location, medium: 'nas', awayFromHome: false, promiseMs } as const;
   catalogue.notes.setCondition('places', { places: [place] }, clock.nowMs());
 }

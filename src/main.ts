@@ -99,7 +99,7 @@ export async function main(): Promise<void> {
     await runReelhold(config, log, stop.signal);
     log.info({}, 'Reelhold has stopped.');
   } catch (error) {
-    process.stderr.write(`${explainFailure(error)}\n`);
+    process.stderr.write(`Reelhold stops: ${explainFailure(error)}\n`);
     process.exitCode = 1;
     stop.abort();
   }

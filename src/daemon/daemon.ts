@@ -65,7 +65,11 @@ export function createDaemon(deps: DaemonDeps): Daemon {
   };
   const lanes: readonly Lane[] = ['intake', 'media', 'library', 'vault'];
   const workers: readonly Worker[] = lanes.map((lane) =>
-    createWorker({ lane, handlers: { ...deps.handlers[lane], ...own[lane] }, catalogue, clock, log }),
+    createWorker({
+      ...{ lane, catalogue, clock, log },
+      handlers: { ...deps.handlers[lane], ...own[lane] },
+      onDone: () => poke(),
+    }),
   );
 
   /** The command line inserts operations from its own process. */

@@ -31,6 +31,8 @@ export function createWorker(deps: {
   readonly catalogue: Catalogue;
   readonly clock: Clock;
   readonly log: Log;
+  /** Told after each operation that was done: it may have asked for others. */
+  readonly onDone?: () => void;
 }): Worker {
   const { catalogue, clock, log } = deps;
   let wake = new AbortController();
@@ -48,6 +50,7 @@ export function createWorker(deps: {
         { ...outcome, ...(result === undefined ? {} : { result }) },
         clock.nowMs(),
       );
+      deps.onDone?.();
     } catch (error) {
       onFailure(operation, error, signal);
     }

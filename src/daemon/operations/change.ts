@@ -37,16 +37,24 @@ function refreshLibrary({ operations }: Catalogue, nowMs: number): string {
   return 'done';
 }
 
-const reasons: Readonly<Record<ChangeRefusal, string>> = {
-  'no-such-video': 'there is no such video',
-  'no-such-version': 'there is no such version',
-  'no-title': 'a title needs at least one letter',
-  'same-video': 'it is one video already',
-  'in-trash': 'one of them is in the trash; bring it back first',
-  'no-such-value': 'that value is not possible',
+const whereIds = 'Take the id from the list of videos: /api/v1/videos.';
+const reasons: Readonly<Record<ChangeRefusal, readonly [detail: string, hint: string]>> = {
+  'no-such-video': ['there is no such video', whereIds],
+  'no-such-version': ['there is no such version', whereIds],
+  'no-title': ['a title needs at least one letter', 'Give it another title.'],
+  'same-video': ['they are one video already', 'There is nothing to merge.'],
+  'in-trash': ['it is in the trash, or the other is', 'Bring it back first.'],
+  'no-such-value': ['that value is not possible', 'It takes a whole number, 1 or more.'],
 };
 
 function refused(change: Change, reason: ChangeRefusal): ReelholdError {
-  const object = 'video' in change ? change.video : 'version' in change ? change.version : change.kind;
-  return new ReelholdError({ kind: 'unsupported', operation: change.kind, object }, reasons[reason]);
+  const [detail, hint] = reasons[reason];
+  const facts = { kind: 'unsupported', operation: change.kind, object: objectOf(change), hint } as const;
+  return new ReelholdError(facts, detail);
+}
+
+function objectOf(change: Change): string {
+  if ('video' in change) return change.video;
+  if ('from' in change) return change.from;
+  return 'version' in change ? change.version : change.name;
 }
