@@ -6,6 +6,8 @@ import { openForReading } from '#catalogue/database.ts';
 import { createQueries } from '#catalogue/queries.ts';
 import { openArchive } from '#compose.ts';
 import { loadConfig } from '#config.ts';
+import { filesBelow } from '#tests/support/plain-archive.ts';
+import { installedShells, makeBareShell, runRestore } from '#tests/support/restore-run.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
 import { createTestLog } from '#tests/support/test-log.ts';
 
@@ -20,6 +22,17 @@ const expected = [
   { title: 'lead - dash', versions: ['lead - dash.mkv'] },
   { title: 'new line �', versions: ['new␊line �.mp4'] },
 ];
+
+/** Its readable tree: each file's place, and its bytes. */
+const tree = {
+  '2026/2026-03-01 Größe 🎬/Größe 🎬.webm': 'emoji',
+  '2026/2026-03-01 IMG_0001/IMG_0001.mov': 'a phone clip',
+  '2026/2026-03-01 Rome/Rome.mp4': 'second cut of rome',
+  '2026/2026-03-01 Rome/older versions/Rome (version 1).mp4': 'first cut of rome',
+  '2026/2026-03-01 lead - dash/lead - dash.mkv': 'no ext mkv',
+  '2026/2026-03-01 new line _/new line _.mp4': 'odd',
+  '2026/2026-03-02 IMG_0001/IMG_0001.mov': 'another phone clip',
+};
 
 describe('an archive written by the first landing', () => {
   const temp = useTempFolder();
@@ -39,7 +52,11 @@ describe('an archive written by the first landing', () => {
       },
       folder,
     );
-    const archive = await openArchive(config, createTestLog(), { onTaken: () => {}, largestBatch: 64 });
+    const archive = await openArchive(config, createTestLog(), {
+      program: 'command',
+      onTaken: () => {},
+      largestBatch: 64,
+    });
     if (archive.kind !== 'open') throw new Error(`the archive is ${archive.kind}`);
     await archive.reconcile();
     return { archive, config };
@@ -88,4 +105,20 @@ describe('an archive written by the first landing', () => {
     const older = join(config.libraryDir, '2026/2026-03-01 Rome/older versions/Rome (version 1).mp4');
     expect([newest, await readFile(older, 'utf8')]).toEqual(['second cut of rome', 'first cut of rome']);
   });
+
+  it.each(installedShells)(
+    'gets the script that restores it, which brings everything back in %s',
+    async (shell) => {
+      const { archive } = await open(false);
+      await archive[Symbol.asyncDispose]();
+      const target = join(temp.path, 'brought back');
+      const outcome = await runRestore(makeBareShell(shell, temp.path), {
+        args: ['--check', target],
+        cwd: join(temp.path, 'vault'),
+        script: 'restore.sh',
+      });
+      expect(outcome).toMatchObject({ code: 0, complained: '' });
+      expect(filesBelow(target)).toEqual(tree);
+    },
+  );
 });

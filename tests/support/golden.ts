@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { openForReading } from '#catalogue/database.ts';
 import { type OpenArchive, openArchive } from '#compose.ts';
 import { type Config, loadConfig } from '#config.ts';
+import { digestOf } from './digests.ts';
 import { createTestLog } from './test-log.ts';
 
 /** Archives as released versions wrote them, each in a folder of its own. */
@@ -25,12 +26,17 @@ export interface GoldenAccount {
   readonly settings: Readonly<Record<string, string>>;
 }
 
+export interface Golden extends GoldenAccount {
+  /** The readable tree: what each file's bytes hash to, by its path. */
+  readonly tree: Readonly<Record<string, string>>;
+}
+
 export function goldenNames(): readonly string[] {
   return readdirSync(goldenDir).sort();
 }
 
-export function readExpected(name: string): GoldenAccount {
-  return JSON.parse(readFileSync(join(goldenDir, name, 'expected.json'), 'utf8')) as GoldenAccount;
+export function readExpected(name: string): Golden {
+  return JSON.parse(readFileSync(join(goldenDir, name, 'expected.json'), 'utf8')) as Golden;
 }
 
 /** Copies a golden archive into the folder, with or without its catalogue, and opens it as a command does. */
@@ -84,4 +90,15 @@ export function readAccount({ catalogueFile }: Config): GoldenAccount {
   }));
   const settings = all<{ name: string; value: string }>('SELECT name, value FROM settings ORDER BY name');
   return { videos, settings: Object.fromEntries(settings.map(({ name, value }) => [name, value])) };
+}
+
+/** Every file below a folder, by its path, with what its bytes hash to. */
+export function readTree(folder: string): Readonly<Record<string, string>> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  const paths = files.map(({ parentPath, name }) => join(parentPath, name)).sort();
+  return Object.fromEntries(
+    paths.map((path) => [path.slice(folder.length + 1), digestOf(readFileSync(path))]),
+  );
 }

@@ -1,0 +1,74 @@
+/**
+ * Writes a golden archive with the version that runs it: `node tests/archives/write-golden.ts v2`. Once for each
+ * format that is released, and never again: what stands there is what that version wrote.
+ */
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { OpenArchive } from '#compose.ts';
+import type { Change } from '#core/plan-change.ts';
+import { formatChange } from '#daemon/operations/change.ts';
+import { goldenDir, openIn, readAccount, readTree } from '#tests/support/golden.ts';
+import { runHandler } from '#tests/support/operations.ts';
+
+const name = process.argv[2];
+if (name === undefined || existsSync(join(goldenDir, name)))
+  throw new Error('name a golden archive that is not there');
+const folder = mkdtempSync(join(tmpdir(), 'reelhold-golden-'));
+const target = join(goldenDir, name);
+
+async function take(archive: OpenArchive, fileName: string, bytes: string) {
+  const path = join(folder, fileName);
+  writeFileSync(path, bytes);
+  utimesSync(path, new Date('2026-03-01T12:00:00Z'), new Date('2026-03-01T12:00:00Z'));
+  const signal = new AbortController().signal;
+  const request = { source: { path, within: null }, continues: null, sizeBytes: bytes.length, signal };
+  const { outcome } = await archive.intake.take(request);
+  rmSync(path);
+  return outcome;
+}
+
+async function write(archive: OpenArchive): Promise<void> {
+  const change = (wanted: Change) => runHandler(archive.change, formatChange(wanted));
+  const rome = await take(archive, 'Rome.mp4', 'first cut of rome');
+  await take(archive, 'Rome.mp4', 'second cut of rome');
+  const oslo = await take(archive, 'Oslo.mov', 'oslo');
+  const trial = await take(archive, 'Trial 7.mp4', 'a trial that became rome');
+  const gone = await take(archive, 'Gone: "for ever" | 😀.webm', 'in the trash');
+  await take(archive, 'no extension', 'bytes of no kind');
+  await take(archive, 'IMG_0001.MOV', 'one phone');
+  await take(archive, 'IMG_0001.MOV', 'another phone');
+  await change({ kind: 'rename', video: oslo.video, title: 'Größe 🎬 / winter: Oslo' });
+  await change({ kind: 'merge', from: trial.video, into: rome.video });
+  await change({ kind: 'trash', video: gone.video, trashed: true });
+  await change({ kind: 'link', version: rome.version, platform: 'tiktok', post: '7301', linked: true });
+  await change({ kind: 'link', version: oslo.version, platform: 'tiktok', post: '7302', linked: true });
+  await change({ kind: 'link', version: oslo.version, platform: 'tiktok', post: '7302', linked: false });
+  await change({ kind: 'set', name: 'proof-days', value: '60' });
+}
+
+const { archive, config } = await openIn(folder);
+{
+  await using open = archive;
+  await write(open);
+  if (open.refreshLibrary !== null) await runHandler(open.refreshLibrary);
+  mkdirSync(target, { recursive: true });
+  open.database.sqlite.exec(`VACUUM INTO '${join(target, 'catalogue.sqlite')}'`);
+}
+for (const part of [
+  'README.txt',
+  'restore.sh',
+  'archive.json',
+  'location.json',
+  'blobs',
+  'journal',
+  'index',
+]) {
+  cpSync(join(config.vaultDir, part), join(target, 'vault', part), { recursive: true });
+}
+cpSync(join(config.configDir, 'installation.json'), join(target, 'installation.json'));
+writeFileSync(
+  join(target, 'expected.json'),
+  `${JSON.stringify({ ...readAccount(config), tree: readTree(config.libraryDir) }, null, 2)}\n`,
+);
+rmSync(folder, { recursive: true });
