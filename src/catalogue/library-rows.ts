@@ -68,6 +68,9 @@ export function createLibraryRows(db: Drizzle): LibraryRows {
           .get()?.n ?? 0;
       return { written: count('written'), gone: count('gone') };
     },
+    dropGone() {
+      db.delete(libraryEntries).where(eq(libraryEntries.state, 'gone')).run();
+    },
     drop(path) {
       db.delete(libraryEntries).where(eq(libraryEntries.path, path)).run();
     },

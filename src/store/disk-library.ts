@@ -55,7 +55,9 @@ export function createDiskLibrary(options: {
   async function checkEntry(entry: LibraryEntry) {
     try {
       const stat = await lstat(join(root, entry.path), { bigint: true });
-      return treeFingerprint(stat) === entry.fingerprint ? 'untouched' : 'written';
+      if (treeFingerprint(stat) === entry.fingerprint) return 'untouched';
+      // No blob is empty: a copy or a clone that is has lost its bytes in a power cut.
+      return stat.size === 0n && entry.link !== 'hardlink' ? 'outdated' : 'written';
     } catch (error) {
       if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return 'gone';
       throw translateError(error, { operation: 'look at the library', object: entry.path });

@@ -3,6 +3,7 @@ import {
   closeSync,
   constants,
   copyFileSync,
+  fsyncSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -31,7 +32,10 @@ const makers: Readonly<Record<LibraryLink, (blob: string, target: string) => voi
   hardlink: (blob, target) => linkSync(blob, target),
   reflink: (blob, target) =>
     copyReadOnly(blob, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE_FORCE),
-  copy: (blob, target) => copyReadOnly(blob, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE),
+  copy(blob, target) {
+    copyReadOnly(blob, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    flush(target); // its row may be durable before its bytes
+  },
 };
 
 /** Makes each file in the first way that the file system can; never over a file that is there. */
@@ -85,6 +89,15 @@ function makeFolder(path: string): void {
 function copyReadOnly(blob: string, target: string, flags: number): void {
   copyFileSync(blob, target, flags);
   chmodSync(target, 0o444);
+}
+
+function flush(path: string): void {
+  const file = openSync(path, constants.O_RDONLY);
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 function isSameFile(a: string, b: string): boolean {

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { formatMark } from '#core/archive-format.ts';
 import { openVault, type VaultOutcome } from '#store/vault.ts';
+import { lookAtVaultLock } from '#store/vault-lock.ts';
 import { restoreScript } from '#store/vault-readme.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
 
@@ -188,6 +189,12 @@ describe('a vault that is refused', () => {
   });
 });
 
+/** A program that says who has the vault. */
+function lookFrom(vault: string): string {
+  return `import { lookAtVaultLock } from '#store/vault-lock.ts';
+    console.log(JSON.stringify(lookAtVaultLock(${JSON.stringify(vault)})));`;
+}
+
 describe('a vault that another process holds', () => {
   const children: ChildProcess[] = [];
   afterEach(() => {
@@ -238,6 +245,25 @@ describe('a vault that another process holds', () => {
     expect((await hold()).outcome).toMatchObject({ kind: 'locked' });
     first[Symbol.dispose]();
     expect((await hold()).outcome).toMatchObject({ kind: 'open' });
+  });
+
+  it("can be looked at from outside, again and again, without ever being in anybody's way", async () => {
+    await openOnce();
+    expect(lookAtVaultLock(root())).toEqual({ kind: 'free' });
+    const { child } = await hold();
+    expect(lookAtVaultLock(root())).toEqual({
+      kind: 'taken',
+      holder: expect.stringContaining(`process ${child.pid} on `),
+      program: 'daemon',
+    });
+    child.stdin?.end();
+    await once(child, 'exit');
+    expect(lookAtVaultLock(root())).toEqual({ kind: 'free' });
+    expect(lookAtVaultLock(join(folder.path, 'nowhere'))).toEqual({ kind: 'free' });
+    const command = await openVault({ root: root(), writer, knownArchive: null, program: 'command' });
+    const looked = execFileSync(process.execPath, ['--input-type=module', '-e', lookFrom(root())]);
+    expect(JSON.parse(String(looked))).toMatchObject({ kind: 'taken', program: 'command' });
+    if (command.kind === 'open') command[Symbol.dispose]();
   });
 
   it('is locked though nobody can say by whom', async () => {

@@ -181,6 +181,8 @@ export interface LibraryRows {
   put(video: string, entry: LibraryEntry): void;
   setState(path: string, state: EntryState): void;
   drop(path: string): void;
+  /** Forgets what is gone from the tree, so that it is made again. */
+  dropGone(): void;
   /** How many entries were found written to or gone. */
   countStates(): { readonly written: number; readonly gone: number };
 }

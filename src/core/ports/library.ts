@@ -10,7 +10,7 @@ export interface LibraryEntry extends LibraryFile {
   readonly fingerprint: string;
 }
 
-/** `outdated`: the blob behind it was replaced by good bytes, and the entry still shows the bad ones. */
+/** `outdated`: it has to be made again, as its blob was healed meanwhile, or a power cut emptied it. */
 export type EntryState = 'untouched' | 'written' | 'gone' | 'outdated';
 
 /**
@@ -25,5 +25,5 @@ export interface Library {
    * where its content changed, if it is still the same file.
    */
   remove(entry: LibraryEntry, options: { readonly evenIfWritten: boolean }): Promise<void>;
-  check(entry: LibraryEntry): Promise<Exclude<EntryState, 'outdated'>>;
+  check(entry: LibraryEntry): Promise<EntryState>;
 }

@@ -25,7 +25,8 @@ export function createLibraryGuard(
   const checkEntry = async (entry: KnownEntry, signal: AbortSignal): Promise<void> => {
     if (entry.state === 'outdated') return; // about to be made again
     const state = await library.check(entry);
-    if (state !== entry.state) catalogue.library.setState(entry.path, state);
+    if (state === 'outdated') makeAgain(entry);
+    else if (state !== entry.state) catalogue.library.setState(entry.path, state);
     if (state !== 'written') return;
     if (entry.link !== 'hardlink') {
       log.warn(
@@ -47,6 +48,12 @@ export function createLibraryGuard(
       { path: entry.path, digest: entry.digest },
       'Somebody wrote into a file of the library, and thereby into the vault. Share the library read-only.',
     );
+  };
+
+  const makeAgain = ({ digest }: KnownEntry) => {
+    const nowMs = clock.nowMs();
+    catalogue.library.outdate(digest);
+    catalogue.operations.insert({ kind: 'library', lane: 'library', subject: '', notBeforeMs: nowMs }, nowMs);
   };
 
   /** Writes the row only where it changes, so that looking costs the disk nothing. */

@@ -6,7 +6,7 @@ import type { Handler } from '#daemon/worker.ts';
 /**
  * Makes the catalogue's account of the archive again from the journal and the blobs: every segment is read, and
  * what they say takes the place of what the catalogue had. What the journal does not know (the inbox, the queue,
- * what ffprobe said) stays. All of it changes at once, or nothing.
+ * what ffprobe said) stays. All of it changes at once, or nothing. The readable tree is made whole again with it.
  */
 export function createRebuild(deps: {
   readonly catalogue: Catalogue;
@@ -17,6 +17,7 @@ export function createRebuild(deps: {
     const found = await deps.reconcile({ fromScratch: true });
     const { archive, operations } = deps.catalogue;
     const nowMs = deps.clock.nowMs();
+    deps.catalogue.library.dropGone();
     operations.insert({ kind: 'library', lane: 'library', subject: '', notBeforeMs: nowMs }, nowMs);
     const { damaged, unreadable, orphans, missing } = found;
     const amiss = { damaged: damaged.length, unreadable: unreadable.length, orphans, missing };

@@ -5,6 +5,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -188,5 +189,19 @@ describe('a tree of copies', () => {
     expect(await checkAll()).toBe('1 written to, 0 gone');
     expect(copyState('first')).toBe('present');
     expect(archive.log.lines).toMatchObject([{ level: 'warn' }]);
+  });
+
+  it('is made whole again where a power cut emptied a file of it', async () => {
+    archive[Symbol.dispose]();
+    archive = openDiskArchive(join(folder.path, 'other'), pool, 'copy');
+    await archive.take('Rome.mp4', 'first');
+    await refresh();
+    const path = `${rome}/Rome.mp4`;
+    chmodSync(at(path), 0o644);
+    truncateSync(at(path));
+    await checkAll();
+    await refresh();
+    expect(tree()).toEqual({ [path]: 'first' });
+    expect(archive.log.lines).toEqual([]);
   });
 });

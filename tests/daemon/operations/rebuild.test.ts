@@ -65,6 +65,21 @@ describe('a rebuild', () => {
   });
 });
 
+describe('the readable tree', () => {
+  it('gets back what somebody deleted in it, when all is made again', async () => {
+    const [video] = archive.catalogue.library.stale(9);
+    const ref = video?.versions[0];
+    if (video === undefined || ref === undefined) throw new Error('there is no video');
+    const entry = { ...ref, path: 'Rome.mp4', link: 'hardlink', fingerprint: '' } as const;
+    archive.catalogue.library.put(video.id, entry);
+    archive.catalogue.library.setState(entry.path, 'gone');
+    archive.catalogue.library.markFresh(video.id);
+    await rebuild();
+    expect(archive.catalogue.library.entryAt(entry.path)).toBeNull();
+    expect(archive.catalogue.library.stale(9).map(({ id }) => id)).toContain(video.id);
+  });
+});
+
 describe('a look through the journal', () => {
   it('puts back what was damaged, and says how much', async () => {
     const [first = '', second = ''] = await archive.journal.list();
