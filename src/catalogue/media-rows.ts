@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { parseDigest } from '#core/digest.ts';
+import { isDigest } from '#core/digest.ts';
 import type { MediaRows } from '#core/ports/catalogue.ts';
 import type { Drizzle } from './database.ts';
 import { media } from './schema.ts';
@@ -16,7 +16,7 @@ export function createMediaRows(db: Drizzle): MediaRows {
         .from(media)
         .where(eq(media.problem, 'no-tool'))
         .all()
-        .map((row) => parseDigest(row.digest)),
+        .flatMap(({ digest }) => (isDigest(digest) ? [digest] : [])),
     setProblem: (digest, problem) => put({ digest, problem }),
   };
 }

@@ -19,7 +19,7 @@ export interface Projection {
    * their arrival. Gives how many segments there were, and whether it began again.
    */
   catchUp(): { readonly segments: number; readonly fromScratch: boolean };
-  /** Makes the rows again from all segments. */
+  /** Makes the rows again from all segments; leaves them where a segment is known by its name only. */
   startAgain(): void;
   lastSeq(): number;
 }
@@ -42,6 +42,7 @@ export function createProjection(db: Drizzle, segments: SegmentRows): Projection
     names.map((name) => ({ name, read: () => segments.content(name) }));
 
   const startAgain = (): void => {
+    if (segments.isAnyWithoutContent()) return;
     const seenAgain = db
       .select({ id: versions.id, times: versions.seenAgain })
       .from(versions)

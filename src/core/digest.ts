@@ -1,3 +1,5 @@
+import { ReelholdError } from '#core/errors.ts';
+
 /** `sha256:` and 64 lower-case hexadecimal digits: the identity of a blob. */
 export type Digest = string & { readonly __brand: 'Digest' };
 
@@ -7,10 +9,11 @@ export function isDigest(text: string): text is Digest {
   return digestPattern.test(text);
 }
 
-/** Accepts text from outside as a digest; throws a `TypeError` that names the text. */
+/** Accepts text that was written down as a digest; fails with `corrupt`, and names the text, where it is none now. */
 export function parseDigest(text: string): Digest {
-  if (!isDigest(text)) throw new TypeError(`not a digest: ${JSON.stringify(text.slice(0, 100))}`);
-  return text;
+  if (isDigest(text)) return text;
+  const facts = { kind: 'corrupt', operation: 'read', object: JSON.stringify(text.slice(0, 100)) } as const;
+  throw new ReelholdError(facts, 'it is no digest');
 }
 
 /** Makes a digest of the 64 hexadecimal digits that a hash function returned. */

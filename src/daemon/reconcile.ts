@@ -1,3 +1,4 @@
+import { describeError, isReelholdError } from '#core/errors.ts';
 import type { BlobStore } from '#core/ports/blob-store.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import { type Union, type UniteDeps, uniteJournal } from './unite-journal.ts';
@@ -36,8 +37,15 @@ export async function reconcile(
   const { catalogue, clock, log } = deps;
   const union = await uniteJournal(deps, { everySegment: options.fromScratch === true });
   if (options.fromScratch === true) catalogue.together(() => catalogue.archive.startAgain());
-  const { present, orphans } = await listBlobs(deps);
-  const missing = catalogue.together(() => markCopies(deps, present));
+  const { present, orphans, missing } = await compareBlobs(deps).catch((error: unknown) => {
+    if (!isReelholdError(error, 'corrupt')) throw error;
+    log.warn(
+      { error: describeError(error) },
+      'The catalogue is damaged; its account is made again from the journal.',
+    );
+    catalogue.together(() => catalogue.archive.startAgain());
+    return compareBlobs(deps);
+  });
   if (orphans > 0) {
     const nowMs = clock.nowMs();
     const notBeforeMs = nowMs + adoptAfterMs;
@@ -65,6 +73,11 @@ function say(log: UniteDeps['log'], found: Reconciliation): void {
   if (orphans > 0)
     log.info({ blobs: orphans }, 'Videos stand in the vault without a record; they are kept and adopted.');
   if (missing > 0) log.error({ blobs: missing }, 'Videos that the journal names are not in the vault.');
+}
+
+async function compareBlobs(deps: ReconcileDeps) {
+  const listed = await listBlobs(deps);
+  return { ...listed, missing: deps.catalogue.together(() => markCopies(deps, listed.present)) };
 }
 
 async function listBlobs({ store, catalogue }: ReconcileDeps) {

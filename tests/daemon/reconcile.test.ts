@@ -221,6 +221,17 @@ describe('at a start', () => {
   });
 });
 
+describe('a catalogue that a disk has changed', () => {
+  it('is put right from the segments that it keeps, where it can no longer be read', async () => {
+    await archive.take('Rome.mp4', 'a');
+    const before = dump(archive);
+    archive.database.sqlite.exec("UPDATE versions SET digest = replace(digest, 'a', 'g')");
+    await archive.reconcile();
+    expect(dump(archive)).toEqual(before);
+    expect(archive.log.lines).toMatchObject([{ level: 'warn' }]);
+  });
+});
+
 describe('a blob without a record', () => {
   it('is left to the inbox for ten minutes: the file that brought it may come again, with its name', async () => {
     await stageOnly(archive, 'orphan');
