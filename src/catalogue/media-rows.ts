@@ -1,8 +1,8 @@
-import { eq } from 'drizzle-orm';
+import { eq, isNull, or } from 'drizzle-orm';
 import { isDigest } from '#core/digest.ts';
 import type { MediaRows } from '#core/ports/catalogue.ts';
 import type { Drizzle } from './database.ts';
-import { media } from './schema.ts';
+import { media, versions } from './schema.ts';
 
 export function createMediaRows(db: Drizzle): MediaRows {
   const put = (values: typeof media.$inferInsert) => {
@@ -10,11 +10,12 @@ export function createMediaRows(db: Drizzle): MediaRows {
   };
   return {
     setFacts: (digest, facts, hasPoster) => put({ digest, ...facts, hasPoster, problem: null }),
-    withoutTool: () =>
+    unprobed: () =>
       db
-        .select({ digest: media.digest })
-        .from(media)
-        .where(eq(media.problem, 'no-tool'))
+        .select({ digest: versions.digest })
+        .from(versions)
+        .leftJoin(media, eq(media.digest, versions.digest))
+        .where(or(isNull(media.digest), eq(media.problem, 'no-tool')))
         .all()
         .flatMap(({ digest }) => (isDigest(digest) ? [digest] : [])),
     setProblem: (digest, problem) => put({ digest, problem }),

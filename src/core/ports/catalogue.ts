@@ -152,8 +152,8 @@ export interface OperationRows {
 export interface MediaRows {
   setFacts(digest: Digest, facts: MediaFacts, hasPoster: boolean): void;
   setProblem(digest: Digest, problem: 'unreadable' | 'no-tool'): void;
-  /** Videos whose facts or still were not taken because a tool was missing. */
-  withoutTool(): readonly Digest[];
+  /** Videos that were never looked into, as after a lost catalogue, or for which a tool was missing. */
+  unprobed(): readonly Digest[];
 }
 
 export interface StaleVideo extends LibraryVideo {

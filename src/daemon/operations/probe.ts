@@ -29,10 +29,10 @@ export function createProbe(deps: {
   };
 }
 
-/** Tries again, once a tool is there, what it was missing for. */
+/** Has those videos looked into that never were, or that lacked a tool. */
 export function probeAgain(catalogue: Catalogue, nowMs: number): void {
   catalogue.looselyTogether(() => {
-    for (const digest of catalogue.media.withoutTool()) {
+    for (const digest of catalogue.media.unprobed()) {
       catalogue.operations.insert(
         { kind: 'probe', lane: 'media', subject: digest, notBeforeMs: nowMs },
         nowMs,

@@ -67,6 +67,16 @@ describe('probing', () => {
     expect(mediaOf('black')).toMatchObject({ durationMs: 1000, hasPoster: false, problem: null });
   });
 
+  it('is asked for again where the facts were lost with the catalogue', async () => {
+    await archive.take('Rome.mp4', 'a video');
+    await probe('a video');
+    archive.database.sqlite.exec('DELETE FROM media; DELETE FROM operations');
+    probeAgain(archive.catalogue, archive.clock.nowMs());
+    expect(archive.catalogue.operations.claim('media', archive.clock.nowMs())).toMatchObject({
+      ...{ kind: 'probe', subject: digestOf('a video') },
+    });
+  });
+
   it('of what is no video is not an error: it is noted', async () => {
     await archive.take('Rome.mp4', 'no video');
     expect(await probe('no video')).toBe('unreadable');
