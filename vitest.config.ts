@@ -54,6 +54,20 @@ export default defineConfig({
           hookTimeout: 30_000,
         },
       },
+      {
+        extends: true,
+        test: {
+          name: 'faults',
+          include: ['tests/faults/**/*.test.ts'],
+          // They wait most of the time.
+          maxWorkers: 3,
+          sequence: { groupOrder: 3 },
+          // A few points of each suite: `npm run test:faults` runs them all (tests/long.config.ts).
+          env: { REELHOLD_FAULTS: 'sample' },
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
     ],
   },
 });

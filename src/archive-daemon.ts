@@ -58,8 +58,8 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
         }),
       },
       library: {
-        ...(archive.refreshLibrary === null ? {} : { library: archive.refreshLibrary }),
-        ...(guard === null ? {} : { 'check-library': guard.checkAll }),
+        library: archive.refreshLibrary ?? nothingToDo,
+        'check-library': guard?.checkAll ?? nothingToDo,
         'back-up': createBackUp({
           ...common,
           backups: archive.backups,
@@ -85,3 +85,6 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
       translating('read', () => Number(archive.database.sqlite.pragma('data_version', { simple: true }))),
   });
 }
+
+/** Whoever asks does not know whether there is a library. */
+const nothingToDo = async () => undefined;

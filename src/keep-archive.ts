@@ -60,7 +60,7 @@ export async function keepArchive(
 async function workUntilItFails(archive: Workable, signal: AbortSignal): Promise<Failed | null> {
   try {
     await using open = archive;
-    await open.work(signal);
+    if (!signal.aborted) await open.work(signal);
     return null;
   } catch (error) {
     return failedBy(error);

@@ -1,4 +1,4 @@
-import { openForWriting } from '#catalogue/database.ts';
+import { openShared } from '#catalogue/shared.ts';
 import { createStandingQueries, type StandingQueries } from '#catalogue/standing-queries.ts';
 import { createTransactor } from '#catalogue/transactor.ts';
 import { describeError } from '#core/errors.ts';
@@ -60,7 +60,8 @@ function sayTrouble(log: Log, { trouble, error }: Failed): void {
 function noteTrouble(config: Config, log: Log, trouble: Trouble): void {
   if (trouble.state === 'failing' && (trouble.place === 'settings' || trouble.failure === 'busy')) return;
   try {
-    using database = openForWriting(config.catalogueFile);
+    using database = openShared(config.catalogueFile);
+    if (database === null) return;
     createTransactor(database).notes.setCondition('vault', trouble, clock.nowMs());
   } catch (error) {
     log.debug({ error: describeError(error) }, 'The trouble could not be noted in the catalogue.');

@@ -59,6 +59,21 @@ describe('an archive that is kept open', () => {
     expect(troubles).toEqual([]);
   });
 
+  it('that opened too late is closed without being worked on', async () => {
+    let isWorkedOn = false;
+    const { archive } = openArchive();
+    const late = {
+      ...archive,
+      work: async () => {
+        isWorkedOn = true;
+      },
+    };
+    const stopped = AbortSignal.abort();
+    const open = () => Promise.reject(new TypeError('opened again'));
+    await keepArchive({ open, onTrouble: () => {}, clock: createManualClock() }, { archive: late }, stopped);
+    expect(isWorkedOn).toBe(false);
+  });
+
   it('is closed when its disk fails, and opened again 10 s later', async () => {
     const first = openArchive();
     const second = openArchive();

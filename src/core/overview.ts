@@ -102,7 +102,6 @@ export function overview(facts: ArchiveFacts, surroundings: Surroundings): Overv
 
 function headlineOf(facts: ArchiveFacts, { vault, places }: Surroundings): Headline {
   if (vault?.state === 'refused') return 'vault-away';
-  if (vault?.state === 'failing' && isAway(vault)) return 'vault-away';
   if (vault?.state === 'failing' && !mendsItself(vault)) return 'in-trouble';
   if (facts.videosTotal === 0) return 'empty';
   if (facts.verdict === 'safe') return 'safe';
@@ -112,10 +111,6 @@ function headlineOf(facts: ArchiveFacts, { vault, places }: Surroundings): Headl
   if ((places?.places.length ?? 0) <= 1) return 'one-place';
   if (facts.reasons.includes('nothing-away-from-home')) return 'nothing-away';
   return facts.reasons.includes('too-few-places') ? 'too-few-places' : 'one-kind';
-}
-
-function isAway({ place, failure }: Extract<Trouble, { state: 'failing' }>): boolean {
-  return place === 'vault' && (failure === 'missing' || failure === 'unreachable');
 }
 
 /** Somebody else works on the archive for a moment: that mends itself. */

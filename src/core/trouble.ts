@@ -30,10 +30,18 @@ export function troubleOf(error: unknown): Trouble | null {
   if (!isReelholdError(error) || error.side === 'source') return null;
   const failure = mendable.find((kind) => kind === error.kind);
   if (failure === undefined) return null;
-  return { state: 'failing', place: error.side === 'vault' ? 'vault' : 'settings', failure };
+  if (error.side !== 'vault') return { state: 'failing', place: 'settings', failure };
+  return isAway(failure)
+    ? { state: 'refused', reason: 'not-connected' }
+    : { state: 'failing', place: 'vault', failure };
 }
 
-const diskFailures: ReadonlySet<MendableFailure> = new Set(['missing', 'unreachable', 'read-only', 'io']);
+/** A vault that is not found in the middle of the work is the same as one that is not found at the start. */
+function isAway(failure: MendableFailure): boolean {
+  return failure === 'missing' || failure === 'unreachable';
+}
+
+const diskFailures: ReadonlySet<MendableFailure> = new Set(['read-only', 'io']);
 
 /**
  * Whether a failure in the middle of the work is one of the whole disk, so that the archive is better closed until

@@ -1,6 +1,7 @@
 import { describeError, isReelholdError } from '#core/errors.ts';
 import type { BlobStore } from '#core/ports/blob-store.ts';
 import type { Clock } from '#core/ports/clock.ts';
+import { requestFollowUps } from './intake/follow-ups.ts';
 import { type Union, type UniteDeps, uniteJournal } from './unite-journal.ts';
 
 export interface ReconcileDeps extends UniteDeps {
@@ -51,6 +52,8 @@ export async function reconcile(
     const notBeforeMs = nowMs + adoptAfterMs;
     catalogue.operations.insert({ kind: 'adopt', lane: 'intake', subject: '', notBeforeMs }, nowMs);
   }
+  // Whoever recorded it may have been stopped before he could ask for what follows.
+  if (union.applied > 0 || union.fromScratch) requestFollowUps(deps, [], clock.nowMs());
   const found = { ...union, blobs: present.size, orphans, missing };
   say(log, found);
   return found;

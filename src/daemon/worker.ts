@@ -81,12 +81,17 @@ export function createWorker(deps: {
     );
   };
 
+  /** Called by timers, where nobody would catch anything. */
   const throttledProgress = (id: number) => {
     let lastMs = Number.NEGATIVE_INFINITY;
     return (percent: number) => {
       if (clock.monotonicMs() - lastMs < progressEveryMs) return;
       lastMs = clock.monotonicMs();
-      catalogue.operations.setProgress(id, percent);
+      try {
+        catalogue.operations.setProgress(id, percent);
+      } catch (error) {
+        log.debug({ error: describeError(error) }, 'The progress of an operation could not be noted.');
+      }
     };
   };
 

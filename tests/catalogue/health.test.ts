@@ -105,6 +105,11 @@ describe('a damaged catalogue', () => {
     'the page that names its tables': () => flipBytes(file, 100, 8),
     'a page of a table': () => flipBytes(file, (pageOf(file, 'versions') - 1) * pageBytes, 16),
     'a page of an index': () => flipBytes(file, (pageOf(file, 'versions_digest') - 1) * pageBytes, 16),
+    'one letter of a digest': () => {
+      const sqlite = new Database(file);
+      sqlite.exec("UPDATE versions SET digest = substr(digest, 1, 70) || 'g' WHERE seq = 2");
+      sqlite.close();
+    },
     'its second half, which is gone': () => truncateSync(file, readFileSync(file).length / 2),
     'all but its first bytes': () => truncateSync(file, 50),
     'everything: it is a text': () => copyFileSync(import.meta.filename, file),

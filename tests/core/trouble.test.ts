@@ -16,10 +16,18 @@ const failed = (kind: FailureKind, side?: 'source' | 'vault') =>
   );
 
 describe('the trouble that a failure means', () => {
-  it.each(['missing', 'corrupt', 'unreachable', 'denied', 'full', 'read-only', 'busy', 'io'] as const)(
+  it.each(['corrupt', 'denied', 'full', 'read-only', 'busy', 'io'] as const)(
     'is that the vault is %s, where that side failed, and else that the settings are',
     (failure) => {
       expect(troubleOf(failed(failure, 'vault'))).toEqual({ state: 'failing', place: 'vault', failure });
+      expect(troubleOf(failed(failure))).toEqual({ state: 'failing', place: 'settings', failure });
+    },
+  );
+
+  it.each(['missing', 'unreachable'] as const)(
+    'is that the vault is not connected, where it is %s',
+    (failure) => {
+      expect(troubleOf(failed(failure, 'vault'))).toEqual({ state: 'refused', reason: 'not-connected' });
       expect(troubleOf(failed(failure))).toEqual({ state: 'failing', place: 'settings', failure });
     },
   );
@@ -42,18 +50,19 @@ describe('the trouble that a failure means', () => {
 });
 
 describe('the work', () => {
-  const vault = (failure: 'full' | 'denied' | 'io' | 'missing' | 'read-only' | 'unreachable' | 'corrupt') =>
+  const vault = (failure: 'full' | 'denied' | 'io' | 'read-only' | 'corrupt') =>
     ({ state: 'failing', place: 'vault', failure }) as const;
 
-  it.each(['io', 'missing', 'read-only', 'unreachable'] as const)(
-    'stops where the vault is %s',
-    (failure) => {
-      expect(stopsWork(vault(failure))).toBe(true);
-    },
-  );
+  it.each(['io', 'read-only'] as const)('stops where the vault is %s', (failure) => {
+    expect(stopsWork(vault(failure))).toBe(true);
+  });
 
   it.each(['full', 'denied', 'corrupt'] as const)('goes on where a file of the vault is %s', (failure) => {
     expect(stopsWork(vault(failure))).toBe(false);
+  });
+
+  it('stops where the vault is not connected', () => {
+    expect(stopsWork({ state: 'refused', reason: 'not-connected' })).toBe(true);
   });
 
   it('stops without its catalogue, whatever the reason', () => {

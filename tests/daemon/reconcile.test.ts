@@ -58,6 +58,17 @@ describe('at a start', () => {
     expect(dump(rebuilt)).toEqual(dump(archive));
   });
 
+  it('what is applied comes into the readable tree, and is read back', async () => {
+    await archive.take('Rome.mp4', 'a');
+    const rebuilt = open('rebuilt');
+    await rebuilt.reconcile({ journal: archive.journal, store: archive.store });
+    const dueMs = rebuilt.clock.nowMs() + 60_000;
+    const next = (['library', 'vault'] as const).map(
+      (lane) => rebuilt.catalogue.operations.claim(lane, dueMs)?.kind,
+    );
+    expect(next).toEqual(['library', 'prove']);
+  });
+
   it('a catalogue that is older than the journal catches up', async () => {
     const older = open('older');
     await archive.take('Rome.mp4', 'a');
@@ -255,6 +266,15 @@ describe('a blob without a record', () => {
     expect(records.at(-1)).toMatchObject({ kind: 'version', how: 'found', sizeBytes: 6 });
     await archive.adopt();
     expect(await archive.journal.list()).toHaveLength(1);
+  });
+
+  it('that is adopted comes into the readable tree, is looked into, and is read back, like any other', async () => {
+    await stageOnly(archive, 'orphan');
+    await archive.adopt();
+    const dueMs = archive.clock.nowMs() + 60_000;
+    const { operations } = archive.catalogue;
+    const next = (['library', 'media', 'vault'] as const).map((lane) => operations.claim(lane, dueMs)?.kind);
+    expect(next).toEqual(['library', 'probe', 'prove']);
   });
 
   it('is adopted apart from every other, though their names are alike', async () => {

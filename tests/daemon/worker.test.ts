@@ -55,6 +55,21 @@ describe('a worker that drains its lane', () => {
     expect(get(later)?.state).toBe('pending');
   });
 
+  it('goes on where its progress cannot be noted', async () => {
+    const { operations, ...rest } = open.catalogue;
+    const setProgress = () => {
+      throw new ReelholdError({ kind: 'full', operation: 'write', object: 'the catalogue' }, 'no space left');
+    };
+    const catalogue = { ...rest, operations: { ...operations, setProgress } };
+    const work: Handler = async (_operation, { setProgress: tell }) => {
+      tell(50);
+      return 'made';
+    };
+    const id = insert('a');
+    await createWorker({ lane: 'media', handlers: { work }, catalogue, clock, log }).drain(never);
+    expect(get(id)?.result).toBe('made');
+  });
+
   it('leaves the work of other lanes', async () => {
     const { operations } = open.catalogue;
     const id = operations.insert({ kind: 'work', lane: 'vault', subject: '', notBeforeMs: 0 }, 0);

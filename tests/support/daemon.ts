@@ -69,8 +69,13 @@ export interface DaemonProcess extends AsyncDisposable {
 /** Starts the daemon and waits for its health check. */
 export async function startDaemon(installation: Installation): Promise<DaemonProcess> {
   const daemon = spawnDaemon(installation);
-  await waitUntilHealthy(daemon, installation);
-  return daemon;
+  try {
+    await waitUntilHealthy(daemon, installation);
+    return daemon;
+  } catch (error) {
+    await daemon.kill9(); // nobody else has it
+    throw error;
+  }
 }
 
 /** Starts the daemon and waits for nothing. */

@@ -6,6 +6,8 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
+import { recordFigures } from './reliability.ts';
+
 const run = promisify(execFile);
 
 export type FileSystem = 'ext4' | 'xfs';
@@ -19,6 +21,8 @@ export interface LoopDisk extends AsyncDisposable {
   cutPower(): Promise<void>;
   /** Takes the disk away; waits for whoever still uses it. */
   unmount(): Promise<void>;
+  /** Takes the disk away from under whoever uses it, as when somebody pulls its cable. */
+  unplug(): Promise<void>;
   /** Brings the disk back, as after a power cut the next start does. */
   mount(): Promise<void>;
   /** From now on it can only be read, as a system does with a disk that reported errors (ext4 alone). */
@@ -57,8 +61,10 @@ function tryToMount(): string | null {
 
 /** Says aloud that a suite cannot run here, and gives whether that is so. */
 export function skippedBecause(what: string, reason: string | null): boolean {
-  if (reason !== null) console.warn(`SKIPPED: ${what}: ${reason}.`);
-  return reason !== null;
+  if (reason === null) return false;
+  console.warn(`SKIPPED: ${what}: ${reason}.`);
+  recordFigures(what, [{ what: 'skipped', figure: reason }]);
+  return true;
 }
 
 /** In memory where there is room: a flush then costs nothing, and the real disk is left alone. */
@@ -107,6 +113,10 @@ export function diskOn(fileSystem: FileSystem, image: string, root: string): Loo
     async unmount() {
       if (!isMounted) return;
       await unmountWhenFree(root);
+      isMounted = false;
+    },
+    async unplug() {
+      await run('umount', ['--lazy', root]);
       isMounted = false;
     },
     async mount() {

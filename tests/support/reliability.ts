@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs';
+import { it } from 'vitest';
 
 /** One line of docs/reliability.md. */
 export interface Figure {
@@ -20,3 +21,10 @@ export function recordFigures(section: string, figures: readonly Figure[]): void
   // One short append: files that run side by side do not tear each other's lines.
   appendFileSync(file, `${JSON.stringify({ section, figures })}\n`);
 }
+
+/** A test that only the full run has: in the sample it is left out, and not counted as skipped. */
+export function itInFull(name: string, run: () => Promise<void>): void {
+  if (faultScope === 'all') it(name, { timeout: longestMs }, run);
+}
+
+const longestMs = 10 * 60_000;

@@ -8,6 +8,7 @@ import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import { fingerprint } from '#core/settle.ts';
 import type { Ledger } from '#daemon/ledger.ts';
+import { requestFollowUps } from './follow-ups.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { describeTaken, type Taken, type TakeRequest } from './take.ts';
 
@@ -44,9 +45,6 @@ interface Ready {
   readonly resolve: (taken: Taken) => void;
   readonly reject: (error: unknown) => void;
 }
-
-/** How long after a file was taken its copy is read back: the first quiet minute. */
-const proveAfterMs = 60_000;
 
 export function createIntake(deps: IntakeDeps): Intake {
   const { store, clock } = deps;
@@ -136,7 +134,12 @@ function recordBatch(
     return {
       drafts: [...rereadDrafts(reread, deps.location), ...drafts],
       also: () => {
-        requestFollowUps(deps, nowMs);
+        const isNew = (_item: Ready, index: number) => outcomes[index]?.kind !== 'held';
+        requestFollowUps(
+          deps,
+          batch.filter(isNew).map(({ file }) => file.digest),
+          nowMs,
+        );
         return batch.map((item, index) => {
           const outcome = outcomes[index];
           if (outcome === undefined) throw new RangeError('the plan left a file out');
@@ -222,22 +225,7 @@ function recordTaken(deps: IntakeDeps, taken: Taken, reread: Reread | undefined,
     listedAtMs: nowMs,
     provenAtMs: reread === 'proven' ? nowMs : reread === 'healed' ? null : (before?.provenAtMs ?? null),
   });
-  if (isNew) {
-    catalogue.operations.insert(
-      { kind: 'probe', lane: 'media', subject: taken.digest, notBeforeMs: nowMs },
-      nowMs,
-    );
-  }
   if (reread === 'healed') catalogue.library.outdate(taken.digest);
-}
-
-/** What a batch brings with it: the readable tree, and reading the new copies back in a quiet minute. */
-function requestFollowUps({ catalogue, location }: IntakeDeps, nowMs: number): void {
-  catalogue.operations.insert(
-    { kind: 'prove', lane: 'vault', subject: location, notBeforeMs: nowMs + proveAfterMs },
-    nowMs,
-  );
-  catalogue.operations.insert({ kind: 'library', lane: 'library', subject: '', notBeforeMs: nowMs }, nowMs);
 }
 
 async function discardAll(store: BlobStore, batch: readonly Ready[]): Promise<void> {

@@ -4,6 +4,7 @@ import type { BlobStore } from '#core/ports/blob-store.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Log } from '#core/ports/log.ts';
+import { requestFollowUps } from '#daemon/intake/follow-ups.ts';
 import type { Intake } from '#daemon/intake/intake.ts';
 import type { Ledger } from '#daemon/ledger.ts';
 import type { Handler } from '#daemon/worker.ts';
@@ -51,6 +52,13 @@ export function createAdopt(deps: AdoptDeps): Handler {
         for (const { digest } of fresh) {
           const copy = { digest, location: deps.location, state: 'present', listedAtMs: nowMs } as const;
           catalogue.archive.setCopy({ ...copy, provenAtMs: null });
+        }
+        if (fresh.length > 0) {
+          requestFollowUps(
+            deps,
+            fresh.map(({ digest }) => digest),
+            nowMs,
+          );
         }
         return fresh.length;
       };
