@@ -159,7 +159,7 @@ export async function openArchive(config: Config, log: Log, use: ArchiveUse): Pr
       return result;
     },
     proofSettings: promise,
-    checkJournal: createCheckJournal({ journal, catalogue, log }),
+    checkJournal: createCheckJournal({ ...common, journal, log }),
     rebuild: createRebuild({ ...common, reconcile: reconcileArchive }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

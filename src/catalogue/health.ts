@@ -4,6 +4,7 @@ import type { Log } from '#core/ports/log.ts';
 import { type CatalogueDatabase, openForReading, openForWriting } from './database.ts';
 import { confirmDamage, findDamage, type Thoroughness } from './health-check.ts';
 import { judgeHeader } from './health-header.ts';
+import { findNonsense } from './health-sense.ts';
 import { setAside } from './health-set-aside.ts';
 import { clearSuspicion, isSuspected, suspect } from './health-suspicion.ts';
 import { translating } from './sqlite-errors.ts';
@@ -59,7 +60,9 @@ function findCause({ file, log, nowMs }: CatalogueKeeping): readonly string[] | 
   const thoroughness = thoroughnessFor(file);
   const findings = confirmDamage(file, () => {
     using reader = openForReading(file);
-    return reader === null || thoroughness === null ? [] : findDamage(reader.sqlite, thoroughness);
+    if (reader === null || thoroughness === null) return [];
+    const damage = findDamage(reader.sqlite, thoroughness);
+    return damage.length > 0 ? damage : findNonsense(reader.sqlite);
   });
   return findings.length === 0 ? null : findings;
 }

@@ -38,7 +38,7 @@ export function createFollower(operations: OperationRows, clock: Clock): Follow 
       const failed =
         operation === null ||
         operation.state === 'failed' ||
-        (operation.state === 'pending' && operation.attempt > attemptsBefore);
+        (operation.state === 'pending' && operation.attempt > attemptsBefore && operation.error !== null);
       if (failed || signal.aborted) throw new Error(operation?.error ?? 'stopped');
       onProgress((operation.progress ?? 0) / 100);
       const now = `${operation.state} ${operation.progress}`;

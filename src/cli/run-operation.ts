@@ -1,13 +1,12 @@
-import { openForWriting } from '#catalogue/database.ts';
 import { createTransactor } from '#catalogue/transactor.ts';
 import { systemClock as clock } from '#clock.ts';
-import { noteVault, type OpenArchive, openArchive } from '#compose.ts';
+import { noteVault, type OpenArchive } from '#compose.ts';
 import type { Config } from '#config.ts';
-import { ReelholdError } from '#core/errors.ts';
 import type { Operation } from '#core/operation.ts';
 import type { NewOperation } from '#core/ports/catalogue.ts';
 import type { Handler } from '#daemon/worker.ts';
 import { createLogger } from '#logger.ts';
+import { findWay } from './find-way.ts';
 import { createFollower } from './follow-operation.ts';
 
 export interface Command extends Omit<NewOperation, 'notBeforeMs'> {
@@ -17,8 +16,6 @@ export interface Command extends Omit<NewOperation, 'notBeforeMs'> {
   readonly handler: (archive: OpenArchive) => Handler;
 }
 
-const neverBusy = { program: 'command', onTaken: () => {}, largestBatch: 64 } as const;
-
 /**
  * Does one operation and gives its result: here, or by the daemon that holds the vault. Fails with `unreachable`
  * where the vault cannot be opened.
@@ -27,36 +24,30 @@ export async function runOperation(config: Config, command: Command): Promise<st
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   const { handler, ...operation } = command;
-  const archive = await openArchive(config, createLogger({ ...config.log, level: 'warn' }), neverBusy);
-  if (archive.kind === 'refused') {
-    const hint = '"reelhold doctor" says what to do.';
-    const facts = {
-      kind: 'unreachable',
-      operation: 'open the vault',
-      object: config.vaultDir,
-      hint,
-    } as const;
-    throw new ReelholdError(facts, archive.reason);
-  }
-  if (archive.kind === 'locked') {
-    using database = openForWriting(config.catalogueFile);
-    const follow = createFollower(createTransactor(database).operations, clock);
-    return (await follow(operation, stop.signal, () => {})) ?? undefined; // only then is it closed
-  }
-  await using open = archive;
-  noteVault(open);
-  await open.reconcile();
+  const log = createLogger({ ...config.log, level: 'warn' });
+  const use = { onTaken: () => {}, largestBatch: 64 };
+  await using way = await findWay({ config, log, use, isAfterDaemon: false, signal: stop.signal });
+  if (way === null) throw new Error('stopped');
+  if (way.kind === 'here') return await doHere(way.archive, operation, handler, stop.signal);
+  const follow = createFollower(createTransactor(way.database).operations, clock);
+  return (await follow(operation, AbortSignal.any([stop.signal, way.gone]), () => {})) ?? undefined;
+}
+
+async function doHere(
+  archive: OpenArchive,
+  operation: Omit<NewOperation, 'notBeforeMs'>,
+  handler: Command['handler'],
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  noteVault(archive);
+  await archive.reconcile();
   const nowMs = clock.nowMs();
   const claimed: Operation = {
     ...{ ...operation, id: 0, error: null },
     ...{ state: 'running' as const, attempt: 1, notBeforeMs: nowMs, createdAtMs: nowMs },
   };
-  const result = await handler(open)(claimed, { signal: stop.signal, setProgress: () => {} });
-  if (open.refreshLibrary !== null) {
-    await open.refreshLibrary(
-      { ...claimed, kind: 'library' },
-      { signal: stop.signal, setProgress: () => {} },
-    );
-  }
+  const context = { signal, setProgress: () => {} };
+  const result = await handler(archive)(claimed, context);
+  await archive.refreshLibrary?.({ ...claimed, kind: 'library' }, context);
   return result;
 }

@@ -17,6 +17,8 @@ export interface LedgerEntry<T> {
  */
 export interface Ledger {
   commit<T>(plan: () => LedgerEntry<T>): Promise<T>;
+  /** Does something while no entry is half-way. */
+  between<T>(work: () => Promise<T>): Promise<T>;
 }
 
 export function createLedger(deps: {
@@ -58,12 +60,15 @@ export function createLedger(deps: {
     return result;
   };
 
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = tail.then(work);
+    tail = result.catch(() => undefined); // the caller has the error; the next entry starts afresh
+    return result;
+  };
+
   return {
-    commit(plan) {
-      const result = tail.then(() => commitNow(plan));
-      tail = result.catch(() => undefined); // the caller has the error; the next entry starts afresh
-      return result;
-    },
+    commit: (plan) => inTurn(() => commitNow(plan)),
+    between: inTurn,
   };
 }
 

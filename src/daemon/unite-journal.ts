@@ -5,10 +5,12 @@ import type { FoundSegment, Journal } from '#core/ports/journal.ts';
 import type { Log } from '#core/ports/log.ts';
 import { parseSegmentName } from '#core/segment-name.ts';
 import { readRecords } from '#core/segment-records.ts';
+import type { Ledger } from './ledger.ts';
 
 export interface UniteDeps {
   readonly journal: Journal;
   readonly catalogue: Catalogue;
+  readonly ledger: Pick<Ledger, 'between'>;
   readonly log: Log;
 }
 
@@ -48,7 +50,7 @@ export async function uniteJournal(
   const { segments, fromScratch } = catalogue.together(() => catalogue.archive.catchUp());
   const lost = await findLost(deps, new Set(standing), kept, found.wrong);
   const mended = await mend(deps, lost);
-  await withdrawStrayIndexes(deps, new Set(standing), kept);
+  await deps.ledger.between(() => withdrawStrayIndexes(deps, kept.size > 0));
   return { applied: segments, mended, damaged: found.damaged, unreadable: found.unreadable, fromScratch };
 }
 
@@ -119,13 +121,14 @@ async function findLost(
  */
 async function withdrawStrayIndexes(
   { journal, catalogue, log }: UniteDeps,
-  standing: ReadonlySet<string>,
-  kept: ReadonlyMap<string, KeptState>,
+  wasCatalogueThere: boolean,
 ): Promise<void> {
+  const standing = new Set(await journal.list());
+  const kept = new Set([...catalogue.archive.segments()].map(({ name }) => name));
   const lastSeq = catalogue.archive.lastSeq();
   for (const name of await journal.listIndexed()) {
     if (standing.has(name) || kept.has(name)) continue;
-    if (kept.size === 0 && (parseSegmentName(name)?.seq ?? 0) <= lastSeq) continue;
+    if (!wasCatalogueThere && (parseSegmentName(name)?.seq ?? 0) <= lastSeq) continue;
     await journal.withdrawIndex(name);
     log.info({ segment: name }, 'The index of a record that was never completed was put aside.');
   }

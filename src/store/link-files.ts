@@ -9,6 +9,7 @@ import {
   mkdirSync,
   openSync,
   readSync,
+  rmSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { codeOf, describeError } from '#core/errors.ts';
@@ -67,6 +68,10 @@ function tryWay(way: LibraryLink, blob: string, target: string): LibraryLink | n
     makers[way](blob, target);
     return way;
   } catch (error) {
+    if (codeOf(error) === 'EEXIST' && isBeginningOf(blob, target)) {
+      rmSync(target);
+      return tryWay(way, blob, target);
+    }
     const code = codeOf(error) ?? '';
     if (code === 'EEXIST' && isSameFile(blob, target)) return 'hardlink';
     if (code === 'EEXIST' && way !== 'hardlink' && isOurCopy(blob, target)) return way;
@@ -106,13 +111,24 @@ function isSameFile(a: string, b: string): boolean {
   return one.ino === other.ino && one.dev === other.dev;
 }
 
+/** A copy that a crash cut short: a file that holds nothing but a beginning of the same bytes. */
+function isBeginningOf(blob: string, target: string): boolean {
+  const stat = lstatSync(target);
+  if (!stat.isFile() || stat.nlink > 1 || stat.size >= lstatSync(blob).size) return false;
+  return withBoth(blob, target, (files) => haveSameBytes(files, stat.size));
+}
+
 /** A crash may have come between the file and the row that knows of it: read-only, and the same bytes. */
 function isOurCopy(blob: string, target: string): boolean {
   const stat = lstatSync(target);
   if (!stat.isFile() || (stat.mode & 0o222) !== 0 || stat.size !== lstatSync(blob).size) return false;
+  return withBoth(blob, target, (files) => haveSameBytes(files, stat.size));
+}
+
+function withBoth(blob: string, target: string, compare: (files: readonly number[]) => boolean): boolean {
   const files = [blob, target].map((path) => openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW));
   try {
-    return haveSameBytes(files, stat.size);
+    return compare(files);
   } finally {
     for (const file of files) closeSync(file);
   }
@@ -122,7 +138,8 @@ function haveSameBytes(files: readonly number[], sizeBytes: number): boolean {
   const half = readBuffer.length / 2;
   const buffers = [readBuffer.subarray(0, half), readBuffer.subarray(half)] as const;
   for (let done = 0; done < sizeBytes; done += half) {
-    const reads = files.map((file, index) => readSync(file, buffers[index] ?? readBuffer, 0, half, done));
+    const length = Math.min(half, sizeBytes - done);
+    const reads = files.map((file, index) => readSync(file, buffers[index] ?? readBuffer, 0, length, done));
     if (reads[0] !== reads[1]) return false;
     if (!buffers[0].subarray(0, reads[0]).equals(buffers[1].subarray(0, reads[0]))) return false;
   }

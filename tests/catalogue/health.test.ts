@@ -105,6 +105,14 @@ describe('a damaged catalogue', () => {
     'the page that names its tables': () => flipBytes(file, 100, 8),
     'a page of a table': () => flipBytes(file, (pageOf(file, 'versions') - 1) * pageBytes, 16),
     'a page of an index': () => flipBytes(file, (pageOf(file, 'versions_digest') - 1) * pageBytes, 16),
+    'one letter of the name of a column': () => {
+      const bytes = readFileSync(file);
+      for (let at = -1; ; ) {
+        at = bytes.indexOf('has_poster', at + 1);
+        if (at < 0) break;
+        writeFileSync(file, bytes.fill('x', at + 3, at + 4));
+      }
+    },
     'one letter of a digest': () => {
       const sqlite = new Database(file);
       sqlite.exec("UPDATE versions SET digest = substr(digest, 1, 70) || 'g' WHERE seq = 2");

@@ -57,6 +57,16 @@ describe('a file that another process takes', () => {
     await taken;
   });
 
+  it('that a stopping daemon leaves behind has not failed: somebody will go on with it', async () => {
+    const { clock, take, finish } = begin();
+    const taken = take('/a.mp4', signal, () => {});
+    finish({ state: 'pending' });
+    await clock.advance(450);
+    finish({});
+    await clock.advance(150);
+    expect(await taken).toEqual(saved);
+  });
+
   it('that failed before is tried anew when it is asked for again, not told the old failure', async () => {
     const { clock, operations, take, finish } = begin();
     const first = expect(take('/a.mp4', signal, () => {})).rejects.toThrow('the disk is full');

@@ -81,6 +81,25 @@ describe('an entry of the ledger', () => {
   });
 });
 
+describe('what has to be done while nothing is half-way', () => {
+  it('waits for the entry before it, and holds up the one behind it', async () => {
+    const order: string[] = [];
+    const note = (what: string) => () => {
+      order.push(what);
+    };
+    await Promise.all([
+      commit(draftsOf('rome'), note('first')),
+      archive.ledger.between(async () => {
+        order.push('begins');
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        order.push('ends');
+      }),
+      commit(draftsOf('oslo'), note('second')),
+    ]);
+    expect(order).toEqual(['first', 'begins', 'ends', 'second']);
+  });
+});
+
 describe('an entry that fails', () => {
   it('in its plan changes nothing, and the next one goes on', async () => {
     const broken = archive.ledger.commit(() => {

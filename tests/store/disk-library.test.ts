@@ -118,13 +118,26 @@ describe('a file of the tree', () => {
   it.each([
     ['can be written to', 'x'.repeat(1_500_000), 0o644],
     ['differs in its last byte', `${'x'.repeat(1_499_999)}y`, 0o444],
-    ['is shorter', 'x', 0o444],
+    ['is shorter and other', 'y', 0o444],
   ])('that stands there, but %s, is not taken for ours', async (_, content, mode) => {
     const file = fileOf('x'.repeat(1_500_000), '2026/large.mp4');
     mkdirSync(at('2026'), { recursive: true });
     writeFileSync(at(file.path), content, { mode });
     expect((await open('copy').make([file]))[0]).toBeInstanceOf(Error);
     expect(readFileSync(at(file.path), 'utf8')).toBe(content);
+  });
+
+  it.each([
+    ['nothing yet', ''],
+    ['a beginning of it', 'x'.repeat(700_000)],
+  ])('is made in the place of what a crash left of it: %s', async (_, content) => {
+    for (const mode of ['hardlink', 'copy'] as const) {
+      const file = fileOf('x'.repeat(1_500_000), `2026/${mode} cut.mp4`);
+      mkdirSync(at('2026'), { recursive: true });
+      writeFileSync(at(file.path), content);
+      expect(await make(open(mode), file)).toMatchObject({ link: mode });
+      expect(statSync(at(file.path)).size).toBe(1_500_000);
+    }
   });
 
   it('never takes the place of what somebody else put there', async () => {

@@ -1,4 +1,10 @@
-import { describeError, isReelholdError, ReelholdError } from '#core/errors.ts';
+import {
+  describeError,
+  type FailureKind,
+  isReelholdError,
+  ReelholdError,
+  translateError,
+} from '#core/errors.ts';
 import { displayName } from '#core/file-name.ts';
 import { retryDelayMs } from '#core/operation.ts';
 import type { Catalogue, Hold } from '#core/ports/catalogue.ts';
@@ -28,6 +34,9 @@ export interface TakerDeps {
   /** Asks for a look at a file that changed while it was being taken. */
   readonly lookAgain: (path: string) => void;
 }
+
+/** What may go well another time; a folder that must not be written to stays so. */
+const passingFailures: ReadonlySet<FailureKind> = new Set(['io', 'full', 'busy', 'unreachable']);
 
 /** Takes settled files of an inbox, a few at a time, and then clears them away as the inbox's mode says. */
 export interface Taker {
@@ -183,11 +192,14 @@ export function createTaker(deps: TakerDeps): Taker {
     try {
       await hold.place(held);
     } catch (error) {
-      // The video is safe in the vault; the original just stays where it is.
+      // The video is safe in the vault; the original just stays where it is, until the disk may do better.
+      const failure = translateError(error, { operation: 'empty the inbox of', object: displayName(path) });
+      const isPassing = passingFailures.has(failure.kind);
       catalogue.together(() => {
         hold.cancel(held);
-        noteTaken(path, taken, 'cannot-clear');
+        if (!isPassing) noteTaken(path, taken, 'cannot-clear');
       });
+      if (isPassing) return onFailure(path, failure);
       log.warn(
         { file: displayName(path), error: describeError(error) },
         'A saved original could not be moved out of the inbox.',
