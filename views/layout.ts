@@ -39,7 +39,6 @@ ${page.againSeconds ? html`<meta http-equiv="refresh" content="${page.againSecon
 <link rel="icon" href="${asset('icon.svg')}" type="image/svg+xml">
 <link rel="stylesheet" href="${asset('page.css')}">
 <script src="${asset('page.js')}" defer></script>
-${page.live ? liveScripts(site) : null}
 </head>
 <body data-now="${site.nowMs}">
 <a class="skip" href="#content">${words.skipToContent}</a>
@@ -49,6 +48,7 @@ ${page.live ? liveStream(site) : null}
 ${page.content}
 </main>
 <footer class="foot"><p>${words.footer.version(site.version)}</p><p>${words.footer.promise}</p></footer>
+${page.live ? liveScripts(site) : null}
 </body>
 </html>
 `;
@@ -58,9 +58,10 @@ function logo({ asset }: Site): Html {
   return html`<img src="${asset('icon.svg')}" alt="" width="28" height="28">`;
 }
 
+/** Last, and not deferred: htmx begins when the page has been read, and must not do so before its extension is there. */
 function liveScripts({ asset }: Site): Html {
-  return html`<script src="${asset('htmx.min.js')}" defer></script>
-<script src="${asset('hx-sse.min.js')}" defer></script>`;
+  return html`<script src="${asset('htmx.min.js')}"></script>
+<script src="${asset('hx-sse.min.js')}"></script>`;
 }
 
 /** One stream for all regions: it carries names, and the regions fetch themselves again. */

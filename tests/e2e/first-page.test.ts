@@ -213,7 +213,20 @@ describe.skipIf(!canRun)('the first page, in a real browser', () => {
     expect(loaded).toEqual([daemon.page]);
   });
 
+  it('is live however late its scripts come', async () => {
+    await using context = await browser.newContext();
+    const page = await context.newPage();
+    await page.route(/hx-sse/, async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await route.continue();
+    });
+    const stream = page.waitForRequest(/\/events$/, soon);
+    await page.goto(daemon.page);
+    expect((await (await stream).response())?.status()).toBe(200);
+  });
+
   it('says when it has lost Reelhold, and catches up by itself', async () => {
+    await daemon.start(); // another try may have left it stopped
     await using opened = await openPage(browser, daemon.page);
     const { page, loaded } = opened;
     const lost = page.getByText('No connection to Reelhold.');

@@ -11,7 +11,7 @@ export interface RunningDaemon extends AsyncDisposable {
   readonly page: string;
   readonly inbox: string;
   stop(): Promise<void>;
-  /** Starts it again, at the same address and with the same archive. */
+  /** Starts it again, at the same address and with the same archive; where it runs, it goes on. */
   start(): Promise<void>;
 }
 
@@ -40,6 +40,7 @@ export async function runDaemon(settings: { readonly basePath?: string } = {}): 
     page: `${origin}${basePath}/`,
     inbox,
     async start() {
+      if (running !== null && running.exitCode === null) return;
       running = spawn(process.execPath, ['src/main.ts'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
       await waitUntilUp(running, `${origin}${basePath}/healthz`);
     },
