@@ -20,6 +20,8 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: ['tests/faults/**/*.test.ts'],
+          // They wait most of the time: for disks, for quiet inboxes, for daemons to start.
+          maxWorkers: 3,
           env: { REELHOLD_FAULTS: 'all' },
           testTimeout: 900_000,
           hookTimeout: 60_000,

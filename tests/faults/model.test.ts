@@ -6,13 +6,13 @@ import { makeHome } from '#tests/support/model/home.ts';
 import { anyStep, describeStep, takeStep } from '#tests/support/model/steps.ts';
 import { World } from '#tests/support/model/world.ts';
 import { faultScope, recordFigures } from '#tests/support/reliability.ts';
-import { testSeed } from '#tests/support/seed.ts';
 
 const stepsInAll = faultScope === 'all' ? 2_000 : 60;
 const stepsInARun = Math.min(100, stepsInAll);
 /** A busy machine takes several times as long. */
 const timeLimitMs = faultScope === 'all' ? 45 * 60_000 : 5 * 60_000;
-const seed = testSeed();
+/** The same archives each time, so that it is a change that fails and not chance; others by REELHOLD_TEST_SEED. */
+const seed = Number(process.env.REELHOLD_TEST_SEED ?? 3000);
 const totals = { runs: 0, steps: 0, kills: 0, cuts: 0, starts: 0, rebuilt: 0 };
 const hasNoDisks = skippedBecause(
   'power cuts of the model-based run, which are kills instead',
