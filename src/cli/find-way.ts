@@ -4,8 +4,10 @@ import { systemClock as clock } from '#clock.ts';
 import { type ArchiveUse, type OpenArchive, openArchive } from '#compose.ts';
 import type { Config } from '#config.ts';
 import { ReelholdError } from '#core/errors.ts';
+import { noticeOf } from '#core/overview.ts';
 import type { Log } from '#core/ports/log.ts';
 import { lookAtVaultLock } from '#store/vault-lock.ts';
+import { en } from '#views/locales/en.ts';
 
 /** Who can do what a command came for: this process, which now has the vault, or the daemon that has it. */
 export type Way =
@@ -60,15 +62,14 @@ async function tryHere(config: Config, log: Log, use: WayWanted['use']): Promise
   const archive = await openArchive(config, log, { ...use, program: 'command' });
   if (archive.kind === 'open') return archive;
   if (archive.kind === 'locked') return null;
-  throw new ReelholdError(
-    {
-      kind: 'unreachable',
-      operation: 'open the vault',
-      object: config.vaultDir,
-      hint: '"reelhold doctor" says what to do.',
-    },
-    archive.reason,
-  );
+  const { what, next } = en.notices.words(noticeOf({ state: 'refused', reason: archive.reason }), String);
+  const facts = {
+    kind: 'unreachable',
+    operation: 'open the vault',
+    object: config.vaultDir,
+    hint: next,
+  } as const;
+  throw new ReelholdError(facts, what);
 }
 
 function followThere(config: Config, database: CatalogueDatabase): Way {
