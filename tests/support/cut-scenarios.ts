@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -83,6 +84,12 @@ export const takesFromInbox: Scenario = {
   isFinished: async ({ installation }) => (await waiting(installation)).length === 0,
 };
 
+/** Folders on the disk that is not cut. */
+const elsewhere: string[] = [];
+process.once('exit', () => {
+  for (const folder of elsewhere) rmSync(folder, { recursive: true, force: true });
+});
+
 /** The command line takes files from another disk. */
 export function addsFromElsewhere(): Scenario {
   let files: readonly { readonly file: string; readonly digest: string }[] = [];
@@ -93,6 +100,7 @@ export function addsFromElsewhere(): Scenario {
     isFinished: async () => true,
     async prepare(bench) {
       const folder = await mkdtemp(join(tmpdir(), 'reelhold-added-'));
+      elsewhere.push(folder);
       const made = await makeVideos(bench, 20, folder);
       bench.sources.push(...made.map((source) => ({ ...source, isElsewhere: true })));
       files = made.map(({ path, digest }) => ({ file: join(folder, path), digest }));
