@@ -4,13 +4,13 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     pool: 'forks',
-    fileParallelism: false,
     projects: [
       {
         extends: true,
         test: {
           name: 'setup',
           include: ['tests/setup/**/*.test.ts'],
+          fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },
