@@ -20,8 +20,7 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: ['tests/faults/**/*.test.ts'],
-          // They wait most of the time: for disks, for quiet inboxes, for daemons to start.
-          maxWorkers: 3,
+          fileParallelism: false,
           env: { REELHOLD_FAULTS: 'all' },
           testTimeout: 900_000,
           hookTimeout: 60_000,
