@@ -11,7 +11,7 @@ import {
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { outlivedBackups } from '#core/catalogue-files.ts';
-import { codeOf, ReelholdError } from '#core/errors.ts';
+import { cannotFlush, ReelholdError } from '#core/errors.ts';
 import { findDamage } from './health-check.ts';
 
 /** The folder of the backups of the catalogue at `file`. */
@@ -86,15 +86,13 @@ function readAgain(draft: string): void {
   }
 }
 
-const cannotFlushCodes = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'EISDIR']);
-
 /** Makes a file's bytes, or the names in a folder, durable; some file systems have no way to flush a folder. */
 export function flush(path: string): void {
   const handle = openSync(path, 'r');
   try {
     fsyncSync(handle);
   } catch (error) {
-    if (!cannotFlushCodes.has(codeOf(error) ?? '')) throw error;
+    if (!cannotFlush(error)) throw error;
   } finally {
     closeSync(handle);
   }

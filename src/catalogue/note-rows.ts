@@ -1,14 +1,14 @@
 import { eq } from 'drizzle-orm';
 import type { NoteRows } from '#core/ports/catalogue.ts';
 import type { Drizzle } from './database.ts';
-import { conditions, jobs, meta } from './schema.ts';
+import { createFactRows } from './fact-rows.ts';
+import { conditions, jobs } from './schema.ts';
 
 export function createNoteRows(db: Drizzle): NoteRows {
+  const facts = createFactRows(db);
   return {
-    fact: (key) => db.select().from(meta).where(eq(meta.key, key)).get()?.value ?? null,
-    setFact(key, value) {
-      db.insert(meta).values({ key, value }).onConflictDoUpdate({ target: meta.key, set: { value } }).run();
-    },
+    fact: facts.get,
+    setFact: facts.set,
     setCondition(name, value, nowMs) {
       const json = JSON.stringify(value);
       if (db.select().from(conditions).where(eq(conditions.name, name)).get()?.json === json) return;

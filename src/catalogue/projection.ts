@@ -1,10 +1,11 @@
-import { eq, gt, sql } from 'drizzle-orm';
+import { eq, gt } from 'drizzle-orm';
 import type { Segment } from '#core/ports/journal.ts';
 import { parseSegmentName } from '#core/segment-name.ts';
 import { type AnyRecord, mergeRecords, readRecords } from '#core/segment-records.ts';
 import type { Drizzle } from './database.ts';
+import { createFactRows } from './fact-rows.ts';
 import { createProjector } from './projector.ts';
-import { links, meta, parts, settings, versions, videos } from './schema.ts';
+import { links, parts, settings, versions, videos } from './schema.ts';
 import type { SegmentRows } from './segment-rows.ts';
 
 /** Raised when records are projected differently: the rows are then made again from the segments. */
@@ -27,10 +28,11 @@ export interface Projection {
 /** Makes the archive's rows from the journal's segments. Runs inside the caller's transaction. */
 export function createProjection(db: Drizzle, segments: SegmentRows): Projection {
   const project = createProjector(db);
-  const facts = createFacts(db);
+  const facts = createFactRows(db);
+  const lastSeq = () => Number(facts.get('lastSeq') ?? 0);
 
   const projectAll = (records: Iterable<AnyRecord>): void => {
-    let last = facts.lastSeq();
+    let last = lastSeq();
     for (const record of records) {
       last = Math.max(last, record.seq);
       if (record.kind !== 'unknown') project(record);
@@ -58,7 +60,7 @@ export function createProjection(db: Drizzle, segments: SegmentRows): Projection
   };
 
   return {
-    lastSeq: facts.lastSeq,
+    lastSeq,
     startAgain,
     apply(segment) {
       if (segments.isKept(segment.name)) return;
@@ -68,7 +70,7 @@ export function createProjection(db: Drizzle, segments: SegmentRows): Projection
     },
     catchUp() {
       const names = segments.unapplied();
-      const isLate = names.some((name) => (parseSegmentName(name)?.seq ?? 0) <= facts.lastSeq());
+      const isLate = names.some((name) => (parseSegmentName(name)?.seq ?? 0) <= lastSeq());
       const isOutdated = facts.get('projection') !== projectionVersion;
       // What is known by name only cannot be made again: its rows stay, and the rest is added.
       const fromScratch = (isLate || isOutdated) && !segments.isAnyWithoutContent();
@@ -77,27 +79,5 @@ export function createProjection(db: Drizzle, segments: SegmentRows): Projection
       segments.markApplied();
       return { segments: names.length, fromScratch };
     },
-  };
-}
-
-function createFacts(db: Drizzle) {
-  const p = sql.placeholder;
-  const read = db
-    .select({ value: meta.value })
-    .from(meta)
-    .where(eq(meta.key, p('key')))
-    .prepare();
-  const write = db
-    .insert(meta)
-    .values({ key: p('key'), value: p('value') })
-    .onConflictDoUpdate({ target: meta.key, set: { value: sql`excluded.value` } })
-    .prepare();
-  const get = (key: string) => read.get({ key })?.value ?? null;
-  return {
-    get,
-    set: (key: string, value: string) => {
-      write.run({ key, value });
-    },
-    lastSeq: () => Number(get('lastSeq') ?? 0),
   };
 }

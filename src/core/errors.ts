@@ -112,6 +112,13 @@ function kindOf(code: string): readonly [FailureKind, string] | undefined {
   return Object.hasOwn(kindOfCatalogueCode, name) ? kindOfCatalogueCode[name] : undefined;
 }
 
+const cannotFlushCodes = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'EISDIR']);
+
+/** Whether a file system has no way to flush a directory (CIFS, some FUSE): nothing more can be done there. */
+export function cannotFlush(error: unknown): boolean {
+  return cannotFlushCodes.has(codeOf(error) ?? '');
+}
+
 /** Reads the system's error code off a thrown value; undefined where it has none. */
 export function codeOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;

@@ -48,9 +48,11 @@ export async function uniteJournal(
     options.signal,
   );
   const { segments, fromScratch } = catalogue.together(() => catalogue.archive.catchUp());
-  const lost = await findLost(deps, new Set(standing), kept, found.wrong);
-  const mended = await mend(deps, lost);
-  await deps.ledger.between(() => withdrawStrayIndexes(deps, kept.size > 0));
+  const indexed = await journal.listIndexed();
+  const mended = await mend(deps, findLost(deps, new Set(standing), indexed, kept, found.wrong));
+  if (findStray(deps, new Set(standing), indexed, kept.size > 0).length > 0) {
+    await deps.ledger.between(() => withdrawStrayIndexes(deps, kept.size > 0));
+  }
   return { applied: segments, mended, damaged: found.damaged, unreadable: found.unreadable, fromScratch };
 }
 
@@ -102,13 +104,13 @@ function isSame(a: Uint8Array, b: Uint8Array | null): boolean {
 }
 
 /** Segments that the journal lacks, wholly or their index, or that stand there damaged. */
-async function findLost(
-  { journal, catalogue }: UniteDeps,
+function findLost(
+  { catalogue }: UniteDeps,
   standing: ReadonlySet<string>,
+  indexed: ReadonlySet<string>,
   kept: ReadonlyMap<string, KeptState>,
   wrong: readonly string[],
-): Promise<readonly string[]> {
-  const indexed = await journal.listIndexed();
+): readonly string[] {
   const lost = new Set(wrong);
   for (const [name, state] of kept) if (state === 'whole' && !standing.has(name)) lost.add(name);
   for (const name of standing) if (!indexed.has(name)) lost.add(name);
@@ -116,19 +118,29 @@ async function findLost(
 }
 
 /**
- * An index whose segment never came is left by a crash between the two. A catalogue that was there then knows every
+ * Indexes whose segment never came, left by a crash between the two. A catalogue that was there then knows every
  * segment that did; a new one goes by the sequence, so that the index of a segment that was lost keeps its names.
  */
-async function withdrawStrayIndexes(
-  { journal, catalogue, log }: UniteDeps,
+function findStray(
+  { catalogue }: UniteDeps,
+  standing: ReadonlySet<string>,
+  indexed: ReadonlySet<string>,
   wasCatalogueThere: boolean,
-): Promise<void> {
-  const standing = new Set(await journal.list());
+): readonly string[] {
+  const unowned = [...indexed].filter((name) => !standing.has(name));
+  if (unowned.length === 0) return [];
   const kept = new Set([...catalogue.archive.segments()].map(({ name }) => name));
   const lastSeq = catalogue.archive.lastSeq();
-  for (const name of await journal.listIndexed()) {
-    if (standing.has(name) || kept.has(name)) continue;
-    if (!wasCatalogueThere && (parseSegmentName(name)?.seq ?? 0) <= lastSeq) continue;
+  return unowned.filter(
+    (name) => !kept.has(name) && (wasCatalogueThere || (parseSegmentName(name)?.seq ?? 0) > lastSeq),
+  );
+}
+
+/** Looks again first: while an entry was half-way its index stood without its segment. */
+async function withdrawStrayIndexes(deps: UniteDeps, wasCatalogueThere: boolean): Promise<void> {
+  const { journal, log } = deps;
+  const standing = new Set(await journal.list());
+  for (const name of findStray(deps, standing, await journal.listIndexed(), wasCatalogueThere)) {
     await journal.withdrawIndex(name);
     log.info({ segment: name }, 'The index of a record that was never completed was put aside.');
   }

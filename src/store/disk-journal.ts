@@ -1,12 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, ReelholdError, translateError } from '#core/errors.ts';
-import { formatIndexRow } from '#core/index-row.ts';
-import { formatRecord } from '#core/journal-record.ts';
 import type { Journal, Segment } from '#core/ports/journal.ts';
-import { formatSegmentName, indexNameOf, parseSegmentName, segmentNameOf } from '#core/segment-name.ts';
+import { indexNameOf, parseSegmentName, segmentNameOf } from '#core/segment-name.ts';
 import { syncDirectory, writeFlushed } from './durable.ts';
+import { isWhole, makeSegment } from './make-segment.ts';
 
 /** The journal as files below `root`: a segment and its index appear whole, by a rename each, or not at all. */
 export function createDiskJournal({ root }: { root: string }): Journal {
@@ -47,19 +46,13 @@ export function createDiskJournal({ root }: { root: string }): Journal {
 
   return {
     async append(records, index) {
-      const first = records[0];
-      if (first === undefined) throw new RangeError('append to the journal: no records');
-      const content = Buffer.from(records.map((record) => `${formatRecord(record)}\n`).join(''));
-      const name = formatSegmentName({ writer: first.writer, seq: first.seq, hash: sha256(content) });
-      const rows = Buffer.from(index.map((row) => `${formatIndexRow(row)}\n`).join(''));
-      const segment = { name, content, index: rows };
+      const segment = makeSegment(records, index);
       try {
         await write(segment);
       } catch (error) {
         // What cannot be taken back now is found at the next start.
-        await Promise.allSettled(
-          [segmentFile(name), indexFile(name)].map((file) => rm(file, { force: true })),
-        );
+        const files = [segmentFile(segment.name), indexFile(segment.name)];
+        await Promise.allSettled(files.map((file) => rm(file, { force: true })));
         throw error;
       }
       return segment;
@@ -83,8 +76,8 @@ export function createDiskJournal({ root }: { root: string }): Journal {
 
     async read(name) {
       const content = await readWhole(segmentFile(name), name);
-      const isWhole = sha256(content) === parseSegmentName(name)?.hash;
-      return { name, content, index: await readIfThere(indexFile(name), name), isWhole };
+      const index = await readIfThere(indexFile(name), name);
+      return { name, content, index, isWhole: isWhole({ name, content }) };
     },
 
     async withdrawIndex(name) {
@@ -99,7 +92,7 @@ export function createDiskJournal({ root }: { root: string }): Journal {
 
     async mend(segment) {
       const { name, content, index } = segment;
-      if (sha256(content) !== parseSegmentName(name)?.hash) throw notWhole(name);
+      if (!isWhole(segment)) throw notWhole(name);
       const found = {
         content: await readIfThere(segmentFile(name), name),
         index: await readIfThere(indexFile(name), name),
@@ -114,10 +107,6 @@ export function createDiskJournal({ root }: { root: string }): Journal {
       await write(segment);
     },
   };
-}
-
-function sha256(content: Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }
 
 function notWhole(name: string): ReelholdError {

@@ -1,9 +1,6 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { codeOf } from '#core/errors.ts';
-
-/** What a file system says that has no way to flush a directory (CIFS, some FUSE): nothing more can be done there. */
-export const cannotFlushCodes = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'EISDIR']);
+import { cannotFlush } from '#core/errors.ts';
 
 /** Makes the names in a directory durable. */
 export async function syncDirectory(path: string): Promise<void> {
@@ -11,7 +8,7 @@ export async function syncDirectory(path: string): Promise<void> {
   try {
     await handle.sync();
   } catch (error) {
-    if (!cannotFlushCodes.has(codeOf(error) ?? '')) throw error;
+    if (!cannotFlush(error)) throw error;
   } finally {
     await handle.close();
   }

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { ReelholdError } from '#core/errors.ts';
-import { formatIndexRow, type IndexRow } from '#core/index-row.ts';
-import { formatRecord } from '#core/journal-record.ts';
-import type { FoundSegment, Journal, Segment } from '#core/ports/journal.ts';
-import { formatSegmentName, parseSegmentName } from '#core/segment-name.ts';
+import type { IndexRow } from '#core/index-row.ts';
+import type { FoundSegment, Journal } from '#core/ports/journal.ts';
+import { parseSegmentName } from '#core/segment-name.ts';
+import { isWhole, makeSegment } from './make-segment.ts';
 
 export interface MemoryJournal extends Journal {
   /** Every row that was appended, in its order. */
@@ -31,16 +30,8 @@ export function createMemoryJournal(): MemoryJournal {
   return {
     index: rows,
     async append(records, index) {
-      const first = records[0];
-      if (first === undefined) throw new RangeError('append to the journal: no records');
-      const content = Buffer.from(records.map((record) => `${formatRecord(record)}\n`).join(''));
-      const name = formatSegmentName({ writer: first.writer, seq: first.seq, hash: sha256(content) });
-      const segment: Segment = {
-        name,
-        content,
-        index: Buffer.from(index.map((row) => `${formatIndexRow(row)}\n`).join('')),
-      };
-      segments.set(name, segment);
+      const segment = makeSegment(records, index);
+      segments.set(segment.name, segment);
       rows.push(...index);
       return segment;
     },
@@ -54,7 +45,7 @@ export function createMemoryJournal(): MemoryJournal {
     },
     async read(name) {
       const segment = find(name);
-      return { ...segment, isWhole: sha256(segment.content) === parseSegmentName(name)?.hash };
+      return { ...segment, isWhole: isWhole(segment) };
     },
     async withdrawIndex(name) {
       strayIndexes.delete(name);
@@ -70,8 +61,4 @@ export function createMemoryJournal(): MemoryJournal {
       } else segments.set(name, { ...find(name), ...change });
     },
   };
-}
-
-function sha256(content: Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }

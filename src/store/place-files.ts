@@ -1,8 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { parseBlobName } from '#core/digest.ts';
-import { codeOf, translateError } from '#core/errors.ts';
-import { cannotFlushCodes } from './durable.ts';
+import { cannotFlush, codeOf, translateError } from '#core/errors.ts';
 import type { PlaceJob, StandingFile } from './hash-job.ts';
 
 /**
@@ -76,7 +75,7 @@ function flushFolder(path: string): void {
   try {
     fsyncSync(folder);
   } catch (error) {
-    if (!cannotFlushCodes.has(codeOf(error) ?? '')) throw error;
+    if (!cannotFlush(error)) throw error;
   } finally {
     closeSync(folder);
   }

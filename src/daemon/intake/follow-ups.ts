@@ -1,5 +1,6 @@
 import type { Digest } from '#core/digest.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
+import { requestLibrary } from '#daemon/request-library.ts';
 
 /** How long after bytes came in they are read back: the first quiet minute. */
 const proveAfterMs = 60_000;
@@ -19,5 +20,5 @@ export function requestFollowUps(
   }
   const notBeforeMs = nowMs + proveAfterMs;
   operations.insert({ kind: 'prove', lane: 'vault', subject: location, notBeforeMs }, nowMs);
-  operations.insert({ kind: 'library', lane: 'library', subject: '', notBeforeMs: nowMs }, nowMs);
+  requestLibrary(catalogue, nowMs);
 }

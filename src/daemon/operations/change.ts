@@ -3,6 +3,7 @@ import { type Change, type ChangeRefusal, planChange } from '#core/plan-change.t
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Ledger } from '#daemon/ledger.ts';
+import { requestLibrary } from '#daemon/request-library.ts';
 import type { Handler } from '#daemon/worker.ts';
 
 /** Does what the owner asked for: records it, and has the readable tree follow. */
@@ -18,7 +19,11 @@ export function createChange(deps: {
       const plan = planChange(change, catalogue.archive);
       if (plan.kind === 'refused') throw refused(change, plan.reason);
       if (plan.kind === 'nothing-to-do') return { drafts: [], also: () => 'nothing to do' };
-      return { drafts: plan.drafts, also: () => refreshLibrary(catalogue, clock.nowMs()) };
+      const also = () => {
+        requestLibrary(catalogue, clock.nowMs());
+        return 'done';
+      };
+      return { drafts: plan.drafts, also };
     });
   };
 }
@@ -30,11 +35,6 @@ export function formatChange(change: Change): string {
 
 function parseChange(subject: string): Change {
   return JSON.parse(subject) as Change;
-}
-
-function refreshLibrary({ operations }: Catalogue, nowMs: number): string {
-  operations.insert({ kind: 'library', lane: 'library', subject: '', notBeforeMs: nowMs }, nowMs);
-  return 'done';
 }
 
 const whereIds = 'Take the id from the list of videos: /api/v1/videos.';

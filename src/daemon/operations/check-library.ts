@@ -1,6 +1,7 @@
 import type { BlobStore } from '#core/ports/blob-store.ts';
 import type { KnownEntry } from '#core/ports/catalogue.ts';
 import type { Library } from '#core/ports/library.ts';
+import { requestShownAgain } from '#daemon/request-library.ts';
 import type { Handler } from '#daemon/worker.ts';
 import { type FindingDeps, recordAndHeal } from './read-back.ts';
 
@@ -25,7 +26,7 @@ export function createLibraryGuard(
   const checkEntry = async (entry: KnownEntry, signal: AbortSignal): Promise<void> => {
     if (entry.state === 'outdated') return; // about to be made again
     const state = await library.check(entry);
-    if (state === 'outdated') makeAgain(entry);
+    if (state === 'outdated') requestShownAgain(catalogue, entry.digest, clock.nowMs());
     else if (state !== entry.state) catalogue.library.setState(entry.path, state);
     if (state !== 'written') return;
     if (entry.link !== 'hardlink') {
@@ -48,12 +49,6 @@ export function createLibraryGuard(
       { path: entry.path, digest: entry.digest },
       'Somebody wrote into a file of the library, and thereby into the vault. Share the library read-only.',
     );
-  };
-
-  const makeAgain = ({ digest }: KnownEntry) => {
-    const nowMs = clock.nowMs();
-    catalogue.library.outdate(digest);
-    catalogue.operations.insert({ kind: 'library', lane: 'library', subject: '', notBeforeMs: nowMs }, nowMs);
   };
 
   /** Writes the row only where it changes, so that looking costs the disk nothing. */

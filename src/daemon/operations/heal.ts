@@ -2,6 +2,7 @@ import { type BlobRef, type Digest, parseDigest } from '#core/digest.ts';
 import { isReelholdError, ReelholdError } from '#core/errors.ts';
 import type { BlobStore, SourceFile, StagedBlob } from '#core/ports/blob-store.ts';
 import type { ByteSource } from '#core/ports/byte-source.ts';
+import { requestShownAgain } from '#daemon/request-library.ts';
 import type { Handler } from '#daemon/worker.ts';
 import { eventDraft, type Finding, type FindingDeps, recordFindings } from './read-back.ts';
 
@@ -59,16 +60,9 @@ export function createHeal(
         const nowMs = clock.nowMs();
         const copy = { digest, location, listedAtMs: nowMs, provenAtMs: null } as const;
         catalogue.archive.setCopy({ ...copy, state: 'present' });
-        showAgain(digest);
+        requestShownAgain(catalogue, digest, nowMs);
       },
     }));
-
-  /** What shows the bad bytes in the readable tree is made again. */
-  const showAgain = (digest: Digest) => {
-    const nowMs = clock.nowMs();
-    catalogue.library.outdate(digest);
-    catalogue.operations.insert({ kind: 'library', lane: 'library', subject: '', notBeforeMs: nowMs }, nowMs);
-  };
 
   /** A copy is noted as bad when it is first found so, not each time that it is tried again. */
   const leaveAsItIs = async (digest: Digest, finding: Exclude<Finding, 'good'>): Promise<void> => {
@@ -100,7 +94,7 @@ export function createHeal(
     if (finding === 'good') {
       const wasBad = catalogue.archive.copy(digest, location)?.state !== 'present';
       await recordFindings(deps, { good: [digest] });
-      if (wasBad) showAgain(digest);
+      if (wasBad) requestShownAgain(catalogue, digest, clock.nowMs());
       return 'good after all';
     }
     if (finding === 'unreadable' && attempt < readTries) {

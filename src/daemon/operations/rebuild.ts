@@ -1,6 +1,7 @@
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { ReconcileOptions, Reconciliation } from '#daemon/reconcile.ts';
+import { requestLibrary } from '#daemon/request-library.ts';
 import type { Handler } from '#daemon/worker.ts';
 
 /**
@@ -15,12 +16,11 @@ export function createRebuild(deps: {
 }): Handler {
   return async () => {
     const found = await deps.reconcile({ fromScratch: true });
-    const { archive, operations } = deps.catalogue;
     const nowMs = deps.clock.nowMs();
     deps.catalogue.library.dropGone();
-    operations.insert({ kind: 'library', lane: 'library', subject: '', notBeforeMs: nowMs }, nowMs);
+    requestLibrary(deps.catalogue, nowMs);
     const { damaged, unreadable, orphans, missing } = found;
     const amiss = { damaged: damaged.length, unreadable: unreadable.length, orphans, missing };
-    return JSON.stringify({ ...archive.count(), ...amiss });
+    return JSON.stringify({ ...deps.catalogue.archive.count(), ...amiss });
   };
 }
