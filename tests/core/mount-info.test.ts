@@ -68,7 +68,7 @@ describe('a file system', () => {
 });
 
 describe('mountinfo', () => {
-  const escape = (path: string) =>
+  const asKernel = (path: string) =>
     path.replace(/[ \t\n\\#]/g, (c) => `\\${c.charCodeAt(0).toString(8).padStart(3, '0')}`);
   const part = fc.string({
     unit: fc.constantFrom('a', 'b', ' ', '\\', '\n', '0', '4', '-', 'é', '\udce9'),
@@ -81,7 +81,7 @@ describe('mountinfo', () => {
     optional: fc.array(fc.constantFrom('shared:1', 'master:2', 'unbindable')),
   });
   const lineOf = ({ mountPoint, type, optional }: Mount & { optional: string[] }) =>
-    ['1 2 0:3 /', escape(mountPoint), 'rw', ...optional, '-', type, 'src', 'rw'].join(' ');
+    ['1 2 0:3 /', asKernel(mountPoint), 'rw', ...optional, '-', type, 'src', 'rw'].join(' ');
 
   it('is read whatever the names and however many optional fields', () => {
     fc.assert(
