@@ -34,7 +34,7 @@ const unfinishedFolder = /^\(a document being saved by .*\)$|\.download$/s;
 const systemDotName =
   /^\.(_|ds_store$|localized$|apdisk$|trash|spotlight-v100$|fseventsd$|temporaryitems$|documentrevisions-v100$|apple|@__thumb$|smbdelete|nfs[0-9a-f]|zfs$|snapshots?$)/;
 const programDotName =
-  /^\.(st(folder|versions|ignore)|sync|_sync|owncloudsync|dropbox|synologyworkingdirectory|tmp\.drive|syncignore|nomedia$)/;
+  /^\.(st(folder|versions|ignore)|sync|_sync|owncloudsync|dropbox|synologyworkingdirectory|tmp\.drive|syncignore|nomedia$|~lock\.)/;
 
 /** What is still being written under a hidden name: Syncthing, GNOME, rsync's `.name.XXXXXX` and its folders. */
 const unfinishedDotName = /^\.syncthing\..*\.tmp$|^\.goutputstream|^\..+\.[0-9a-z]{6}$|^\.~tmp~$|^\.rsync-/s;

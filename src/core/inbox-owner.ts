@@ -21,7 +21,11 @@ export interface OwnerFound {
   readonly path: string;
 }
 
-/** A project that was changed in the last days is being worked on, whether its program is open or not. */
+/**
+ * A project that was changed in the last days is being worked on, whether its program is open or not.
+ *
+ * @internal
+ */
 export const recentProjectMs = 7 * 24 * 60 * 60_000;
 
 /** Marks of programs that carry a removal to every other device: Resilio, Dropbox, Synology Drive, Google Drive. */

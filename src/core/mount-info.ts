@@ -36,7 +36,11 @@ function unescapeOctal(text: string): string {
   );
 }
 
-/** The mount that an absolute path without links lies on; null where none is known. */
+/**
+ * The mount that an absolute path without links lies on; null where none is known.
+ *
+ * @internal
+ */
 export function mountOf(path: string, mounts: readonly Mount[]): Mount | null {
   let best: Mount | null = null;
   for (const mount of mounts) {
@@ -60,6 +64,8 @@ const networkTypes: ReadonlySet<string> = new Set(
 /**
  * Whose changes a watcher hears of on a file system of this type. `fuseblk` is a disk of this machine (NTFS, exFAT),
  * which nobody changes behind the mount.
+ *
+ * @internal
  */
 export function reachOf(type: string): FileSystemReach {
   if (networkTypes.has(type)) return 'network';

@@ -26,6 +26,8 @@ export interface InboxState {
   hasMoved(): Promise<boolean>;
   /** Finds out which folder the path names now; false where it names none. */
   connect(): Promise<boolean>;
+  /** Finds out what is mounted there now: a drive below it comes without an event. */
+  lookAtMounts(): Promise<void>;
   /** Whether a watcher hears of anything there. */
   canBeWatched(): boolean;
   /** Whether watching is not enough, so that all of it has to be looked through every few minutes. */
@@ -93,6 +95,10 @@ export function createInboxState(deps: InboxStateDeps): InboxState {
       hasUnreadable: (known.report?.unreadable.length ?? 0) > 0,
     });
 
+  const lookAtMounts = async () => {
+    known.reach = reachOfFolder(known.root, await deps.readMounts());
+  };
+
   const note = (state: InboxCondition['state']) => {
     const { mode, forcedBy, lastLookedAtMs, report, left } = known;
     const ignored = report?.ignored ?? nothingIgnored;
@@ -134,13 +140,14 @@ export function createInboxState(deps: InboxStateDeps): InboxState {
     hasMoved: async () => (await identityOf(deps.root)) !== known.identity,
     canBeWatched: () => known.reach.reach !== 'network',
     isScanned: () => watching().gap !== null,
+    lookAtMounts,
     async connect() {
       known.isKnown = false;
       try {
         const root = await realpath(deps.root);
         const identity = await identityOf(root);
-        const reach = reachOfFolder(root, await deps.readMounts());
-        Object.assign(known, { root, identity, reach, trouble: null });
+        Object.assign(known, { root, identity, trouble: null });
+        await lookAtMounts();
       } catch {
         known.identity = '';
       }

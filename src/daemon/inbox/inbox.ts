@@ -96,8 +96,13 @@ export function createInbox(deps: InboxDeps): Inbox {
   const look = createLook({ ...common, sightings, taker, onLeft: () => wantPass(leftDelayMs) });
   const takeAnyway = createTakeAnyway({ ...common, sightings, taker });
 
+  const lookAtAll = async (): Promise<void> => {
+    await state.lookAtMounts();
+    await look.around();
+  };
+
   const passOnce = async (): Promise<void> => {
-    passing ??= look.around().finally(() => {
+    passing ??= lookAtAll().finally(() => {
       passing = null;
     });
     await passing;

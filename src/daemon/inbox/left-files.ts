@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { InboxCondition } from '#core/conditions.ts';
 import type { Catalogue, Sighting } from '#core/ports/catalogue.ts';
 import { fingerprint } from '#core/settle.ts';
@@ -46,6 +47,7 @@ export function createLeftFiles(deps: {
       total += left.length;
       paths.push(...left.slice(0, Math.max(0, namedAtMost - paths.length)));
       if (wanted.length > 0) deps.onWanted(await statAll(root, wanted, () => {}));
+      await breathe();
     },
     list: () => ({ total, paths: paths.toSorted() }),
   };

@@ -66,10 +66,10 @@ export async function requireInboxFile(root: string, path: string): Promise<File
   throw new ReelholdError(facts, 'there is no such file in the inbox');
 }
 
-/** What a walk meets, a folder at a time. */
+/** What a walk meets, some files at a time. */
 export interface WalkVisitor {
   onVideos(files: readonly InboxFile[]): void;
-  /** Files that are no videos, by their names; no more than one call waits. */
+  /** Files that are no videos, by their names; the walk goes on when they have been seen to. */
   onOthers(paths: readonly string[]): Promise<void>;
 }
 
@@ -106,7 +106,9 @@ export async function walkInbox(root: string, visitor: WalkVisitor): Promise<Wal
       else if (entry.isFile()) (judgeName(path) === 'video' ? videos : others).push(path);
     }
     signs.push(...(await readSigns(root, marks, skip)));
-    if (others.length > 0) await visitor.onOthers(others);
+    for (let start = 0; start < others.length; start += statsAtOnce) {
+      await visitor.onOthers(others.slice(start, start + statsAtOnce));
+    }
     for (let start = 0; start < videos.length; start += statsAtOnce) {
       visitor.onVideos(await statAll(root, videos.slice(start, start + statsAtOnce), skip));
     }

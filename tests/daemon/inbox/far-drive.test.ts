@@ -51,6 +51,20 @@ describe.concurrent('an inbox on a network drive', { timeout: 30_000 }, () => {
   });
 });
 
+describe.concurrent('a network drive that comes below an inbox', { timeout: 30_000 }, () => {
+  it('is noticed at the next look, and looked through again and again from then on', async () => {
+    const mounts = [{ mountPoint: '/', type: 'ext4' }];
+    const readMounts = async () => mounts;
+    await using bench = await openBench({ ...far, readMounts, watch: watchNothing() });
+    await until('the first look', () => condition(bench)?.watching.gap === null);
+    mounts.push({ mountPoint: join(bench.root, 'phone'), type: 'cifs' });
+    await bench.inbox.lookAround(new AbortController().signal);
+    await until('it is noticed', () => condition(bench)?.watching.gap === 'fuse');
+    const bytes = await put(bench, 'phone/clip.mp4');
+    await until('it is taken', () => isHeld(bench, bytes));
+  });
+});
+
 describe.concurrent('an inbox that cannot be watched as a whole', { timeout: 30_000 }, () => {
   it.each([
     [['ENOSPC', 'ENOSPC', 'ENOSPC'], 'watch-limit'],
