@@ -14,6 +14,8 @@ import { createScrub } from '#daemon/operations/scrub.ts';
 import { createFileTaker, createTakeFile } from '#daemon/operations/take-file.ts';
 import { createFfmpegMedia } from '#media/ffmpeg-media.ts';
 import { findTools } from '#media/tools.ts';
+import { createHashLists } from '#store/hash-list-file.ts';
+import { createSourceFiles } from '#store/source-files.ts';
 import { noteVault, type OpenArchive, preparePosterFile } from './compose.ts';
 import type { Config } from './config.ts';
 
@@ -28,6 +30,7 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
   const tools = await findTools();
   catalogue.notes.setCondition('tools', { tools }, clock.nowMs());
   if (tools.every((tool) => tool.found || tool.feature === 'remotes')) probeAgain(catalogue, clock.nowMs());
+  const sourceFiles = createSourceFiles();
   return createDaemon({
     catalogue,
     clock,
@@ -41,6 +44,8 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
       quietMs: config.quietMs,
       space,
       newId: randomUUIDv7,
+      files: sourceFiles,
+      hashLists: createHashLists(sourceFiles),
     }),
     handlers: {
       intake: {

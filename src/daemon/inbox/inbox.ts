@@ -3,11 +3,15 @@ import { describeError } from '#core/errors.ts';
 import type { InboxMode } from '#core/inbox-mode.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
+import type { HashLists } from '#core/ports/hash-lists.ts';
 import type { Log } from '#core/ports/log.ts';
+import type { SourceFiles } from '#core/ports/source-files.ts';
 import type { Intake } from '#daemon/intake/intake.ts';
 import { isShort, type SpaceGuard } from '#daemon/space-guard.ts';
+import { createExaminer } from './examine.ts';
 import { createHoldKeeper } from './hold.ts';
 import { createInboxState } from './inbox-state.ts';
+import { createListedFiles } from './listed-files.ts';
 import { createLook } from './look.ts';
 import { createSightings } from './sightings.ts';
 import { createTaker } from './taker.ts';
@@ -27,6 +31,8 @@ export interface InboxDeps {
   readonly log: Log;
   readonly location: string;
   readonly newId: () => string;
+  readonly files: SourceFiles;
+  readonly hashLists: HashLists;
 }
 
 /** A watched folder whose videos are taken when they have settled. */
@@ -73,7 +79,13 @@ export function createInbox(deps: InboxDeps): Inbox {
   const state = createInboxState(deps);
   const sightings = createSightings(deps);
   const hold = createHoldKeeper({ ...deps, state });
-  const taker = createTaker({ ...deps, state, hold, sightings, lookAgain: addTo(unsure) });
+  const listed = createListedFiles({ ...deps, root: state.root });
+  const hasten = (path: string) => {
+    sightings.hasten(path);
+    wake.now();
+  };
+  const examiner = createExaminer({ ...deps, root: state.root, listed, hasten });
+  const taker = createTaker({ ...deps, state, hold, examiner, sightings, lookAgain: addTo(unsure) });
   const look = createLook({ ...deps, state, sightings, taker });
 
   const passOnce = async (): Promise<void> => {

@@ -16,7 +16,7 @@ const beginnings: readonly Buffer[] = [
   Buffer.from('060e2b34020501010d01020101020400', 'hex'),
   Buffer.from('FLV\x01\x05\0\0\0\x09\0\0\0\0', 'latin1'),
   Buffer.from('OggS\0\x02', 'latin1'),
-  Buffer.alloc(5 * 188).map((_, at) => (at % 188 === 0 ? 0x47 : 1)),
+  Buffer.from(Array.from({ length: 5 * 188 }, (_, at) => (at % 188 === 0 ? 0x47 : 1))),
 ];
 
 const typed = fc.constantFrom('moov', 'mdat', 'moof', 'free', 'uuid', 'trak', 'RIFF', '\0\0\0\0', '©too');
