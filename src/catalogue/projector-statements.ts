@@ -11,6 +11,7 @@ export function createProjectorStatements(db: Drizzle) {
     nameKey: p('nameKey'),
     role: p('role'),
     how: p('how'),
+    damaged: p('damaged'),
     modifiedAtMs: p('modifiedAtMs'),
   };
   return {

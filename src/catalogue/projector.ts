@@ -130,6 +130,7 @@ function versionValues(record: VersionFacts, atMs: number) {
     nameKey: nameKeyOf(record.name),
     role: record.role,
     how: record.how,
+    damaged: record.damaged ?? null,
     modifiedAtMs: record.modifiedAt === undefined ? null : readTime(record.modifiedAt),
     takenAtMs: atMs,
   };

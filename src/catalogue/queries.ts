@@ -41,6 +41,8 @@ export interface VersionRow extends BlobRef {
   readonly name: string;
   readonly takenAtMs: number;
   readonly seenAgain: number;
+  /** What was wrong with it before it reached us; null where nothing is known to be. */
+  readonly damaged: string | null;
   readonly media: MediaRow | null;
   readonly copies: readonly CopyFacts[];
 }

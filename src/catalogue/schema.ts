@@ -68,6 +68,8 @@ export const versions = sqliteTable(
     role: text().notNull(),
     /** 'found' where nobody knows its own name. */
     how: text().notNull().default('taken'),
+    /** What was wrong with its bytes before they reached us. */
+    damaged: text(),
     modifiedAtMs: integer(),
     takenAtMs: integer().notNull(),
     seq: integer().notNull(),

@@ -107,5 +107,6 @@ function toSighting(row: typeof sightings.$inferSelect): Sighting {
     fingerprint: row.fingerprint,
     state: row.state as SightingState,
     reason: row.reason,
+    changedAtMs: row.changedAtMs,
   };
 }

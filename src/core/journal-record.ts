@@ -1,3 +1,4 @@
+import type { Damage } from '#core/damage.ts';
 import { type Digest, isDigest } from '#core/digest.ts';
 import { largestSeq } from '#core/segment-name.ts';
 
@@ -41,6 +42,8 @@ export interface VersionFacts {
   readonly modifiedAt?: string;
   /** `found` for a blob that stood in the store without a record and was adopted. */
   readonly how: 'taken' | 'found';
+  /** What was wrong with it before it reached us; absent where nothing is known to be. */
+  readonly damaged?: Damage;
 }
 
 export const partKinds = ['raw', 'project', 'sound', 'subtitle', 'sidecar', 'still', 'other'] as const;
@@ -163,6 +166,7 @@ const shapes: Readonly<Record<RecordFacts['kind'], Shape>> = {
     name: 'text',
     role: 'text',
     how: 'text',
+    damaged: 'optionalText',
   },
   part: {
     part: 'text',

@@ -1,3 +1,4 @@
+import type { Damage } from '#core/damage.ts';
 import type { BlobRef, Digest } from '#core/digest.ts';
 import { isGenericName } from '#core/generic-names.ts';
 import { type IndexRow, indexRowsOf } from '#core/index-row.ts';
@@ -20,6 +21,8 @@ export interface TakenFile extends BlobRef {
   readonly how: VersionFacts['how'];
   /** Nobody brought it anew: where its bytes are in the trash, they stay there. */
   readonly staysInTrash?: boolean;
+  /** What is known to be wrong with its bytes. */
+  readonly damaged?: Damage | null;
 }
 
 export interface HeldVersion {
@@ -224,6 +227,7 @@ function versionFacts(file: TakenFile, video: string, version: string, number: n
     role: 'master',
     ...(file.modifiedAtMs === null ? {} : { modifiedAt: new Date(file.modifiedAtMs).toISOString() }),
     how: file.how,
+    ...(file.damaged == null ? {} : { damaged: file.damaged }),
   };
 }
 

@@ -22,7 +22,9 @@ import { createProve } from '#daemon/operations/prove.ts';
 import { createSpaceGuard } from '#daemon/space-guard.ts';
 import { createDiskBlobStore } from '#store/disk-blob-store.ts';
 import { createDiskJournal } from '#store/disk-journal.ts';
+import { createHashLists } from '#store/hash-list-file.ts';
 import { createHashPool } from '#store/hash-pool.ts';
+import { createSourceFiles } from '#store/source-files.ts';
 import { openVault } from '#store/vault.ts';
 import { digestOf } from './digests.ts';
 import { createTestClock, type TestClock } from './test-clock.ts';
@@ -111,6 +113,8 @@ async function start(folder: string, root: string, options: BenchOptions): Promi
     ...(options.farQuietMs === undefined ? {} : { farQuietMs: options.farQuietMs }),
     quietMs: options.quietMs ?? 250,
     intake,
+    files: createSourceFiles(),
+    hashLists: createHashLists(createSourceFiles()),
     space: createSpaceGuard({ readSpace: options.readSpace ?? (async () => plenty), catalogue, clock, log }),
   });
   const stopping = new AbortController();

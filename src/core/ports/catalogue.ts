@@ -83,11 +83,13 @@ export interface Sighting {
   readonly fingerprint: string;
   readonly state: SightingState;
   readonly reason: string | null;
+  /** When it came to be so, ms of the wall clock. */
+  readonly changedAtMs: number;
 }
 
 export interface SightingRows {
   /** Notes a file as it was just seen, new or changed. */
-  see(seen: Omit<Sighting, 'id'>, nowMs: number): Sighting;
+  see(seen: Omit<Sighting, 'id' | 'changedAtMs'>, nowMs: number): Sighting;
   find(inbox: string, path: string): Sighting | null;
   list(inbox: string): readonly Sighting[];
   update(

@@ -4,11 +4,15 @@ import type { InboxKind, InboxMode } from '#core/inbox-mode.ts';
 import type { Mount } from '#core/mount-info.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
+import type { HashLists } from '#core/ports/hash-lists.ts';
 import type { Log } from '#core/ports/log.ts';
+import type { SourceFiles } from '#core/ports/source-files.ts';
 import type { Intake } from '#daemon/intake/intake.ts';
 import { isShort, type SpaceGuard } from '#daemon/space-guard.ts';
+import { createExaminer } from './examine.ts';
 import { createHoldKeeper } from './hold.ts';
 import { createInboxState } from './inbox-state.ts';
+import { createListedFiles } from './listed-files.ts';
 import { createLook } from './look.ts';
 import { createSightings } from './sightings.ts';
 import { createTakeAnyway, type TakenAnyway } from './take-anyway.ts';
@@ -36,6 +40,8 @@ export interface InboxDeps {
   readonly log: Log;
   readonly location: string;
   readonly newId: () => string;
+  readonly files: SourceFiles;
+  readonly hashLists: HashLists;
 }
 
 /** A watched folder whose videos are taken when they have settled. */
@@ -92,7 +98,13 @@ export function createInbox(deps: InboxDeps): Inbox {
   const common = { ...deps, state, quietMs: state.quietMs };
   const sightings = createSightings(common);
   const hold = createHoldKeeper(common);
-  const taker = createTaker({ ...common, hold, sightings, lookAgain: addTo(unsure) });
+  const inspecting = { ...deps, root: state.root };
+  const hasten = (path: string) => {
+    sightings.hasten(path);
+    wake.now();
+  };
+  const examiner = createExaminer({ ...inspecting, listed: createListedFiles(inspecting), hasten });
+  const taker = createTaker({ ...common, hold, examiner, sightings, lookAgain: addTo(unsure) });
   const look = createLook({ ...common, sightings, taker, onLeft: () => wantPass(leftDelayMs) });
   const takeAnyway = createTakeAnyway({ ...common, sightings, taker });
 

@@ -20,6 +20,8 @@ export interface Sightings {
   due(): readonly string[];
   /** Holds a file back for a while. */
   delay(path: string, delayMs: number): void;
+  /** Has a file looked at soon that was held back. */
+  hasten(path: string): void;
   /** Stops waiting for a file that was taken; its row stays as it is. */
   release(path: string): void;
   forget(path: string): void;
@@ -85,6 +87,10 @@ export function createSightings(deps: {
       const now = clock.monotonicMs();
       const print = watched.get(path)?.fingerprint ?? '';
       watched.set(path, { fingerprint: print, sinceMs: now, dueMs: now + Math.max(quietMs(), delayMs) });
+    },
+    hasten(path) {
+      const last = watched.get(path);
+      if (last !== undefined) watched.set(path, { ...last, dueMs: clock.monotonicMs() });
     },
     release(path) {
       watched.delete(path);

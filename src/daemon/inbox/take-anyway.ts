@@ -37,7 +37,7 @@ export function createTakeAnyway(deps: {
     const isOpen = row === null || row.state === 'settling' || row.state === 'taking';
     const hasSettled = !isOpen && row.fingerprint === fingerprint(stat);
     if (hasSettled || sightings.see({ path, stat }, false)) {
-      return { kind: 'taken', outcome: await taker.takeAnyway(path) };
+      return { kind: 'taken', outcome: (await taker.takeAnyway(path)).outcome };
     }
     return { kind: 'settling' };
   };

@@ -68,10 +68,14 @@ export function createIntake(deps: IntakeDeps): Intake {
     },
   });
 
-  const stage = async ({ source, signal, onProgress }: TakeRequest): Promise<StagedBlob> => {
+  const stage = async ({ source, signal, onProgress, expects }: TakeRequest): Promise<StagedBlob> => {
     staging += 1;
     try {
-      return await store.stage(source, { signal, ...(onProgress === undefined ? {} : { onProgress }) });
+      return await store.stage(source, {
+        signal,
+        ...(onProgress === undefined ? {} : { onProgress }),
+        ...(expects == null ? {} : { also: expects.algorithm }),
+      });
     } finally {
       staging -= 1;
       commit.nudge();
@@ -143,7 +147,8 @@ function recordBatch(
         return batch.map((item, index) => {
           const outcome = outcomes[index];
           if (outcome === undefined) throw new RangeError('the plan left a file out');
-          const taken: Taken = { digest: item.file.digest, ext: item.file.ext, outcome, staged: item.staged };
+          const { digest, ext, damaged = null } = item.file;
+          const taken: Taken = { digest, ext, outcome, staged: item.staged, damaged };
           recordTaken(deps, taken, reread.get(item), nowMs);
           item.request.alsoRecord?.(taken);
           return taken;
