@@ -29,15 +29,23 @@ export interface ArrivingProps {
 export function arrivingRegion(site: Site, props: ArrivingProps): Html {
   const { words, basePath } = site;
   const { files, total } = props;
+  const waiting = files.filter(({ state }) => state === 'waiting');
+  const coming = files.filter(({ state }) => state !== 'waiting');
   return html`<section id="arriving" class="arriving" hx-get="${basePath}/arriving" hx-trigger="arriving from:#live" hx-swap="outerMorph" aria-labelledby="arriving-heading">
 <h2 id="arriving-heading">${words.arriving.heading}</h2>
 <div class="panel">
 ${inboxLine(site, props)}
-${files.length === 0 ? html`<p class="nothing">${words.arriving.nothing}</p>` : html`<ul class="arrivals">${files.map((file) => arrival(site, file))}</ul>`}
+${files.length === 0 ? html`<p class="nothing">${words.arriving.nothing}</p>` : arrivals(site, coming)}
+${waiting.length === 0 ? null : html`<h3 class="label">${words.arriving.waiting}</h3>${arrivals(site, waiting)}`}
 ${total > files.length ? html`<p class="more">${words.arriving.more(total - files.length)}</p>` : null}
 ${watching(site, props.inbox)}
 </div>
 </section>`;
+}
+
+function arrivals(site: Site, files: readonly ArrivalProps[]): Html | null {
+  if (files.length === 0) return null;
+  return html`<ul class="arrivals">${files.map((file) => arrival(site, file))}</ul>`;
 }
 
 function inboxLine({ words }: Site, { inboxAddress }: ArrivingProps): Html {

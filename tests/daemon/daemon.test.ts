@@ -13,7 +13,12 @@ function makeDaemon(runInbox: (signal: AbortSignal) => Promise<void>) {
     catalogue: open.catalogue,
     clock: createTestClock(),
     log,
-    inbox: { run: runInbox, lookAround: async () => {}, clear: async () => {} },
+    inbox: {
+      run: runInbox,
+      lookAround: async () => {},
+      takeAnyway: () => Promise.reject(new Error('nobody asks')),
+      clear: async () => {},
+    },
     space: { admit: async () => null, measure: async () => 'enough' },
     handlers: { intake: {}, media: {}, library: {}, vault: {} },
     library: null,

@@ -7,6 +7,7 @@ import type { HashLists } from '#core/ports/hash-lists.ts';
 import type { Log } from '#core/ports/log.ts';
 import type { SourceFiles } from '#core/ports/source-files.ts';
 import type { Intake } from '#daemon/intake/intake.ts';
+import type { Taken } from '#daemon/intake/take.ts';
 import { isShort, type SpaceGuard } from '#daemon/space-guard.ts';
 import { createExaminer } from './examine.ts';
 import { createHoldKeeper } from './hold.ts';
@@ -41,6 +42,8 @@ export interface Inbox {
   run(signal: AbortSignal): Promise<void>;
   /** Looks at everything now. */
   lookAround(signal: AbortSignal): Promise<void>;
+  /** Takes one file as it is now, whatever speaks against it; its original stays (see `Taker`). */
+  takeAnyway(path: string): Promise<Taken>;
   /** Removes held originals whose time has come. */
   clear(spaceIsShort: boolean, signal: AbortSignal): Promise<void>;
 }
@@ -196,6 +199,7 @@ export function createInbox(deps: InboxDeps): Inbox {
 
   return {
     lookAround: passOnce,
+    takeAnyway: taker.takeAnyway,
     clear,
     async run(signal) {
       await mkdir(deps.root, { recursive: true }).catch((error: unknown) => {
