@@ -1,14 +1,16 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { createMemoryBlobStore } from '#store/memory-blob-store.ts';
 import { appleDouble } from '#tests/support/apple-double.ts';
 import { smallFilm, written } from '#tests/support/boxes.ts';
 import { digestOf } from '#tests/support/digests.ts';
 import {
+  type BenchOptions,
   filesIn,
   type InboxBench,
   inside,
   isHeld,
-  openBench,
+  openBench as openDiskBench,
   put,
   someBytes,
   versions,
@@ -16,6 +18,9 @@ import {
 import { always, until as untilSoon } from '#tests/support/until.ts';
 
 const quietMs = 200;
+/** The bytes in memory: what becomes of them is not what is looked at here. */
+const openBench = (options: BenchOptions) =>
+  openDiskBench({ wrapStore: () => createMemoryBlobStore(), ...options });
 /** Many look at many files here at once. */
 const until = <T>(what: string, ask: () => T | Promise<T>) => untilSoon(what, ask, 25_000);
 const minute = 60_000;
