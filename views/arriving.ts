@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { displayName } from '#core/file-name.ts';
-import { isHeldBack } from '#core/held-back.ts';
+import { isHeldBack } from '#core/hold-back.ts';
 import type { SightingState } from '#core/ports/catalogue.ts';
 import type { Html } from './html.ts';
 import { type InboxProps, inboxLine, inboxState, takeForm } from './inbox.ts';
@@ -30,15 +30,24 @@ export function arrivingRegion(site: Site, props: ArrivingProps): Html {
   const { words, basePath } = site;
   const { files, total, inboxes } = props;
   const isOneOfSeveral = inboxes.length > 1;
+  const listOf = (some: readonly ArrivalProps[]) => arrivals(site, some, isOneOfSeveral);
+  const waiting = files.filter(({ state }) => state === 'waiting');
+  const coming = files.filter(({ state }) => state !== 'waiting');
   return html`<section id="arriving" class="arriving" hx-get="${basePath}/arriving" hx-trigger="arriving from:#live" hx-swap="outerMorph" aria-labelledby="arriving-heading">
 <h2 id="arriving-heading">${words.arriving.heading}</h2>
 <div class="panel">
 ${inboxes.map((inbox, index) => inboxLine(site, inbox, index))}
-${files.length === 0 ? html`<p class="nothing">${words.arriving.nothing}</p>` : html`<ul class="arrivals">${files.map((file) => arrival(site, file, isOneOfSeveral))}</ul>`}
+${files.length === 0 ? html`<p class="nothing">${words.arriving.nothing}</p>` : listOf(coming)}
+${waiting.length === 0 ? null : html`<h3 class="label">${words.arriving.waiting}</h3>${listOf(waiting)}`}
 ${total > files.length ? html`<p class="more">${words.arriving.more(total - files.length)}</p>` : null}
 ${inboxes.map((inbox, index) => inboxState(site, inbox, { index, isNamed: isOneOfSeveral }))}
 </div>
 </section>`;
+}
+
+function arrivals(site: Site, files: readonly ArrivalProps[], isNamed: boolean): Html | null {
+  if (files.length === 0) return null;
+  return html`<ul class="arrivals">${files.map((file) => arrival(site, file, isNamed))}</ul>`;
 }
 
 function arrival(site: Site, file: ArrivalProps, isNamed: boolean): Html {

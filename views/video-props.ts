@@ -20,6 +20,8 @@ export interface VersionProps {
   readonly name: string;
   readonly takenAtMs: number;
   readonly seenAgain: number;
+  /** What was wrong with it before it reached us; null where nothing is known to be. */
+  readonly damaged: string | null;
   readonly media: ShownFacts | null;
   readonly copies: readonly CopyFacts[];
 }

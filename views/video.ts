@@ -80,6 +80,7 @@ function versionItem(site: Site, props: OpenVideoProps, version: VersionProps, i
 <div class="version-head"><span class="version-name">${words.video.version(version.number)}</span>${isNewest ? html`<span class="tag">${words.video.newest}</span>` : null}</div>
 <p class="card-facts"><span>${formats.bytes(version.sizeBytes)}</span>${facts.map((fact) => html`<span>${fact}</span>`)}</p>
 <p class="card-facts"><span>${words.video.saved(dayTime(site, version.takenAtMs))}</span><span>${readBack(site, version)}</span>${version.seenAgain > 0 ? html`<span>${words.video.seenAgain(version.seenAgain)}</span>` : null}</p>
+${version.damaged === null ? null : html`<p class="came-damaged">${icons['needs-you']}<span>${words.video.damaged(version.damaged)}</span></p>`}
 ${version.media?.problem === 'unreadable' ? html`<p class="quiet">${words.video.unreadable}</p>` : null}
 <p class="version-actions">${playLink(site, props, version)}<a class="button small" href="${contentUrl(site, version)}?download=1" aria-label="${words.video.downloadVersion(version.number, displayName(props.video.title))}">${icons.download}${words.video.download}</a></p>
 ${details(site, version)}

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, exists, inArray, isNull, lt, ne, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, exists, inArray, isNull, lt, ne, not, sql } from 'drizzle-orm';
 import {
   assess,
   type CopyFacts,
@@ -80,6 +80,7 @@ export interface Summary extends ArchiveFacts {
 
 /** The reading side of the catalogue, each method a question that the page or the command line asks. */
 export interface Queries {
+  /** What is coming in, then what waits for a reason, each by its first sight, and each no more than `limit`. */
   arrivals(limit: number): { readonly items: readonly Arrival[]; readonly total: number };
   latestVideos(page: { readonly limit: number; readonly beforeSeq: number | null }): readonly VideoRow[];
   video(id: string): VideoRow | null;
@@ -111,13 +112,16 @@ function createRawQueries({ sqlite, db }: CatalogueDatabase, nowMs: () => number
     dataVersion,
     arrivals(limit) {
       const open = ne(sightings.state, 'taken');
-      const rows = db
-        .select()
-        .from(sightings)
-        .where(open)
-        .orderBy(asc(sightings.firstSeenAtMs))
-        .limit(limit)
-        .all();
+      const waits = eq(sightings.state, 'waiting');
+      const rows = [not(waits), waits].flatMap((which) =>
+        db
+          .select()
+          .from(sightings)
+          .where(and(open, which))
+          .orderBy(asc(sightings.firstSeenAtMs))
+          .limit(limit)
+          .all(),
+      );
       const total = db.select({ n: sql<number>`count(*)` }).from(sightings).where(open).get()?.n ?? 0;
       return {
         items: rows.map((row) => ({ ...row, path: decodeName(row.path), state: row.state as SightingState })),

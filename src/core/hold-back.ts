@@ -40,6 +40,14 @@ export function parseHoldBackReason(reason: string | null): HoldBackCause | null
   return missing === undefined ? null : { kind: 'list', missing: Number(missing) };
 }
 
+/**
+ * Whether a file waits for a reason of its own, so that the owner may have it taken as it is; where there is no room
+ * for it, or it cannot be read, that would change nothing.
+ */
+export function isHeldBack(reason: string | null): boolean {
+  return parseHoldBackReason(reason) !== null;
+}
+
 /** What does not change for so long is not going to. */
 const longestMs = 60 * 60_000;
 

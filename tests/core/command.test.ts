@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatInboxFile, operationOf, parseInboxFile, readInboxFile } from '#core/command.ts';
-import { isHeldBack } from '#core/held-back.ts';
 
 describe('a file of an inbox', () => {
   it('comes back from plain characters, whatever bytes its name has', () => {
@@ -31,19 +30,5 @@ describe('a file of an inbox', () => {
       lane: 'intake',
       subject: '{"inbox":"/a","path":"b"}',
     });
-  });
-});
-
-describe('a file that waits', () => {
-  it.each([
-    ['unfinished', true],
-    ['mhl-more', true],
-    ['no-room', false],
-    ['failed', false],
-    ['vault-full', false],
-    ['source-denied', false],
-    [null, false],
-  ])('for %j is held back for a reason of its own: %j', (reason, expected) => {
-    expect(isHeldBack(reason)).toBe(expected);
   });
 });

@@ -28,6 +28,7 @@ const version = (name: string): VersionProps => ({
   name,
   takenAtMs: 0,
   seenAgain: 0,
+  damaged: null,
   media: {
     durationMs: 1,
     width: 1,

@@ -2,7 +2,10 @@ import { html } from 'hono/html';
 import type { VaultRefusal } from '#core/archive-format.ts';
 import type { Reason, Verdict } from '#core/assess.ts';
 import type { IgnoredCounts, IgnoredReason } from '#core/candidates.ts';
+import type { Damage } from '#core/damage.ts';
+import type { Flaw } from '#core/examination/reading.ts';
 import { displayName } from '#core/file-name.ts';
+import { type HoldBackCause, parseHoldBackReason } from '#core/hold-back.ts';
 import type { InboxOwner } from '#core/inbox-owner.ts';
 import type { Notice, Overview } from '#core/overview.ts';
 import type { SightingState } from '#core/ports/catalogue.ts';
@@ -51,6 +54,7 @@ export const en = {
     heading: 'Arriving now',
     inbox: 'Your inbox',
     nothing: 'Nothing is waiting. Copy a video into your inbox, and it appears here.',
+    waiting: 'Still in the inbox, and why',
     more: (n: number) => `And ${files(n)} more.`,
     copy: 'Copy',
     copied: 'Copied',
@@ -110,6 +114,7 @@ export const en = {
     notReadBack: 'not read back yet',
     size: (width: number, height: number) => `${width} × ${height}`,
     seenAgain: (n: number) => (n === 1 ? 'came once more since' : `came ${n} more times since`),
+    damaged: (damaged: string): string => damagedWords(damaged),
     unreadable: 'Its pictures could not be read; the file is kept as it is.',
     details: 'Details',
     fileName: 'File name',
@@ -427,7 +432,45 @@ function arrivalState(state: SightingState, reason: string | null): string {
   if (state === 'settling') return 'is still being copied in (nothing to do)';
   if (state === 'taking') return 'is being saved';
   if (state === 'taken') return 'is saved';
+  const heldBack = parseHoldBackReason(reason);
+  if (heldBack !== null) return `waits: ${heldBackWords(heldBack)}`;
   return waits[reason ?? ''] ?? (reason?.startsWith('source-') ? waits['source-io'] : waits.failed) ?? '';
+}
+
+const afterAnHour = 'If nothing changes for an hour it is saved as it is, and stays here.';
+
+function heldBackWords(cause: HoldBackCause): string {
+  switch (cause.kind) {
+    case 'flaw':
+      return `${flawWords[cause.flaw]} It may still be on its way. ${afterAnHour}`;
+    case 'finder':
+      return `a Mac says that it is still copying it, or was interrupted. ${afterAnHour}`;
+    case 'list':
+      return `the list that came with it names ${count(cause.missing, 'more file that is', 'more files that are')} not here yet. ${afterAnHour}`;
+    case 'unread-list':
+      return 'the list that came with it cannot be read yet. It may still be on its way; if it stays so, it is not waited for.';
+  }
+}
+
+const flawWords: Record<Flaw, string> = {
+  'cut-off': 'the end of this video is missing.',
+  'no-index': 'this video was not finished: the part that says where its pictures are is missing.',
+  'empty-start': 'the beginning of this video is empty.',
+  'empty-end': 'the end of this video is empty.',
+};
+
+const damageWords: Record<Damage, string> = {
+  'cut-off': 'Came in damaged: its end is missing.',
+  'no-index': 'Came in damaged: it was never finished, and may not play.',
+  'empty-start': 'Came in damaged: its beginning is empty.',
+  'empty-end': 'Came in damaged: its end is empty.',
+  'differs-from-list': 'Came in damaged: it is not what the list that came with it says.',
+};
+
+/** A newer Reelhold may know of more. */
+function damagedWords(damaged: string): string {
+  const what = Object.hasOwn(damageWords, damaged) ? damageWords[damaged as Damage] : 'Came in damaged.';
+  return `${what} It is kept as it came, and its original was left in the inbox. Copy a good one in, and it becomes the next version.`;
 }
 
 const waits: Readonly<Record<string, string>> = {

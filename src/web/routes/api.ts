@@ -77,6 +77,8 @@ function versionItem(basePath: string, version: VersionRow) {
     sizeBytes: version.sizeBytes,
     digest: version.digest,
     takenAt: isoTime(version.takenAtMs),
+    /** What was wrong with it before it reached us. */
+    damaged: version.damaged,
     durationMs: version.media?.durationMs ?? null,
     width: size?.width ?? null,
     height: size?.height ?? null,
