@@ -283,7 +283,12 @@ describe('the arrivals', () => {
     open.catalogue.sightings.setProgress(id, 4);
     const { items, total } = queries().arrivals(2);
     expect(total).toBe(3);
-    expect(items.map(({ path }) => path)).toEqual(['caf\uDCE9.mp4', 'second.mp4']);
+    expect(items.map(({ path }) => path)).toEqual(['caf\uDCE9.mp4', 'second.mp4', 'third.mp4']);
+    expect(
+      queries()
+        .arrivals(1)
+        .items.map(({ path }) => path),
+    ).toEqual(['caf\uDCE9.mp4', 'third.mp4']);
     expect(items[0]).toMatchObject({ bytesDone: 4, sizeBytes: 10, state: 'taking', firstSeenAtMs: 1 });
   });
 });

@@ -51,6 +51,7 @@ const anyRecord: fc.Arbitrary<JournalRecord> = fc
           how: fc.constantFrom('taken' as const, 'found' as const),
           nameBase64: fc.base64String(),
           modifiedAt: fc.constant('2026-11-21T10:00:00.000Z'),
+          damaged: fc.constantFrom('cut-off' as const, 'differs-from-list' as const),
         },
         {
           requiredKeys: [

@@ -95,6 +95,7 @@ describe('the list of videos', () => {
       sizeBytes: 1234,
       digest: versions[1]?.digest,
       takenAt: '2026-11-22T13:00:00.000Z',
+      damaged: null,
       durationMs: 1500,
       width: 1080,
       height: 1920,

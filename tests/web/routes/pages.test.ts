@@ -137,6 +137,30 @@ describe('what is arriving', () => {
     expect(region).toContain('<progress max="100" value="42"');
   });
 
+  it('stands under a heading of its own where it waits, with the reason', async () => {
+    see('still.mov');
+    see('half.mov', { state: 'waiting', reason: 'cut-off' });
+    see('mac.mov', { state: 'waiting', reason: 'finder-busy' });
+    see('listed.mov', { state: 'waiting', reason: 'list-names-3-more' });
+    see('last.mov', { state: 'waiting', reason: 'list-names-1-more' });
+    see('odd.mov', { state: 'waiting', reason: 'list-unreadable' });
+    const region = await read('/arriving', partial);
+    const [coming, waiting] = region.split('Still in the inbox, and why');
+    expect(coming).toContain('still.mov');
+    expect(coming).not.toContain('half.mov');
+    expect(waiting).toContain('waits: the end of this video is missing.');
+    expect(waiting).toContain('waits: a Mac says that it is still copying it');
+    expect(waiting).toContain('names 3 more files that are not here yet');
+    expect(waiting).toContain('names 1 more file that is not here yet');
+    expect(waiting).toContain('waits: the list that came with it cannot be read yet.');
+    expect(waiting).toContain('If nothing changes for an hour it is saved as it is, and stays here.');
+  });
+
+  it('has no such heading where nothing waits', async () => {
+    see('still.mov');
+    expect(await read('/arriving', partial)).not.toContain('and why');
+  });
+
   it('is counted where it is too much to list', async () => {
     for (let n = 0; n < 25; n += 1) see(`clip ${n}.mov`);
     const region = await read('/arriving', partial);
