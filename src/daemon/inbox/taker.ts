@@ -1,10 +1,4 @@
-import {
-  describeError,
-  type FailureKind,
-  isReelholdError,
-  ReelholdError,
-  translateError,
-} from '#core/errors.ts';
+import { describeError, type FailureKind, isReelholdError, translateError } from '#core/errors.ts';
 import { displayName } from '#core/file-name.ts';
 import { retryDelayMs } from '#core/operation.ts';
 import type { TakeOutcome } from '#core/plan-intake.ts';
@@ -19,6 +13,7 @@ import type { HoldKeeper } from './hold.ts';
 import { heldPathOf } from './hold-path.ts';
 import type { InboxState } from './inbox-state.ts';
 import type { Sightings } from './sightings.ts';
+import { changedSince, noRoom } from './take-errors.ts';
 import { type InboxFile, requireInboxFile, statInboxFile } from './walk.ts';
 
 export interface TakerDeps {
@@ -120,7 +115,7 @@ export function createTaker(deps: TakerDeps): Taker {
   const takeAsItIs = async (file: InboxFile): Promise<TakeOutcome> => {
     try {
       using room = await deps.space.admit(file.stat.sizeBytes);
-      if (room === null) throw noRoom(file);
+      if (room === null) throw noRoom(file.path);
       return await takeWithRoom(file, room);
     } catch (error) {
       onFailure(file.path, error);
@@ -137,8 +132,7 @@ export function createTaker(deps: TakerDeps): Taker {
   const requireUnchanged = async ({ path, stat }: InboxFile): Promise<void> => {
     const now = await statInboxFile(state.root(), path);
     if (now !== null && fingerprint(now) === fingerprint(stat)) return;
-    const facts = { operation: 'read', object: displayName(path), side: 'source' } as const;
-    throw new ReelholdError({ ...facts, kind: 'changed' }, 'it changed after it had settled');
+    throw changedSince(path);
   };
 
   const takeWithRoom = async ({ path, stat }: InboxFile, room: Room): Promise<TakeOutcome> => {
@@ -298,10 +292,4 @@ export function createTaker(deps: TakerDeps): Taker {
       await Promise.allSettled(running.values());
     },
   };
-}
-
-function noRoom({ path }: InboxFile): ReelholdError {
-  const hint = 'It stays in the inbox, and is taken when there is room.';
-  const facts = { kind: 'full', operation: 'take', object: displayName(path), side: 'vault', hint } as const;
-  return new ReelholdError(facts, 'there is not enough room in the vault');
 }
