@@ -15,7 +15,7 @@ const holds = async (daemon: DaemonProcess, bytes: Uint8Array) =>
 const untilHeld = (daemon: DaemonProcess, bytes: Uint8Array) =>
   until('it is held', () => holds(daemon, bytes), 30_000);
 
-describe('several inboxes', { concurrent: true, timeout: 120_000 }, () => {
+describe('several inboxes', { concurrent: true, timeout: 300_000 }, () => {
   it('are taken from each as it is set, and told apart by page, status, doctor and command line', async () => {
     await using installation = await makeInstallation();
     const { folder, inbox: first, env, port } = installation;
@@ -79,7 +79,7 @@ describe('several inboxes', { concurrent: true, timeout: 120_000 }, () => {
 
 describe.skipIf(noFewWatchesBecause !== null)(
   'an inbox of more folders than can be watched',
-  { concurrent: true },
+  { concurrent: true, timeout: 300_000 },
   () => {
     it('is taken from all the same, and page, status and doctor say how to have it watched', async () => {
       await using installation = await makeInstallation();

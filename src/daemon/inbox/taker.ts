@@ -210,9 +210,3 @@ export function createTaker(deps: TakerDeps): Taker {
     },
   };
 }
-
-function noRoom({ path }: InboxFile): ReelholdError {
-  const hint = 'It stays in the inbox, and is taken when there is room.';
-  const facts = { kind: 'full', operation: 'take', object: displayName(path), side: 'vault', hint } as const;
-  return new ReelholdError(facts, 'there is not enough room in the vault');
-}
