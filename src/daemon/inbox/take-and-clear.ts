@@ -1,4 +1,4 @@
-import { describeError, type FailureKind, ReelholdError, translateError } from '#core/errors.ts';
+import { describeError, type FailureKind, translateError } from '#core/errors.ts';
 import { displayName } from '#core/file-name.ts';
 import type { Catalogue, Hold } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
@@ -13,6 +13,7 @@ import { heldPathOf } from './hold-path.ts';
 import type { InboxState } from './inbox-state.ts';
 import type { SightingNotes } from './sighting-notes.ts';
 import type { Sightings } from './sightings.ts';
+import { changedSince } from './take-errors.ts';
 import { type InboxFile, statInboxFile } from './walk.ts';
 
 /** Brings one file of an inbox into the archive, and then clears it away where it may be. */
@@ -55,8 +56,7 @@ export function createTakeAndClear(deps: TakeAndClearDeps): TakeAndClear {
   const requireUnchanged = async ({ path, stat }: InboxFile): Promise<void> => {
     const now = await statInboxFile(state.root(), path);
     if (now !== null && fingerprint(now) === fingerprint(stat)) return;
-    const facts = { operation: 'read', object: displayName(path), side: 'source' } as const;
-    throw new ReelholdError({ ...facts, kind: 'changed' }, 'it changed after it had settled');
+    throw changedSince(path);
   };
 
   const takeIt = async ({ path, stat }: InboxFile, as: TakeAs, room: Room): Promise<Taken> => {

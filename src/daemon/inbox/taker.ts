@@ -13,6 +13,7 @@ import type { InboxState } from './inbox-state.ts';
 import { createSightingNotes } from './sighting-notes.ts';
 import type { Sightings } from './sightings.ts';
 import { createTakeAndClear } from './take-and-clear.ts';
+import { noRoom } from './take-errors.ts';
 import { type InboxFile, requireInboxFile } from './walk.ts';
 
 export interface TakerDeps {
@@ -131,7 +132,7 @@ export function createTaker(deps: TakerDeps): Taker {
   const takeAsItIs = async (file: InboxFile): Promise<Taken> => {
     try {
       const taken = await take(file, await examiner.asItIs(file));
-      if (taken === null) throw noRoom(file);
+      if (taken === null) throw noRoom(file.path);
       return taken;
     } catch (error) {
       onFailure(file.path, error);
