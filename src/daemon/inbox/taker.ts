@@ -1,4 +1,4 @@
-import { describeError, isReelholdError, ReelholdError } from '#core/errors.ts';
+import { describeError, isReelholdError } from '#core/errors.ts';
 import { displayName } from '#core/file-name.ts';
 import { retryDelayMs } from '#core/operation.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
