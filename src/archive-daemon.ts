@@ -8,6 +8,7 @@ import { createBackUp } from '#daemon/operations/back-up.ts';
 import { createHeldOriginals, createLibraryCopies } from '#daemon/operations/byte-sources.ts';
 import { createLibraryGuard } from '#daemon/operations/check-library.ts';
 import { createHeal } from '#daemon/operations/heal.ts';
+import { createImporter, createImportFiles } from '#daemon/operations/import-files.ts';
 import { createProbe, probeAgain } from '#daemon/operations/probe.ts';
 import { createProve } from '#daemon/operations/prove.ts';
 import { createScrub } from '#daemon/operations/scrub.ts';
@@ -45,6 +46,7 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
     handlers: {
       intake: {
         add: createTakeFile(createFileTaker({ intake, space })),
+        import: createImportFiles(createImporter(archive)),
         adopt: archive.adopt,
         change: archive.change,
         rebuild: archive.rebuild,

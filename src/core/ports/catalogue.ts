@@ -5,6 +5,7 @@ import type { LibraryVideo } from '#core/library-path.ts';
 import type { Lane, Operation } from '#core/operation.ts';
 import type { ChangeView } from '#core/plan-change.ts';
 import type { ArchiveView } from '#core/plan-intake.ts';
+import type { ImportRows } from '#core/ports/imports.ts';
 import type { FoundSegment, Segment } from '#core/ports/journal.ts';
 import type { EntryState, LibraryEntry } from '#core/ports/library.ts';
 import type { MediaFacts } from '#core/ports/media.ts';
@@ -20,6 +21,7 @@ export interface Catalogue {
   readonly archive: ArchiveRows;
   readonly proofs: ProofRows;
   readonly sightings: SightingRows;
+  readonly imports: ImportRows;
   readonly holds: HoldRows;
   readonly operations: OperationRows;
   readonly media: MediaRows;
