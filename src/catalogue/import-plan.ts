@@ -36,13 +36,16 @@ export interface Count {
 
 /**
  * What is most finished goes first, then what is newest. Files of one name go one after the other, the most finished
- * and newest last: the last one is the newest version.
+ * and newest last: the last one is the newest version. What most likely comes twice goes last, so that its name is that
+ * of the better place.
  */
 const order = `
-WITH grouped AS (SELECT *, coalesce(name, id) AS work FROM found WHERE NOT taken)
+WITH grouped AS (SELECT *, coalesce(name, id) AS work, sample IS NOT NULL AND row_number() OVER (
+    PARTITION BY size, coalesce(sample, id) ORDER BY rank, mtime DESC, path) > 1 AS again
+  FROM found WHERE NOT taken)
 INSERT INTO ordered (id) SELECT id FROM (
   SELECT *, min(rank) OVER (PARTITION BY work) AS best, max(mtime) OVER (PARTITION BY work) AS newest FROM grouped
-) ORDER BY best, newest DESC, work, rank DESC, mtime, path`;
+) ORDER BY again, best, newest DESC, work, rank DESC, mtime, path`;
 
 /**
  * All that is known of an import before it begins. It stands in a nameless file of SQLite's, not in memory: an archive

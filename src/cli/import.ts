@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { CatalogueDatabase } from '#catalogue/database.ts';
-import { createImportPlan, type ImportPlan, type PlannedFile } from '#catalogue/import-plan.ts';
+import { createImportPlan, type ImportPlan } from '#catalogue/import-plan.ts';
 import { createTransactor } from '#catalogue/transactor.ts';
 import { systemClock as clock } from '#clock.ts';
 import { noteVault, type OpenArchive } from '#compose.ts';
@@ -9,8 +9,8 @@ import type { Log } from '#core/ports/log.ts';
 import {
   createImporter,
   formatImportSubject,
-  type ImportFile,
   type ImportOutcome,
+  sumOfSizes,
 } from '#daemon/operations/import-files.ts';
 import { createLogger } from '#logger.ts';
 import { argumentPaths } from './arguments.ts';
@@ -111,8 +111,7 @@ async function takeAll(
 function askFor(database: CatalogueDatabase): TakeBatch {
   const follow = createFollower(createTransactor(database).operations, clock);
   return async (batch, signal, onProgress) => {
-    const bytes = batch.reduce((sum, file) => sum + file.sizeBytes, 0);
-    const subject = formatImportSubject({ files: batch.map(toImportFile), bytes });
+    const subject = formatImportSubject(batch);
     const name = counted(batch.length, 'file', 'files');
     const result = await follow({ kind: 'import', lane: 'intake', subject, name }, signal, onProgress);
     return JSON.parse(result ?? 'null') as readonly ImportOutcome[];
@@ -131,13 +130,9 @@ async function takeHere(archive: OpenArchive, log: Log, library: LibraryInHand):
   Object.assign(library, keepLibrary(archive, log));
   const importer = createImporter(archive);
   return (batch, signal, onProgress) => {
-    const bytes = batch.reduce((sum, file) => sum + file.sizeBytes, 0);
-    return importer.take(batch.map(toImportFile), signal, (done) => onProgress(done / bytes));
+    const bytes = Math.max(1, sumOfSizes(batch));
+    return importer.take(batch, signal, (done) => onProgress(done / bytes));
   };
-}
-
-function toImportFile({ path, within }: PlannedFile): ImportFile {
-  return { path, within };
 }
 
 function say(...lines: readonly string[]): void {

@@ -1,7 +1,7 @@
 import type { ImportPlan, PlannedFile } from '#catalogue/import-plan.ts';
 import { systemClock as clock } from '#clock.ts';
 import { describeError } from '#core/errors.ts';
-import type { ImportOutcome } from '#daemon/operations/import-files.ts';
+import { type ImportOutcome, sumOfSizes } from '#daemon/operations/import-files.ts';
 import { createProgressLine } from './progress.ts';
 import { counted, sizeInWords } from './words.ts';
 
@@ -63,7 +63,7 @@ export function createImporting(
   };
 
   const takeBatch = async (batch: readonly PlannedFile[], take: TakeBatch, signal: AbortSignal) => {
-    const sizeBytes = batch.reduce((sum, file) => sum + file.sizeBytes, 0);
+    const sizeBytes = sumOfSizes(batch);
     let countedBytes = 0;
     const onProgress = (share: number) => {
       tally.bytes += share * sizeBytes - countedBytes;

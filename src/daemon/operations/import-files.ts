@@ -15,6 +15,8 @@ export interface ImportFile {
   readonly path: string;
   /** The archive's folder: nothing outside of it is read, whatever links say. */
   readonly within: string;
+  /** As it was found; decides nothing but turns and progress. */
+  readonly sizeBytes: number;
 }
 
 /** What became of a file of an import. */
@@ -82,10 +84,10 @@ export function createImporter(deps: {
   return {
     async take(files, signal, onProgress) {
       const done = files.map(() => 0);
-      const inOrder = createTurns();
+      const inTurn = createTurns();
       const outcomes = await Promise.all(
         files.map((file, index) =>
-          inOrder(nameKeyOf(file.path.slice(file.path.lastIndexOf('/') + 1)), () =>
+          inTurn(turnsOf(file), () =>
             takeOne(file, signal, (bytesDone) => {
               done[index] = bytesDone;
               onProgress(done.reduce((sum, bytes) => sum + bytes, 0));
@@ -99,13 +101,18 @@ export function createImporter(deps: {
   };
 }
 
+/** Files of one name become versions in their order, and of files of the same bytes the first gives them its name. */
+function turnsOf({ path, sizeBytes }: ImportFile): readonly string[] {
+  const nameKey = nameKeyOf(path.slice(path.lastIndexOf('/') + 1));
+  return [`${sizeBytes} bytes`, ...(nameKey === null ? [] : [`name ${nameKey}`])];
+}
+
 /** What shares a key is done one after the other; the rest side by side. */
 function createTurns() {
   const last = new Map<string, Promise<unknown>>();
-  return <T>(key: string | null, run: () => Promise<T>): Promise<T> => {
-    if (key === null) return run();
-    const turn = (last.get(key) ?? Promise.resolve()).then(run);
-    last.set(key, turn);
+  return <T>(keys: readonly string[], run: () => Promise<T>): Promise<T> => {
+    const turn = Promise.all(keys.map((key) => last.get(key))).then(run);
+    for (const key of keys) last.set(key, turn);
     return turn;
   };
 }
@@ -113,31 +120,34 @@ function createTurns() {
 /** The same as an operation, as the command line asks for it while a daemon holds the vault. */
 export function createImportFiles(importer: Importer): Handler {
   return async (operation, { signal, setProgress }) => {
-    const { files, bytes } = parseImportSubject(operation.subject);
+    const files = parseImportSubject(operation.subject);
+    const bytes = Math.max(1, sumOfSizes(files));
     const outcomes = await importer.take(files, signal, (done) =>
-      setProgress(Math.min(100, (100 * done) / Math.max(1, bytes))),
+      setProgress(Math.min(100, (100 * done) / bytes)),
     );
     return JSON.stringify(outcomes);
   };
 }
 
-interface ImportSubject {
-  readonly files: readonly ImportFile[];
-  readonly bytes: number;
+/** What a batch comes to, in bytes. */
+export function sumOfSizes(files: readonly ImportFile[]): number {
+  return files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }
 
 /** JSON keeps names that are not UTF-8 whole in a text column. */
-export function formatImportSubject(subject: ImportSubject): string {
-  return JSON.stringify(subject);
+export function formatImportSubject(files: readonly ImportFile[]): string {
+  return JSON.stringify(files.map(({ path, within, sizeBytes }) => ({ path, within, sizeBytes })));
 }
 
-function parseImportSubject(subject: string): ImportSubject {
-  const { files, bytes } = (JSON.parse(subject) ?? {}) as Partial<ImportSubject>;
-  const isFile = ({ path, within }: ImportFile) => typeof path === 'string' && typeof within === 'string';
-  if (typeof bytes !== 'number' || !Array.isArray(files) || !files.every(isFile)) {
-    throw new TypeError('the operation names no files');
-  }
-  return { files, bytes };
+function parseImportSubject(subject: string): readonly ImportFile[] {
+  const files: unknown = JSON.parse(subject);
+  if (Array.isArray(files) && files.length > 0 && files.every(isImportFile)) return files;
+  throw new TypeError('the operation names no files');
+}
+
+function isImportFile(value: unknown): value is ImportFile {
+  const { path, within, sizeBytes } = (value ?? {}) as Partial<ImportFile>;
+  return typeof path === 'string' && typeof within === 'string' && typeof sizeBytes === 'number';
 }
 
 function toFailure(error: unknown): ImportOutcome {
