@@ -7,6 +7,7 @@ import { createInbox } from '#daemon/inbox/inbox.ts';
 import { createBackUp } from '#daemon/operations/back-up.ts';
 import { createHeldOriginals, createLibraryCopies } from '#daemon/operations/byte-sources.ts';
 import { createLibraryGuard } from '#daemon/operations/check-library.ts';
+import { createHashStreams, requestStreams } from '#daemon/operations/hash-streams.ts';
 import { createHeal } from '#daemon/operations/heal.ts';
 import { createImporter, createImportFiles } from '#daemon/operations/import-files.ts';
 import { createProbe, probeAgain } from '#daemon/operations/probe.ts';
@@ -14,6 +15,7 @@ import { createProve } from '#daemon/operations/prove.ts';
 import { createScrub } from '#daemon/operations/scrub.ts';
 import { createFileTaker, createTakeFile } from '#daemon/operations/take-file.ts';
 import { createFfmpegMedia } from '#media/ffmpeg-media.ts';
+import { createStreamHasher } from '#media/stream-hashes.ts';
 import { findTools } from '#media/tools.ts';
 import { noteVault, type OpenArchive, preparePosterFile } from './compose.ts';
 import type { Config } from './config.ts';
@@ -28,7 +30,10 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
   noteVault(archive);
   const tools = await findTools();
   catalogue.notes.setCondition('tools', { tools }, clock.nowMs());
-  if (tools.every((tool) => tool.found || tool.feature === 'remotes')) probeAgain(catalogue, clock.nowMs());
+  if (tools.every((tool) => tool.found || tool.feature === 'remotes')) {
+    probeAgain(catalogue, clock.nowMs());
+    requestStreams(catalogue, clock.nowMs());
+  }
   return createDaemon({
     catalogue,
     clock,
@@ -55,9 +60,11 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
         probe: createProbe({
           store,
           catalogue,
+          clock,
           media: createFfmpegMedia(),
           posterFile: (hex) => preparePosterFile(config, hex),
         }),
+        'hash-streams': createHashStreams({ ...common, hasher: createStreamHasher() }),
       },
       library: {
         library: archive.refreshLibrary ?? nothingToDo,

@@ -154,6 +154,10 @@ export interface OperationRows {
 export interface MediaRows {
   setFacts(digest: Digest, facts: MediaFacts, hasPoster: boolean): void;
   setProblem(digest: Digest, problem: 'unreadable' | 'no-tool'): void;
+  /** `key` as `streamsKey` gives it; null where nothing can be told. */
+  setStreams(digest: Digest, key: string | null): void;
+  /** Videos that were looked into and of which it is not known whether another has the same streams. */
+  unhashed(limit: number): readonly { readonly digest: Digest; readonly sizeBytes: number }[];
   /** Videos that were never looked into, as after a lost catalogue, or for which a tool was missing. */
   unprobed(): readonly Digest[];
 }
