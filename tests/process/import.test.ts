@@ -7,7 +7,7 @@ import { someBytes } from '#tests/support/inbox-bench.ts';
 import { findFaults, type Source } from '#tests/support/oracle.ts';
 import { until } from '#tests/support/until.ts';
 
-const fileCount = 160;
+const fileCount = 96;
 
 it('an import that is killed, and whose daemon is killed, goes on where it was, and takes all of it once', {
   timeout: 180_000,
