@@ -57,9 +57,9 @@ export function createImporting(
   const tellFailed = (outcome: Extract<ImportOutcome, { kind: 'failed' }>) => {
     const hint = outcome.hint === null ? '' : ` ${outcome.hint}`;
     if (outcome.endsImport) endedBy = `${outcome.message}.${hint}`;
-    if (counts.failed > failuresSaid) return;
+    if (counts.failed > failuresSaid + 1) return;
     line.clear();
-    out.complain(counts.failed === failuresSaid ? 'More could not be taken.' : `${outcome.message}.${hint}`);
+    out.complain(counts.failed > failuresSaid ? 'More could not be taken.' : `${outcome.message}.${hint}`);
   };
 
   const takeBatch = async (batch: readonly PlannedFile[], take: TakeBatch, signal: AbortSignal) => {
