@@ -53,6 +53,14 @@ export async function runCli(args: readonly string[]): Promise<number> {
       code = await runAdd(loadConfig(), files);
     });
   program
+    .command('take')
+    .description('take a file of an inbox that is not taken by itself, as it is')
+    .argument('<file>', 'a file in an inbox')
+    .action(async (file: string) => {
+      const { runTake } = await import('./cli/take.ts');
+      code = await runTake(loadConfig(), file);
+    });
+  program
     .command('doctor')
     .description('check folders, disks and tools, and say what to do')
     .action(async () => {

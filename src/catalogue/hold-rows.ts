@@ -28,6 +28,9 @@ export function createHoldRows(db: Drizzle): HoldRows {
     remove(id) {
       db.delete(holds).where(eq(holds.id, id)).run();
     },
+    renameInbox(from, to) {
+      db.update(holds).set({ inbox: to }).where(eq(holds.inbox, from)).run();
+    },
   };
 }
 

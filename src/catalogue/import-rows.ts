@@ -6,7 +6,7 @@ import type { HeldFile } from './import-plan.ts';
 import { copies, sightings, versions } from './schema.ts';
 import { createSightingRows } from './sighting-rows.ts';
 
-/** Imports have sightings of their own: no inbox is called so, as an inbox's name is a word. */
+/** Imports have sightings of their own: no inbox is called so, as inboxes are called by their folders. */
 const inbox = ':import';
 
 export function createImportRows(db: Drizzle): ImportRows {

@@ -1,8 +1,15 @@
 import { eq } from 'drizzle-orm';
+import type { ConditionName, Conditions } from '#core/conditions.ts';
 import type { NoteRows } from '#core/ports/catalogue.ts';
 import type { Drizzle } from './database.ts';
 import { createFactRows } from './fact-rows.ts';
 import { conditions, jobs } from './schema.ts';
+
+/** What was last found out about the surroundings; null where it never was. */
+export function readCondition<Name extends ConditionName>(db: Drizzle, name: Name): Conditions[Name] | null {
+  const row = db.select().from(conditions).where(eq(conditions.name, name)).get();
+  return row === undefined ? null : (JSON.parse(row.json) as Conditions[Name]);
+}
 
 export function createNoteRows(db: Drizzle): NoteRows {
   const facts = createFactRows(db);
@@ -16,6 +23,10 @@ export function createNoteRows(db: Drizzle): NoteRows {
         .values({ name, json, atMs: nowMs })
         .onConflictDoUpdate({ target: conditions.name, set: { json, atMs: nowMs } })
         .run();
+    },
+    condition: (name) => readCondition(db, name),
+    dropCondition(name) {
+      db.delete(conditions).where(eq(conditions.name, name)).run();
     },
     lastSuccessMs: (job) => db.select().from(jobs).where(eq(jobs.name, job)).get()?.lastSuccessAtMs ?? null,
     setSuccess(job, nowMs) {

@@ -16,12 +16,15 @@ import type { SightingState } from '#core/ports/catalogue.ts';
 import { judgingMs } from '#core/proof-dates.ts';
 import type { CatalogueDatabase, Drizzle } from './database.ts';
 import { judgeArchive, readProofDates, worstOf } from './judge-archive.ts';
-import { conditions, copies, media, sightings, versions, videos } from './schema.ts';
+import { readCondition } from './note-rows.ts';
+import { copies, media, sightings, versions, videos } from './schema.ts';
 import { guarded } from './sqlite-errors.ts';
 
 /** A file that is on its way into the archive. */
 export interface Arrival {
   readonly id: number;
+  /** The name of its inbox. */
+  readonly inbox: string;
   /** Below the inbox; bytes that are not UTF-8 as lone surrogates (core/file-name.ts). */
   readonly path: string;
   readonly sizeBytes: number;
@@ -164,11 +167,6 @@ function createRawQueries({ sqlite, db }: CatalogueDatabase, nowMs: () => number
       return { ...judged(), inboxWaiting: waiting?.n ?? 0, freeBytes: condition('space')?.freeBytes ?? null };
     },
   };
-}
-
-function readCondition<Name extends ConditionName>(db: Drizzle, name: Name): Conditions[Name] | null {
-  const row = db.select().from(conditions).where(eq(conditions.name, name)).get();
-  return row === undefined ? null : (JSON.parse(row.json) as Conditions[Name]);
 }
 
 type VideoFields = Pick<typeof videos.$inferSelect, 'id' | 'title' | 'folder' | 'changedSeq'>;

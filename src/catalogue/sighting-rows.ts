@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, like, ne, notInArray, sql } from 'drizzle-orm';
 import { decodeName, encodeName } from '#core/file-name.ts';
 import type { Sighting, SightingRows, SightingState } from '#core/ports/catalogue.ts';
 import type { Drizzle } from './database.ts';
@@ -36,6 +36,20 @@ export function createSightingRows(db: Drizzle): SightingRows {
     },
     forget(id) {
       statements.forget.run({ id });
+    },
+    renameInbox(from, to) {
+      db.run(sql`UPDATE OR REPLACE sightings SET inbox = ${to} WHERE inbox = ${from}`);
+    },
+    forgetOpen(besides) {
+      db.delete(sightings)
+        .where(
+          and(
+            ne(sightings.state, 'taken'),
+            like(sightings.inbox, '/%'),
+            notInArray(sightings.inbox, [...besides]),
+          ),
+        )
+        .run();
     },
   };
 }

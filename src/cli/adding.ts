@@ -103,7 +103,8 @@ export function createAdding(config: Config, paths: readonly string[]): Adding {
   };
 }
 
-function outcomeInWords(outcome: TakeOutcome, timeZone: string): string {
+/** What a file became, as the end of a sentence that names it. */
+export function outcomeInWords(outcome: TakeOutcome, timeZone: string): string {
   if (outcome.kind !== 'held') {
     return outcome.kind === 'new-video'
       ? 'saved as a new video'

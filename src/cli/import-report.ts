@@ -40,7 +40,7 @@ function workInWords({ counts, forecast, bytesPerSecond }: ImportReport): string
       ? room
       : `${room} It does not fit: ${sizeInWords(missingBytes)} are missing. Make room on the vault's disk first.`,
     durationMs === null || bytesPerSecond === null
-      ? 'Time: could not be measured.'
+      ? 'Time: could not be measured beforehand.'
       : `Time: ${durationInWords(durationMs)}, at the ${sizeInWords(bytesPerSecond)}/s that was measured just now.`,
   ];
 }
@@ -50,13 +50,10 @@ function passedOverInWords({ passedOver, endings }: Survey): string[] {
     passedOver['not-a-video'] > 0
       ? `${counted(passedOver['not-a-video'], 'file that is no video', 'files that are no videos')}${endingsInWords(endings)}`
       : '',
-    passedOver.ignored > 0
-      ? counted(
-          passedOver.ignored,
-          'hidden, unfinished or system file or folder',
-          'hidden, unfinished or system files or folders',
-        )
-      : '',
+    passedOver.system > 0 ? `${passedOver.system} that a system makes for itself` : '',
+    passedOver.unfinished > 0 ? `${passedOver.unfinished} that were never finished` : '',
+    passedOver['other-program'] > 0 ? `${passedOver['other-program']} that other programs need` : '',
+    passedOver.hidden > 0 ? `${passedOver.hidden} hidden` : '',
     passedOver.link > 0 ? `${counted(passedOver.link, 'link', 'links')} (links are not followed)` : '',
     passedOver.empty > 0 ? counted(passedOver.empty, 'empty file', 'empty files') : '',
     passedOver.special > 0

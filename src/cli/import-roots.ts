@@ -35,7 +35,7 @@ async function requireForeign(config: Config, root: string): Promise<void> {
 
 /** What belongs to Reelhold itself, and is no archive to import. */
 export function ownFolders(config: Config): readonly string[] {
-  return [config.vaultDir, config.libraryDir, config.configDir, config.inbox.dir];
+  return [config.vaultDir, config.libraryDir, config.configDir, ...config.inboxes.map(({ dir }) => dir)];
 }
 
 /** Fails with `unreachable` where the vault is away: room and speed of another disk would be told for those of the vault's. */

@@ -41,7 +41,10 @@ export async function surveyArchives(deps: {
   const imports = catalogue === null ? null : createImportRows(catalogue.db);
   const survey: Survey = {
     folders: 0,
-    passedOver: { 'not-a-video': 0, ignored: 0, link: 0, special: 0, empty: 0, own: 0 },
+    passedOver: {
+      ...{ system: 0, unfinished: 0, 'other-program': 0, hidden: 0 },
+      ...{ 'not-a-video': 0, link: 0, special: 0, empty: 0, own: 0 },
+    },
     endings: new Map(),
     unreadable: 0,
     unreadableSaid: [],

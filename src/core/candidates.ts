@@ -3,8 +3,11 @@ import { splitExtension } from '#core/file-name.ts';
 /** What a path in the inbox is to the intake, by its name alone. */
 export type NameVerdict = 'video' | 'ignored' | 'not-a-video';
 
-/** Who else owns a folder, so that nothing may be removed from it. */
-export type InboxOwner = 'syncthing' | 'sync' | 'project';
+/** Why a name is passed over: what a system makes for itself, a copy that is not whole, what other programs need. */
+export type IgnoredReason = 'system' | 'unfinished' | 'other-program' | 'hidden';
+
+/** Files and folders that were passed over, by their reason. */
+export type IgnoredCounts = Readonly<Record<IgnoredReason, number>>;
 
 /**
  * Folders that systems, shares and players make for themselves (any case). Those that begin with a
@@ -26,6 +29,15 @@ const ignoredFoldersWithSpaces: ReadonlySet<string> = new Set([
 
 /** A Mac keeps a document here until it is whole; Safari gives a download a folder of its own. */
 const unfinishedFolder = /^\(a document being saved by .*\)$|\.download$/s;
+
+/** Of those that begin with a dot, which are whose; the rest is hidden for a reason of its owner's. */
+const systemDotName =
+  /^\.(_|ds_store$|localized$|apdisk$|trash|spotlight-v100$|fseventsd$|temporaryitems$|documentrevisions-v100$|apple|@__thumb$|smbdelete|nfs[0-9a-f]|zfs$|snapshots?$)/;
+const programDotName =
+  /^\.(st(folder|versions|ignore)|sync|_sync|owncloudsync|dropbox|synologyworkingdirectory|tmp\.drive|syncignore|nomedia$|~lock\.)/;
+
+/** What is still being written under a hidden name: Syncthing, GNOME, rsync's `.name.XXXXXX` and its folders. */
+const unfinishedDotName = /^\.syncthing\..*\.tmp$|^\.goutputstream|^\..+\.[0-9a-z]{6}$|^\.~tmp~$|^\.rsync-/s;
 
 const ignoredFiles = wordSet('thumbs.db ehthumbs.db desktop.ini icon\r');
 
@@ -64,7 +76,7 @@ const videoExtensions = wordSet(
 /** Extensions of projects and libraries of editing programs (folders on a Mac), Photos' too. */
 const projectExtensions = wordSet(
   // Premiere, After Effects, Resolve, Final Cut, iMovie, Vegas, Kdenlive, Shotcut
-  'prproj aep aepx drp drt fcpbundle fcpxml fcpxmld fcpproject imovielibrary imovieproject imovietheater veg vf kdenlive mlt',
+  'prproj aep aepx drp drt fcpbundle fcpevent flexolibrary fcpxml fcpxmld fcpproject imovielibrary imovieproject imovietheater veg vf kdenlive mlt',
   // Avid, OpenShot, Pitivi, Filmora, PowerDirector, Movie Maker, Camtasia, ScreenFlow, HitFilm, Blender
   'avp avb osp xges wfp wve pds wlmp tscproj camproj cmproj screenflow hfp blend',
   'photoslibrary aplibrary',
@@ -73,55 +85,48 @@ const projectExtensions = wordSet(
 /** CapCut's and JianYing's project files. */
 const projectFiles = wordSet('draft_content.json draft_info.json draft_meta_info.json');
 
-/** Markers of other programs that carry a removal to every other device: Resilio, Dropbox, Synology Drive. */
-const syncMarkers = wordSet('.sync .dropbox .dropbox.cache .synologyworkingdirectory .tmp.drivedownload');
-
-/** Nextcloud's and ownCloud's journals, older and newer. */
-const syncJournal = /^\.(sync|_sync|owncloudsync)(_[0-9a-f]+)?\.(db|log)$/;
-
 /** Judges a path below the inbox (parts separated by `/`) by its names alone; it says nothing of the bytes. */
 export function judgeName(path: string): NameVerdict {
   const parts = path.split('/');
   const file = parts.pop() ?? '';
-  if (parts.some((part) => isIgnoredFolder(part)) || isIgnoredFile(file)) return 'ignored';
+  if (parts.some((part) => isIgnoredFolder(part)) || whyFileIgnored(file) !== null) return 'ignored';
   return videoExtensions.has(splitExtension(file).ext) ? 'video' : 'not-a-video';
 }
 
 /** Tells whether a walk of the inbox leaves a folder of this name aside, at any depth. */
 export function isIgnoredFolder(name: string): boolean {
+  return whyFolderIgnored(name) !== null;
+}
+
+/** Why a walk of the inbox leaves a folder of this name aside, at any depth; null where it does not. */
+export function whyFolderIgnored(name: string): IgnoredReason | null {
   const folded = name.toLowerCase();
-  return (
-    folded.startsWith('.') ||
-    ignoredFolders.has(folded) ||
-    ignoredFoldersWithSpaces.has(folded) ||
-    unfinishedFolder.test(folded)
-  );
+  if (folded.startsWith('.')) return whyHidden(folded);
+  if (ignoredFolders.has(folded) || ignoredFoldersWithSpaces.has(folded)) return 'system';
+  return unfinishedFolder.test(folded) ? 'unfinished' : null;
 }
 
-/** Tells, from the names in an inbox's top folder, which other program owns it; null where none shows. */
-export function ownerOfInbox(names: readonly string[]): InboxOwner | null {
-  const folded = names.map((name) => name.toLowerCase());
-  if (folded.includes('.stfolder')) return 'syncthing';
-  if (folded.some((name) => syncMarkers.has(name) || syncJournal.test(name))) return 'sync';
-  return folded.some((name) => isProject(name)) ? 'project' : null;
-}
-
-/** Dot files stand for `.DS_Store`, `._*`, `.nfs*`, `.smbdelete*`, `.goutputstream*` and rsync's `.name.XXXXXX`. */
-function isIgnoredFile(name: string): boolean {
+/** Why a file of this name is passed over, whatever is in it; null where it is not. */
+export function whyFileIgnored(name: string): IgnoredReason | null {
   const folded = name.toLowerCase();
-  return (
-    folded === '' ||
-    folded.startsWith('.') ||
-    ignoredFiles.has(folded) ||
-    unfinishedName.test(folded) ||
-    unfinishedExtensions.has(endingOf(folded))
-  );
+  if (folded === '') return 'hidden';
+  if (unfinishedName.test(folded) || unfinishedExtensions.has(endingOf(folded))) return 'unfinished';
+  if (folded.startsWith('.')) return whyHidden(folded);
+  return ignoredFiles.has(folded) ? 'system' : null;
 }
 
-function isProject(name: string): boolean {
+function whyHidden(folded: string): IgnoredReason {
+  if (systemDotName.test(folded)) return 'system';
+  if (programDotName.test(folded)) return 'other-program';
+  return unfinishedDotName.test(folded) ? 'unfinished' : 'hidden';
+}
+
+/** Tells whether a file or folder of this name is a project or a library of an editing program. */
+export function isProjectName(name: string): boolean {
+  const folded = name.toLowerCase();
   // macOS' `._` companions carry the extension, but are not the project.
-  if (name.startsWith('._')) return false;
-  return projectFiles.has(name) || projectExtensions.has(endingOf(name));
+  if (folded.startsWith('._')) return false;
+  return projectFiles.has(folded) || projectExtensions.has(endingOf(folded));
 }
 
 /** What stands behind the last dot; more than an extension may be: `!sync`, `imovielibrary`. */

@@ -14,7 +14,7 @@ export interface DaemonDeps {
   readonly catalogue: Catalogue;
   readonly clock: Clock;
   readonly log: Log;
-  readonly inbox: Inbox;
+  readonly inboxes: readonly Pick<Inbox, 'run' | 'lookAround' | 'clear'>[];
   readonly space: SpaceGuard;
   readonly handlers: Readonly<Record<Lane, Readonly<Record<string, Handler>>>>;
   /** The readable tree to watch, and how to look at one of its paths; null where there is none. */
@@ -38,21 +38,31 @@ const spaceEveryMs = 60_000;
 const foreignEveryMs = 500;
 const historyMs = 30 * 24 * 60 * 60 * 1000;
 
-/** Inbox, lanes and clock, running side by side. */
+/** Inboxes, lanes and clock, running side by side. */
 export function createDaemon(deps: DaemonDeps): Daemon {
-  const { catalogue, clock, log, inbox, space } = deps;
+  const { catalogue, clock, log, inboxes, space } = deps;
   const poke = () => {
     for (const worker of workers) worker.poke();
+  };
+
+  /** One that cannot be looked at keeps nobody from looking at the others. */
+  const lookAroundAll = async (signal: AbortSignal) => {
+    const looked = await Promise.allSettled(inboxes.map((inbox) => inbox.lookAround(signal)));
+    for (const outcome of looked) if (outcome.status === 'rejected') throw outcome.reason;
+  };
+
+  const clearAll = async (spaceIsShort: boolean, signal: AbortSignal) => {
+    for (const inbox of inboxes) await inbox.clear(spaceIsShort, signal);
   };
 
   const own: Partial<Record<Lane, Readonly<Record<string, Handler>>>> = {
     intake: {
       'look-around': async (_operation, { signal }) => {
-        await inbox.lookAround(signal);
+        await lookAroundAll(signal);
         return undefined;
       },
       'clear-hold': async (_operation, { signal }) => {
-        await inbox.clear(isShort(await space.measure()), signal);
+        await clearAll(isShort(await space.measure()), signal);
         return undefined;
       },
     },
@@ -85,7 +95,7 @@ export function createDaemon(deps: DaemonDeps): Daemon {
 
   const watchSpace = async (signal: AbortSignal) => {
     while (!signal.aborted) {
-      if (isShort(await space.measure())) await inbox.clear(true, signal);
+      if (isShort(await space.measure())) await clearAll(true, signal);
       await clock.sleep(spaceEveryMs, signal);
     }
   };
@@ -126,7 +136,7 @@ export function createDaemon(deps: DaemonDeps): Daemon {
       await using libraryWatch = deps.library === null ? null : watchTree(deps.library, signal);
       void libraryWatch;
       await Promise.all([
-        guarded('inbox', () => inbox.run(signal)),
+        ...inboxes.map((inbox) => guarded('inbox', () => inbox.run(signal))),
         guarded('space', () => watchSpace(signal)),
         guarded('foreign writes', () => watchForeignWrites(signal)),
         ...workers.map((worker, index) => guarded(lanes[index] ?? '', () => worker.run(signal))),

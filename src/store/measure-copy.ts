@@ -5,6 +5,8 @@ import { readBuffer } from './read-buffer.ts';
 
 const enoughBytes = 64 * 1024 * 1024;
 const enoughMs = 1_500;
+/** Of less the opening and the flushing are measured, not the copying. */
+const leastBytes = 1024 * 1024;
 
 /**
  * Measures how fast a file is read, hashed and written, in bytes a second, by doing it with a short piece of it; null
@@ -34,7 +36,7 @@ function measure(from: number, to: number | null, nowMs: () => number): number |
   }
   if (to !== null) fsyncSync(to);
   const tookMs = nowMs() - startMs;
-  return bytes > 0 && tookMs > 0 ? (bytes * 1000) / tookMs : null;
+  return bytes >= leastBytes && tookMs > 0 ? (bytes * 1000) / tookMs : null;
 }
 
 function openedFile(descriptor: number) {

@@ -2,6 +2,7 @@ import type { Queries, VideoRow } from '#catalogue/queries.ts';
 import { type Overview, overview } from '#core/overview.ts';
 import type { Trouble } from '#core/trouble.ts';
 import type { ArrivingProps } from '#views/arriving.ts';
+import type { InboxProps } from '#views/inbox.ts';
 import type { VideosProps } from '#views/videos.ts';
 
 const arrivalsShown = 20;
@@ -11,7 +12,11 @@ const videosAtOnce = 24;
 export const videosAtMost = 240;
 
 /** Reads what the page says first; what is known of a trouble goes before what the catalogue says. */
-export function readOverview(queries: Queries, trouble: Trouble | null): Overview {
+export function readOverview(
+  queries: Queries,
+  inboxes: readonly string[],
+  trouble: Trouble | null,
+): Overview {
   return overview(queries.summary(), {
     vault: trouble ?? queries.condition('vault'),
     places: queries.condition('places'),
@@ -20,14 +25,19 @@ export function readOverview(queries: Queries, trouble: Trouble | null): Overvie
     library: queries.condition('library'),
     proofs: queries.condition('proofs'),
     catalogue: queries.condition('catalogue'),
-    inbox: queries.condition('inbox:inbox'),
+    inboxes: readInboxes(queries, inboxes).flatMap(({ condition }) => condition ?? []),
   });
 }
 
+/** What is known of each inbox, by its name, in their order. */
+export function readInboxes(queries: Queries, names: readonly string[]): readonly InboxProps[] {
+  return names.map((name) => ({ name, condition: queries.condition(`inbox:${name}`) }));
+}
+
 /** Reads what is on its way into the archive. */
-export function readArriving(queries: Queries, inboxAddress: string): ArrivingProps {
+export function readArriving(queries: Queries, inboxes: readonly string[]): ArrivingProps {
   const { items, total } = queries.arrivals(arrivalsShown);
-  return { inboxAddress, inbox: queries.condition('inbox:inbox'), files: items, total };
+  return { inboxes: readInboxes(queries, inboxes), files: items, total };
 }
 
 export interface VideosAsked {

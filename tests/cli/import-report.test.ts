@@ -3,7 +3,10 @@ import { type ImportReport, importInWords } from '#cli/import-report.ts';
 import type { Survey } from '#cli/survey-archive.ts';
 
 const none = { files: 0, bytes: 0 };
-const nothingPassedOver = { 'not-a-video': 0, ignored: 0, link: 0, special: 0, empty: 0, own: 0 };
+const nothingPassedOver = {
+  ...{ system: 0, unfinished: 0, 'other-program': 0, hidden: 0 },
+  ...{ 'not-a-video': 0, link: 0, special: 0, empty: 0, own: 0 },
+};
 const survey = (change: Partial<Survey> = {}): Survey => ({
   ...{ folders: 3, passedOver: nothingPassedOver, endings: new Map(), unreadable: 0, unreadableSaid: [] },
   ...change,
@@ -37,9 +40,19 @@ describe('what is said before an import', () => {
       ['pdf', 1],
       ['doc', 1],
     ]);
-    const passedOver = { 'not-a-video': 21, ignored: 1, link: 2, special: 1, empty: 2, own: 3 };
+    const passedOver = {
+      'not-a-video': 21,
+      system: 4,
+      unfinished: 1,
+      'other-program': 2,
+      hidden: 3,
+      link: 2,
+      special: 1,
+      empty: 2,
+      own: 3,
+    };
     expect(importInWords(report({ survey: survey({ passedOver, endings }) }))[1]).toBe(
-      "Passed over: 21 files that are no videos (9 .jpg, 3 .xmp, 2 .wav, 1 .txt, 1 .pdf, …); 1 hidden, unfinished or system file or folder; 2 links (links are not followed); 2 empty files; 1 device, pipe or socket; 3 folders of Reelhold's own.",
+      "Passed over: 21 files that are no videos (9 .jpg, 3 .xmp, 2 .wav, 1 .txt, 1 .pdf, …); 4 that a system makes for itself; 1 that were never finished; 2 that other programs need; 3 hidden; 2 links (links are not followed); 2 empty files; 1 device, pipe or socket; 3 folders of Reelhold's own.",
     );
   });
 
@@ -70,7 +83,7 @@ describe('what is said before an import', () => {
     const forecast = { neededBytes: 2e9, roomBytes: 5e8, missingBytes: 15e8, durationMs: null };
     const lines = importInWords(report({ forecast, bytesPerSecond: null }));
     expect(lines.at(-2)).toContain('It does not fit: 1.5 GB are missing. Make room');
-    expect(lines.at(-1)).toBe('Time: could not be measured.');
+    expect(lines.at(-1)).toBe('Time: could not be measured beforehand.');
   });
 
   it('says that there is nothing to take', () => {

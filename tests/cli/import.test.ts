@@ -23,7 +23,7 @@ const env = () => ({
 });
 const add = (...args: readonly string[]) => runCli({ env: env() }, 'add', '--recursive', ...args);
 
-describe('reelhold add --recursive', { timeout: 60_000 }, () => {
+describe('reelhold add --recursive', { timeout: 120_000 }, () => {
   it('says what it comes to, takes it, and takes nothing of it twice', async () => {
     write('final/Rome.mp4', 'the final');
     write('drafts/Rome.mp4', 'a draft');
@@ -39,7 +39,6 @@ describe('reelhold add --recursive', { timeout: 60_000 }, () => {
     );
     expect(dry.output).toContain('To take: 3 videos (25 bytes), finals first');
     expect(dry.output).toMatch(/Room: 16 bytes needed, [\d.]+ [GT]B free/);
-    expect(dry.output).toMatch(/Time: less than a minute, at the [\d.]+ .B\/s/);
     expect(readdirSync(folder.path)).toEqual(['old']);
 
     const taken = await add(at('old'));
@@ -67,6 +66,7 @@ describe('reelhold add --recursive', { timeout: 60_000 }, () => {
     const dry = await add(at('old'), '--dry-run');
     expect(dry.output).toContain('2 (2.0 MB) most likely held already');
     expect(dry.output).toContain('Room: 2.0 MB needed');
+    expect(dry.output).toMatch(/Time: less than a minute, at the [\d.]+ .B\/s that was measured just now/);
   });
 
   it('asks on a terminal before it begins, and takes no for an answer', async () => {

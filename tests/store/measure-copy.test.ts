@@ -35,6 +35,13 @@ describe('the speed of copying', () => {
   it.each([
     ['the file is gone', () => Buffer.from(join(folder.path, 'none'))],
     ['the file is empty', () => Buffer.from('/dev/null')],
+    [
+      'there is too little of it',
+      () => {
+        writeFileSync(join(folder.path, 'small.mp4'), Buffer.alloc(500_000));
+        return Buffer.from(join(folder.path, 'small.mp4'));
+      },
+    ],
   ])('is unknown where %s', (_, path) => {
     expect(measureCopy(path(), null, now)).toBeNull();
   });

@@ -10,9 +10,12 @@ import type { DiskSpace } from '#core/disk-space.ts';
 import { encodeName } from '#core/file-name.ts';
 import type { InboxMode } from '#core/inbox-mode.ts';
 import { createLocalDay } from '#core/local-day.ts';
+import type { Mount } from '#core/mount-info.ts';
 import type { BlobStore } from '#core/ports/blob-store.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import { createInbox, type Inbox } from '#daemon/inbox/inbox.ts';
+import { readMounts } from '#daemon/inbox/mounts.ts';
+import { type WatchFolder, watchInbox } from '#daemon/inbox/watch.ts';
 import { createIntake, type Intake } from '#daemon/intake/intake.ts';
 import { createLedger, type Ledger } from '#daemon/ledger.ts';
 import { createProve } from '#daemon/operations/prove.ts';
@@ -37,6 +40,12 @@ export interface BenchOptions {
   /** Where the inbox is, instead of a new folder. */
   readonly root?: string;
   readonly clock?: TestClock;
+  /** In place of the real watcher, and of the system's list of mounts. */
+  readonly watch?: WatchFolder;
+  readonly readMounts?: () => Promise<readonly Mount[]>;
+  /** As short as a test wants to wait. */
+  readonly scanEveryMs?: number;
+  readonly farQuietMs?: number;
 }
 
 /** A real inbox over a real vault in a temporary folder, without the rest of the daemon. */
@@ -95,6 +104,11 @@ async function start(folder: string, root: string, options: BenchOptions): Promi
     inbox: 'inbox',
     root,
     mode: options.mode ?? 'consume',
+    kind: 'loose',
+    watch: options.watch ?? watchInbox,
+    readMounts: options.readMounts ?? readMounts,
+    ...(options.scanEveryMs === undefined ? {} : { scanEveryMs: options.scanEveryMs }),
+    ...(options.farQuietMs === undefined ? {} : { farQuietMs: options.farQuietMs }),
     quietMs: options.quietMs ?? 250,
     intake,
     space: createSpaceGuard({ readSpace: options.readSpace ?? (async () => plenty), catalogue, clock, log }),

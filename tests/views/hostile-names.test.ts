@@ -57,23 +57,27 @@ const video = (name: string): VideoProps => {
 async function showEverywhere(name: string): Promise<string> {
   const shown = video(name);
   const [first] = shown.versions as [VersionProps];
-  const file = { id: 1, path: name, sizeBytes: 5, bytesDone: 1, reason: name };
+  const file = { id: 1, inbox: name, path: name, sizeBytes: 5, bytesDone: 1, reason: name };
   const inbox = {
     root: name,
     state: 'gone',
     mode: 'keep',
-    forcedBy: 'sync',
+    kind: 'loose',
+    forcedBy: { by: 'sync', path: name },
+    watching: { gap: 'network', type: name },
     lastLookedAtMs: 0,
-    ignored: 1,
-    notVideos: 1,
+    ignored: { system: 1, unfinished: 2, 'other-program': 1, hidden: 1 },
+    left: { total: 3, paths: [name, `a/${name}`] },
   } as const;
   const parts = [
     videoCard(site, shown),
     videosRegion(site, { videos: [shown], query: '', older: null, isFirstPage: true }),
     videoRegion(site, { video: shown, shown: first, inList: true }),
     arrivingRegion(site, {
-      inboxAddress: name,
-      inbox,
+      inboxes: [
+        { name, condition: inbox },
+        { name, condition: inbox },
+      ],
       total: 3,
       files: [
         { ...file, state: 'taking' },
@@ -97,7 +101,7 @@ async function showEverywhere(name: string): Promise<string> {
         lastProvenAtMs: null,
         notices: [
           { kind: 'inbox-gone', urgent: true, root: name },
-          { kind: 'inbox-kept', urgent: false, by: 'sync' },
+          { kind: 'inbox-kept', urgent: false, inbox: name, by: 'sync', path: name },
         ],
       },
     }),

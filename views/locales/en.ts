@@ -1,11 +1,13 @@
 import { html } from 'hono/html';
 import type { VaultRefusal } from '#core/archive-format.ts';
 import type { Reason, Verdict } from '#core/assess.ts';
-import type { InboxOwner } from '#core/candidates.ts';
+import type { IgnoredCounts, IgnoredReason } from '#core/candidates.ts';
 import { displayName } from '#core/file-name.ts';
+import type { InboxOwner } from '#core/inbox-owner.ts';
 import type { Notice, Overview } from '#core/overview.ts';
 import type { SightingState } from '#core/ports/catalogue.ts';
 import type { MendableFailure } from '#core/trouble.ts';
+import { raiseLimit, type WatchGap, type Watching } from '#core/watching.ts';
 import type { Html } from '#views/html.ts';
 
 /** Writes "1 video", "12 videos"; the number as people write it. */
@@ -53,12 +55,11 @@ export const en = {
     copy: 'Copy',
     copied: 'Copied',
     copyLabel: 'Copy the address of your inbox',
-    watching: 'Watching for new files.',
-    watchingPartly: 'Looking for new files every 5 minutes.',
+    from: (inbox: string) => `in ${inbox}`,
+    watching: (watching: Watching): string => watchingWords(watching),
     away: 'The inbox cannot be found.',
     looked: (time: Html) => html`Last looked through ${time}.`,
-    ignored: (n: number) =>
-      `${files(n)} ignored: unfinished downloads, or files that systems make for themselves.`,
+    ignored: (counts: IgnoredCounts): string => ignoredWords(counts),
     notVideos: (n: number) =>
       n === 1
         ? 'One file is not a video and stays where it is.'
@@ -66,6 +67,20 @@ export const en = {
     state: (state: SightingState, reason: string | null): string => arrivalState(state, reason),
     saving: (percent: number) => `Saving… ${percent} %`,
     progress: (name: string) => `Progress of ${name}`,
+  },
+
+  taking: {
+    anyway: 'Take it anyway',
+    asItIs: 'Take it as it is',
+    label: (label: string, name: string) => `${label}: ${name}`,
+    failedTitle: 'That file was not taken',
+    outcome: (state: 'taken' | 'settling' | 'working' | 'failed', why: string): string =>
+      ({
+        taken: 'is saved',
+        settling: 'is still being copied in, and is saved as soon as that is over',
+        working: 'saving…',
+        failed: `was not saved: ${displayName(why)}.`,
+      })[state],
   },
 
   videos: {
@@ -122,6 +137,8 @@ export const en = {
     failedTitle: 'That did not work',
     failed: 'Reelhold could not make this page. Your videos are untouched. The log says more.',
     badRequestTitle: 'That cannot be asked',
+    noFile: 'That names no file of an inbox.',
+    noInbox: (name: string) => `${name} is not an inbox.`,
     back: 'Go to the first page',
   },
 };
@@ -327,11 +344,14 @@ function noticeWords(notice: Notice, size: (bytes: number) => string): { what: s
       };
     case 'inbox-partly':
       return {
-        what: 'Part of the inbox cannot be watched.',
-        next: 'Reelhold looks through it every 5 minutes instead, so new videos take a little longer.',
+        what: `Part of ${inboxWords(notice.inbox)} cannot be watched: ${gaps[notice.gap]}.`,
+        next: `Reelhold looks through it every 5 minutes instead, so new videos take a little longer.${raiseWords(notice.gap)}`,
       };
     case 'inbox-kept':
-      return { what: owners[notice.by], next: 'Every video is saved all the same.' };
+      return {
+        what: owners[notice.by](inboxWords(notice.inbox), displayName(notice.path)),
+        next: 'Every video is saved all the same.',
+      };
     case 'no-ffmpeg':
       return {
         what: 'There are no pictures and no lengths: ffmpeg is not installed here.',
@@ -345,13 +365,63 @@ function noticeWords(notice: Notice, size: (bytes: number) => string): { what: s
   }
 }
 
-const owners: Record<InboxOwner, string> = {
-  syncthing:
-    'Syncthing uses this inbox too. Its files are left where they are: removed here, they would be removed on your other devices.',
-  sync: 'A program that syncs uses this inbox too. Its files are left where they are: removed here, they would be removed on your other devices.',
-  project:
-    'There is a video project in this inbox. Its files are left where they are, as the project needs them.',
+function inboxWords(inbox: string | null): string {
+  return inbox === null ? 'the inbox' : `the inbox ${displayName(inbox)}`;
+}
+
+const asTheyAre = 'Its files are left where they are';
+const removedElsewhere = `${asTheyAre}: removed here, they would be removed on your other devices.`;
+
+const owners: Record<InboxOwner, (inbox: string, path: string) => string> = {
+  syncthing: (inbox) => `Syncthing uses ${inbox} too. ${removedElsewhere}`,
+  sync: (inbox, path) => `A program that syncs uses ${inbox} too (${path}). ${removedElsewhere}`,
+  'project-open': (inbox, path) =>
+    `A video project in ${inbox} is open in its program (${path}). ${asTheyAre}, as the project needs them.`,
+  'project-recent': (inbox, path) =>
+    `A video project in ${inbox} was worked on in the last days (${path}). ${asTheyAre}, as the project needs them.`,
 };
+
+/** Why watching is not enough, as a clause. */
+const gaps: Record<WatchGap, string> = {
+  network: 'it is on a network drive',
+  fuse: 'it is on a drive that may change by itself',
+  'watch-limit': 'it has more folders than the system lets a program watch',
+  'watcher-limit': 'the system lets no more programs watch folders',
+  'odd-names': 'it has names that cannot be watched',
+  unreadable: 'there are folders in it that Reelhold may not look into',
+  trouble: 'the system does not let Reelhold watch all of it',
+};
+
+function watchingWords({ gap, type }: Watching): string {
+  if (gap === null) return 'Watching for new files.';
+  const why = `${gaps[gap]}${type === null ? '' : ` (${type})`}`;
+  if (gap === 'network') return `Looked through every 5 minutes, as ${why}.`;
+  return `Watched, and looked through every 5 minutes, as ${why}.`;
+}
+
+/** What the owner can do about it, where there is something. */
+function raiseWords(gap: WatchGap): string {
+  const command = raiseLimit[gap];
+  return command === undefined
+    ? ''
+    : ` To have it watched, type this on the computer itself (not in a container), and start Reelhold again: ${command}`;
+}
+
+const ignoredNames: Record<IgnoredReason, (n: number) => string> = {
+  system: (n) => count(n, 'system file', 'system files'),
+  unfinished: (n) => count(n, 'unfinished copy', 'unfinished copies'),
+  'other-program': (n) => (n === 1 ? '1 of another program' : `${n} of other programs`),
+  hidden: (n) => count(n, 'hidden file', 'hidden files'),
+};
+
+/** '' where there are none. */
+function ignoredWords(counts: IgnoredCounts): string {
+  const reasons = Object.keys(ignoredNames) as IgnoredReason[];
+  const total = reasons.reduce((sum, reason) => sum + counts[reason], 0);
+  if (total === 0) return '';
+  const parts = reasons.filter((reason) => counts[reason] > 0);
+  return `${files(total)} ignored: ${parts.map((reason) => ignoredNames[reason](counts[reason])).join(', ')}.`;
+}
 
 function arrivalState(state: SightingState, reason: string | null): string {
   if (state === 'settling' && reason === 'empty') return 'is still empty (nothing to do)';

@@ -100,6 +100,10 @@ export interface SightingRows {
   setProgress(id: number, bytesDone: number): void;
   /** Notes that the file is no longer in the inbox; says nothing about what was taken of it. */
   forget(id: number): void;
+  /** Gives an inbox's rows to another name; where both have a path, the renamed row holds. */
+  renameInbox(from: string, to: string): void;
+  /** Forgets what is not taken yet in inboxes (by absolute folder) that are not among these: nobody looks at it. */
+  forgetOpen(besides: readonly string[]): void;
 }
 
 export interface Hold {
@@ -119,6 +123,8 @@ export interface HoldRows {
   list(inbox: string): readonly Hold[];
   find(inbox: string, heldPath: string): Hold | null;
   remove(id: string): void;
+  /** Gives an inbox's rows to another name. */
+  renameInbox(from: string, to: string): void;
 }
 
 export interface NewOperation {
@@ -199,6 +205,8 @@ export interface NoteRows {
   setFact(key: string, value: string): void;
   /** Says what was found out about the surroundings; writes nothing where nothing changed. */
   setCondition<Name extends ConditionName>(name: Name, value: Conditions[Name], nowMs: number): void;
+  condition<Name extends ConditionName>(name: Name): Conditions[Name] | null;
+  dropCondition(name: ConditionName): void;
   lastSuccessMs(job: string): number | null;
   setSuccess(job: string, nowMs: number): void;
 }

@@ -1,6 +1,6 @@
 import type { Dirent } from 'node:fs';
 import { lstat, opendir } from 'node:fs/promises';
-import { isIgnoredFolder, judgeName } from '#core/candidates.ts';
+import { type IgnoredReason, judgeName, whyFileIgnored, whyFolderIgnored } from '#core/candidates.ts';
 import { translateError } from '#core/errors.ts';
 import { decodeName, displayName, encodeName } from '#core/file-name.ts';
 import type { FileStat } from '#core/settle.ts';
@@ -14,7 +14,7 @@ export interface ArchiveFile {
 }
 
 /** Why something is passed over; `own` is a folder of Reelhold's. */
-export type PassedOver = 'not-a-video' | 'ignored' | 'link' | 'special' | 'empty' | 'own';
+export type PassedOver = IgnoredReason | 'not-a-video' | 'link' | 'special' | 'empty' | 'own';
 
 export interface ArchiveVisitor {
   onFiles(files: readonly ArchiveFile[]): void;
@@ -91,8 +91,9 @@ export async function walkArchive(
 
 function judgeEntry(entry: Dirent<Buffer>, name: string): 'folder' | 'video' | PassedOver {
   if (entry.isSymbolicLink()) return 'link';
-  if (entry.isDirectory()) return isIgnoredFolder(name) ? 'ignored' : 'folder';
-  return entry.isFile() ? judgeName(name) : 'special';
+  if (entry.isDirectory()) return whyFolderIgnored(name) ?? 'folder';
+  if (!entry.isFile()) return 'special';
+  return whyFileIgnored(name) ?? (judgeName(name) === 'video' ? 'video' : 'not-a-video');
 }
 
 /** Which folder it is, whatever it is called. */

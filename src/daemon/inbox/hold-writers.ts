@@ -44,7 +44,8 @@ export function createHoldWriters(deps: {
   readonly space: SpaceGuard;
   readonly clock: Clock;
   readonly log: Log;
-  readonly quietMs: number;
+  /** How long nothing about a file may have changed; longer on a drive that is far. */
+  readonly quietMs: () => number;
   readonly newId: () => string;
   /** Told the renewed row, once the file was taken again. */
   readonly onTaken: (hold: Hold) => void;
@@ -109,7 +110,7 @@ export function createHoldWriters(deps: {
     see(file, stat) {
       const { heldPath } = file;
       if (running.has(heldPath) || stopping.signal.aborted) return;
-      const next = settle(watched.get(heldPath), stat, clock.monotonicMs(), deps.quietMs);
+      const next = settle(watched.get(heldPath), stat, clock.monotonicMs(), deps.quietMs());
       if (!next.settled) {
         watched.set(heldPath, { ...next, dueMs: next.lookAgainAtMs });
         return;

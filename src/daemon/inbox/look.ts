@@ -5,6 +5,7 @@ import { displayName } from '#core/file-name.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Log } from '#core/ports/log.ts';
 import type { InboxState } from './inbox-state.ts';
+import { createLeftFiles, isWanted } from './left-files.ts';
 import type { Sightings } from './sightings.ts';
 import type { Taker } from './taker.ts';
 import { type InboxFile, statAll, walkInbox } from './walk.ts';
@@ -28,8 +29,14 @@ export function createLook(deps: {
   readonly sightings: Sightings;
   readonly taker: Taker;
   readonly log: Log;
+  /** Told that a file came, went or changed that is not taken by itself. */
+  readonly onLeft: () => void;
 }): Look {
   const { state, catalogue, sightings, taker, log } = deps;
+
+  /** A video, or what the owner asked for. */
+  const isCandidate = (path: string) =>
+    judgeName(path) === 'video' || isWanted(catalogue.sightings.find(deps.inbox, path));
 
   /** What is being taken is looked at when that is over. */
   const see = (files: readonly InboxFile[], isEvent: boolean): InboxFile[] =>
@@ -67,7 +74,8 @@ export function createLook(deps: {
 
   return {
     async at(paths, isEvent) {
-      const candidates = paths.filter((path) => path !== '' && judgeName(path) === 'video');
+      const candidates = paths.filter((path) => path !== '' && isCandidate(path));
+      if (paths.some((path) => judgeName(path) === 'not-a-video')) deps.onLeft();
       const failed = new Set<string>();
       const files = await statAll(state.root(), candidates, (error, path) => {
         failed.add(path);
@@ -89,12 +97,15 @@ export function createLook(deps: {
       if (!(await state.isSame())) return;
       const seen = new Set<string>();
       const settled: InboxFile[] = [];
-      const report = await walkInbox(state.root(), (files) => {
+      const onFiles = (files: readonly InboxFile[]) => {
         for (const { path } of files) seen.add(path);
         settled.push(...see(files, false));
-      });
+      };
+      const { inbox } = deps;
+      const left = createLeftFiles({ inbox, root: state.root(), catalogue, onWanted: onFiles });
+      const report = await walkInbox(state.root(), { onVideos: onFiles, onOthers: left.add });
       if (!(await state.isSame())) return;
-      state.noteLooked(report);
+      state.noteLooked(report, left.list());
       await forgetVanished(seen, report.isEmpty);
       // Only now is it known whose the inbox is.
       for (const file of settled) taker.offer(file);

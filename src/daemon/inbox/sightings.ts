@@ -29,7 +29,8 @@ export function createSightings(deps: {
   readonly inbox: string;
   readonly catalogue: Catalogue;
   readonly clock: Clock;
-  readonly quietMs: number;
+  /** How long nothing about a file may have changed; longer on a drive that is far. */
+  readonly quietMs: () => number;
 }): Sightings {
   const { inbox, clock, quietMs } = deps;
   const rows = deps.catalogue.sightings;
@@ -64,7 +65,7 @@ export function createSightings(deps: {
       const last = watched.get(file.path);
       const isHeldBack = last?.fingerprint === print && last.dueMs !== null && now < last.dueMs && !isEvent;
       if (isHeldBack) return false;
-      const next = settle(isEvent ? undefined : last, file.stat, now, quietMs);
+      const next = settle(isEvent ? undefined : last, file.stat, now, quietMs());
       watched.set(file.path, { ...next, dueMs: next.settled ? null : next.lookAgainAtMs });
       note(file, print, known);
       return next.settled;
@@ -83,7 +84,7 @@ export function createSightings(deps: {
     delay(path, delayMs) {
       const now = clock.monotonicMs();
       const print = watched.get(path)?.fingerprint ?? '';
-      watched.set(path, { fingerprint: print, sinceMs: now, dueMs: now + Math.max(quietMs, delayMs) });
+      watched.set(path, { fingerprint: print, sinceMs: now, dueMs: now + Math.max(quietMs(), delayMs) });
     },
     release(path) {
       watched.delete(path);

@@ -7,6 +7,7 @@ import {
 } from '#core/errors.ts';
 import { displayName } from '#core/file-name.ts';
 import { retryDelayMs } from '#core/operation.ts';
+import type { TakeOutcome } from '#core/plan-intake.ts';
 import type { Catalogue, Hold } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Log } from '#core/ports/log.ts';
@@ -18,7 +19,7 @@ import type { HoldKeeper } from './hold.ts';
 import { heldPathOf } from './hold-path.ts';
 import type { InboxState } from './inbox-state.ts';
 import type { Sightings } from './sightings.ts';
-import { type InboxFile, statInboxFile } from './walk.ts';
+import { type InboxFile, requireInboxFile, statInboxFile } from './walk.ts';
 
 export interface TakerDeps {
   readonly inbox: string;
@@ -51,6 +52,8 @@ export interface Taker {
   isWaiting(): boolean;
   /** Tries again what waits for room. */
   resume(): void;
+  /** Takes a file as it is right now, whatever holds it back; rejects where that cannot be done now. */
+  takeAnyway(path: string): Promise<TakeOutcome>;
   /** Breaks off what is being taken, and resolves when nothing is. */
   stop(): Promise<void>;
 }
@@ -65,7 +68,7 @@ export function createTaker(deps: TakerDeps): Taker {
   const { catalogue, clock, log, sightings, state, hold } = deps;
   const queue = new Map<string, InboxFile>();
   const waitingForRoom = new Map<string, InboxFile>();
-  const running = new Map<string, Promise<void>>();
+  const running = new Map<string, Promise<unknown>>();
   const deferred = new Set<string>();
   const attempts = new Map<string, number>();
   /** Videos whose file went on changing before it could be cleared away. */
@@ -81,11 +84,17 @@ export function createTaker(deps: TakerDeps): Taker {
       const file = queue.values().next().value;
       if (file === undefined || !hasTurn(file)) return;
       queue.delete(file.path);
-      runningBytes += file.stat.sizeBytes;
-      running.set(
-        file.path,
-        takeOne(file).then(() => onOver(file)),
-      );
+      void start(file, takeOne(file));
+    }
+  };
+
+  const start = async <T>(file: InboxFile, taking: Promise<T>): Promise<T> => {
+    runningBytes += file.stat.sizeBytes;
+    running.set(file.path, taking);
+    try {
+      return await taking;
+    } finally {
+      onOver(file);
     }
   };
 
@@ -108,6 +117,17 @@ export function createTaker(deps: TakerDeps): Taker {
     }
   };
 
+  const takeAsItIs = async (file: InboxFile): Promise<TakeOutcome> => {
+    try {
+      using room = await deps.space.admit(file.stat.sizeBytes);
+      if (room === null) throw noRoom(file);
+      return await takeWithRoom(file, room);
+    } catch (error) {
+      onFailure(file.path, error);
+      throw error;
+    }
+  };
+
   const waitForRoom = (file: InboxFile) => {
     waitingForRoom.set(file.path, file);
     noteState(file.path, 'waiting', 'no-room');
@@ -121,7 +141,7 @@ export function createTaker(deps: TakerDeps): Taker {
     throw new ReelholdError({ ...facts, kind: 'changed' }, 'it changed after it had settled');
   };
 
-  const takeWithRoom = async ({ path, stat }: InboxFile, room: Room): Promise<void> => {
+  const takeWithRoom = async ({ path, stat }: InboxFile, room: Room): Promise<TakeOutcome> => {
     const row = stat.sizeBytes >= showProgressFromBytes ? noteState(path, 'taking', null) : null;
     const onProgress = (bytes: number) => {
       room.use(bytes);
@@ -145,6 +165,7 @@ export function createTaker(deps: TakerDeps): Taker {
     });
     continued.delete(path);
     await clear(path, taken, held);
+    return taken.outcome;
   };
 
   /** Called by a timer, where nobody would catch anything: what cannot be shown now is shown next time. */
@@ -260,6 +281,12 @@ export function createTaker(deps: TakerDeps): Taker {
       deferred.add(path);
       return true;
     },
+    async takeAnyway(path) {
+      await running.get(path)?.catch(() => {}); // whoever began it hears of it
+      const file = { path, stat: await requireInboxFile(state.root(), path) };
+      withdraw(path);
+      return await start(file, takeAsItIs(file));
+    },
     isWaiting: () => waitingForRoom.size > 0,
     resume() {
       for (const [path, file] of waitingForRoom) queue.set(path, file);
@@ -271,4 +298,10 @@ export function createTaker(deps: TakerDeps): Taker {
       await Promise.allSettled(running.values());
     },
   };
+}
+
+function noRoom({ path }: InboxFile): ReelholdError {
+  const hint = 'It stays in the inbox, and is taken when there is room.';
+  const facts = { kind: 'full', operation: 'take', object: displayName(path), side: 'vault', hint } as const;
+  return new ReelholdError(facts, 'there is not enough room in the vault');
 }

@@ -173,6 +173,6 @@ const hints: Partial<Record<FailureKind, string>> = {
 async function statSource({ path, within }: ImportFile): Promise<FileStat> {
   const stat = await statInboxFile(within, path.slice(within.length + 1));
   if (stat !== null) return stat;
-  const facts = { operation: 'add', object: displayName(path), side: 'source' } as const;
-  throw new ReelholdError({ ...facts, kind: 'missing' }, 'it is not there');
+  const facts = { kind: 'missing', operation: 'add', object: displayName(path), side: 'source' } as const;
+  throw new ReelholdError(facts, 'it is not there');
 }

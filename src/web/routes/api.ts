@@ -32,9 +32,9 @@ export function addApi(app: Hono, deps: WebDeps): void {
   app.get('/api/v1/versions/:id/content', (c) => sendContent(c, deps));
 }
 
-function summaryOf({ queries, inboxAddress, version, trouble }: WebDeps) {
+function summaryOf({ queries, inboxes, version, trouble }: WebDeps) {
   try {
-    return readSummary(queries, { inboxAddress, version, trouble: trouble() });
+    return readSummary(queries, { inboxes, version, trouble: trouble() });
   } catch (error) {
     const why = trouble() ?? troubleOf(error);
     if (why === null) throw error;

@@ -22,13 +22,14 @@ const asksForVideo = { in: oneOf('list'), version: identifier };
 
 /** The first page, and each of its regions at an address of its own. */
 export function addPages(app: Hono, deps: WebDeps, makeSite: () => Site): void {
-  const { queries, inboxAddress, trouble } = deps;
+  const { queries, inboxes, trouble } = deps;
 
   app.get('/', (c) => {
     readQuery(c.req.url, {});
     const props = {
-      overview: readOverview(queries, trouble()),
-      ...readArriving(queries, inboxAddress),
+      inboxAddress: inboxes[0],
+      overview: readOverview(queries, inboxes, trouble()),
+      ...readArriving(queries, inboxes),
       ...readVideos(queries, { cursor: null, show: null }),
     };
     return sendPage(c, homePage(makeSite(), props));
@@ -37,18 +38,18 @@ export function addPages(app: Hono, deps: WebDeps, makeSite: () => Site): void {
   app.get('/verdict', (c) => {
     readQuery(c.req.url, {});
     const site = makeSite();
-    const facts = readOverview(queries, trouble());
+    const facts = readOverview(queries, inboxes, trouble());
     const title = pageTitle(site, facts);
     // Bare too it carries the title, which warns in the browser's tab.
     const tab = isBare(c) ? html`<title>${title}</title>` : null;
-    const region = verdictRegion(site, { overview: facts, inboxAddress });
+    const region = verdictRegion(site, { overview: facts, inboxAddress: inboxes[0] });
     return sendRegion(c, site, title, html`${tab}${region}`);
   });
 
   app.get('/arriving', (c) => {
     readQuery(c.req.url, {});
     const site = makeSite();
-    const region = arrivingRegion(site, readArriving(queries, inboxAddress));
+    const region = arrivingRegion(site, readArriving(queries, inboxes));
     return sendRegion(
       c,
       site,
@@ -95,7 +96,7 @@ function findVideo({ queries }: WebDeps, id: string, { words }: Site) {
 }
 
 /** htmx asks for a region to put it in its place; anybody else gets a whole page. */
-function isBare(c: Context): boolean {
+export function isBare(c: Context): boolean {
   return c.req.header('HX-Request-Type') === 'partial';
 }
 

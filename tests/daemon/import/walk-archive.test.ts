@@ -54,12 +54,12 @@ describe('a walk through an old archive', () => {
     execFileSync('mkfifo', [join(folder.path, 'pipe.mp4')]);
     expect((await walk()).passedOver).toEqual([
       'empty empty.mp4',
-      'ignored @eaDir',
-      'ignored half.mp4.part',
       'link link.mp4',
       'link loop',
       'not-a-video photo.jpg',
       'special pipe.mp4',
+      'system @eaDir',
+      'unfinished half.mp4.part',
     ]);
   });
 

@@ -146,22 +146,24 @@ describe('what is arriving', () => {
 
   it('says how and when the inbox was looked at, and what was left alone', async () => {
     seeded.catalogue.notes.setCondition(
-      'inbox:inbox',
+      'inbox:/data/inbox',
       {
         root: '/data/inbox',
         state: 'watched',
         mode: 'consume',
+        kind: 'loose',
         forcedBy: null,
+        watching: { gap: null, type: null },
         lastLookedAtMs: nowMs - 12_000,
-        ignored: 3,
-        notVideos: 1,
+        ignored: { system: 2, unfinished: 1, 'other-program': 0, hidden: 0 },
+        left: { total: 1, paths: ['notes.txt'] },
       },
       nowMs,
     );
     const region = await read('/arriving', partial);
     expect(region).toContain('Watching for new files.');
     expect(region).toContain('title="22 Nov 2026, 13:59" data-ago>12 seconds ago</time>');
-    expect(region).toContain('3 files ignored');
+    expect(region).toContain('3 files ignored: 2 system files, 1 unfinished copy.');
     expect(region).toContain('One file is not a video and stays where it is.');
   });
 });
@@ -174,15 +176,17 @@ describe('what the owner should know', () => {
     notes.setCondition('space', { level: 'paused', freeBytes: 1e9, totalBytes: 1e12 }, nowMs);
     notes.setCondition('library', { written: 2, gone: 5 }, nowMs);
     notes.setCondition(
-      'inbox:inbox',
+      'inbox:/data/inbox',
       {
         root: '/mnt/inbox',
         state: 'gone',
         mode: 'keep',
-        forcedBy: 'syncthing',
+        kind: 'loose',
+        forcedBy: { by: 'syncthing', path: '.stfolder' },
+        watching: { gap: null, type: null },
         lastLookedAtMs: null,
-        ignored: 0,
-        notVideos: 0,
+        ignored: { system: 0, unfinished: 0, 'other-program': 0, hidden: 0 },
+        left: { total: 0, paths: [] },
       },
       nowMs,
     );
@@ -205,7 +209,7 @@ describe('what the owner should know', () => {
       'This NAS is full: 1 GB of 1 TB left.',
       'Another program changed 2 files in the library.',
       'The inbox is not there: /mnt/inbox',
-      'Syncthing uses this inbox too.',
+      'Syncthing uses the inbox too.',
       'ffmpeg is not installed here',
       'rclone is not installed here',
     ]) {
