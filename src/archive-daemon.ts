@@ -5,13 +5,16 @@ import { createDaemon, type Daemon } from '#daemon/daemon.ts';
 import { createBackUp } from '#daemon/operations/back-up.ts';
 import { createHeldOriginals, createLibraryCopies } from '#daemon/operations/byte-sources.ts';
 import { createLibraryGuard } from '#daemon/operations/check-library.ts';
+import { createHashStreams, requestStreams } from '#daemon/operations/hash-streams.ts';
 import { createHeal } from '#daemon/operations/heal.ts';
+import { createImporter, createImportFiles } from '#daemon/operations/import-files.ts';
 import { createProbe, probeAgain } from '#daemon/operations/probe.ts';
 import { createProve } from '#daemon/operations/prove.ts';
 import { createScrub } from '#daemon/operations/scrub.ts';
 import { createFileTaker, createTakeFile } from '#daemon/operations/take-file.ts';
 import { createTakeInboxFile } from '#daemon/operations/take-inbox-file.ts';
 import { createFfmpegMedia } from '#media/ffmpeg-media.ts';
+import { createStreamHasher } from '#media/stream-hashes.ts';
 import { findTools } from '#media/tools.ts';
 import { noteVault, type OpenArchive, preparePosterFile } from './compose.ts';
 import type { Config } from './config.ts';
@@ -26,7 +29,10 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
   const inboxes = createInboxes(config, log, archive);
   const tools = await findTools();
   catalogue.notes.setCondition('tools', { tools }, clock.nowMs());
-  if (tools.every((tool) => tool.found || tool.feature === 'remotes')) probeAgain(catalogue, clock.nowMs());
+  if (tools.every((tool) => tool.found || tool.feature === 'remotes')) {
+    probeAgain(catalogue, clock.nowMs());
+    requestStreams(catalogue, clock.nowMs());
+  }
   return createDaemon({
     catalogue,
     clock,
@@ -36,6 +42,7 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
     handlers: {
       intake: {
         add: createTakeFile(createFileTaker({ intake, space })),
+        import: createImportFiles(createImporter(archive)),
         'take-inbox-file': createTakeInboxFile(inboxes),
         adopt: archive.adopt,
         change: archive.change,
@@ -45,9 +52,11 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
         probe: createProbe({
           store,
           catalogue,
+          clock,
           media: createFfmpegMedia(),
           posterFile: (hex) => preparePosterFile(config, hex),
         }),
+        'hash-streams': createHashStreams({ ...common, hasher: createStreamHasher() }),
       },
       library: {
         library: archive.refreshLibrary ?? nothingToDo,

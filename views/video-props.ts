@@ -24,6 +24,15 @@ export interface VersionProps {
   readonly damaged: string | null;
   readonly media: ShownFacts | null;
   readonly copies: readonly CopyFacts[];
+  /** Versions with the same picture and sound, in another wrapper. */
+  readonly twins: readonly TwinProps[];
+}
+
+export interface TwinProps {
+  readonly version: string;
+  readonly number: number;
+  readonly video: string;
+  readonly title: string;
 }
 
 type ShownFacts = Pick<MediaFacts, 'durationMs' | 'width' | 'height' | 'videoCodec' | 'audioCodec'> & {

@@ -8,7 +8,7 @@ import { contentUrl, posterUrl } from './components/poster.ts';
 import { agoTime, dayTime } from './components/time.ts';
 import type { Html } from './html.ts';
 import type { Site } from './site.ts';
-import type { VersionProps, VideoProps } from './video-props.ts';
+import type { TwinProps, VersionProps, VideoProps } from './video-props.ts';
 
 export interface OpenVideoProps {
   readonly video: VideoProps;
@@ -82,9 +82,18 @@ function versionItem(site: Site, props: OpenVideoProps, version: VersionProps, i
 <p class="card-facts"><span>${words.video.saved(dayTime(site, version.takenAtMs))}</span><span>${readBack(site, version)}</span>${version.seenAgain > 0 ? html`<span>${words.video.seenAgain(version.seenAgain)}</span>` : null}</p>
 ${version.damaged === null ? null : html`<p class="came-damaged">${icons['needs-you']}<span>${words.video.damaged(version.damaged)}</span></p>`}
 ${version.media?.problem === 'unreadable' ? html`<p class="quiet">${words.video.unreadable}</p>` : null}
+${version.twins.map((twin) => twinLine(site, props.video, twin))}
 <p class="version-actions">${playLink(site, props, version)}<a class="button small" href="${contentUrl(site, version)}?download=1" aria-label="${words.video.downloadVersion(version.number, displayName(props.video.title))}">${icons.download}${words.video.download}</a></p>
 ${details(site, version)}
 </li>`;
+}
+
+/** The same picture and sound may stand in a version of this video, or in another one. */
+function twinLine({ words, basePath }: Site, video: VideoProps, twin: TwinProps): Html {
+  const url = `${basePath}/videos/${encodeURIComponent(twin.video)}?version=${encodeURIComponent(twin.version)}`;
+  const name = words.video.version(twin.number);
+  const link = html`<a href="${url}">${twin.video === video.id ? name : html`${bdi(displayName(twin.title))}, ${name}`}</a>`;
+  return html`<p class="quiet">${words.video.samePictureAndSound(link)}</p>`;
 }
 
 function factsOf({ words, formats }: Site, version: VersionProps): string[] {

@@ -1,4 +1,4 @@
-import { eq, isNull, or } from 'drizzle-orm';
+import { and, eq, isNotNull, isNull, or } from 'drizzle-orm';
 import { isDigest } from '#core/digest.ts';
 import type { MediaRows } from '#core/ports/catalogue.ts';
 import type { Drizzle } from './database.ts';
@@ -18,6 +18,21 @@ export function createMediaRows(db: Drizzle): MediaRows {
         .where(or(isNull(media.digest), eq(media.problem, 'no-tool')))
         .all()
         .flatMap(({ digest }) => (isDigest(digest) ? [digest] : [])),
+    setStreams(digest, key) {
+      db.update(media)
+        .set({ streams: key ?? '' })
+        .where(eq(media.digest, digest))
+        .run();
+    },
+    unhashed: (limit) =>
+      db
+        .select({ digest: versions.digest, sizeBytes: versions.sizeBytes })
+        .from(media)
+        .innerJoin(versions, eq(versions.digest, media.digest))
+        .where(and(isNull(media.streams), isNull(media.problem), isNotNull(media.videoCodec)))
+        .limit(limit)
+        .all()
+        .flatMap(({ digest, sizeBytes }) => (isDigest(digest) ? [{ digest, sizeBytes }] : [])),
     setProblem: (digest, problem) => put({ digest, problem }),
   };
 }

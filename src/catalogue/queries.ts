@@ -45,6 +45,16 @@ export interface VersionRow extends BlobRef {
   readonly damaged: string | null;
   readonly media: MediaRow | null;
   readonly copies: readonly CopyFacts[];
+  /** Other versions with the same picture and sound in other bytes, of videos that are not in the trash. */
+  readonly twins: readonly Twin[];
+}
+
+/** A version of some video. */
+export interface Twin {
+  readonly version: string;
+  readonly number: number;
+  readonly video: string;
+  readonly title: string;
 }
 
 export interface MediaRow {
@@ -189,6 +199,10 @@ function withVersions(
     db,
     versionRows.map((row) => row.versions.digest),
   );
+  const twinsOf = readTwins(
+    db,
+    versionRows.map((row) => row.media?.streams ?? ''),
+  );
   return rows.map((row) => {
     const ofVideo = versionRows.filter((version) => version.versions.videoId === row.id);
     const list = ofVideo.map((version) => ({
@@ -196,6 +210,7 @@ function withVersions(
       digest: parseDigest(version.versions.digest),
       media: version.media,
       copies: copiesByDigest.get(version.versions.digest) ?? [],
+      twins: twinsOf(version.media?.streams ?? '').filter((twin) => twin.version !== version.versions.id),
     }));
     const judged = list.map((version) => assess(version.copies, places, defaultPolicy, nowMs));
     return {
@@ -223,6 +238,23 @@ function readCopies(db: Drizzle, digests: readonly string[]): Map<string, CopyFa
   return byDigest;
 }
 
+/** Gives, for what the streams of a version come to, all versions of which that is so. */
+function readTwins(db: Drizzle, streams: readonly string[]): (streams: string) => readonly Twin[] {
+  const asked = [...new Set(streams)].filter((key) => key !== '');
+  const rows = db
+    .select({
+      ...{ version: versions.id, number: versions.number, video: videos.id, title: videos.title },
+      streams: media.streams,
+    })
+    .from(media)
+    .innerJoin(versions, eq(versions.digest, media.digest))
+    .innerJoin(videos, eq(videos.id, versions.videoId))
+    .where(and(inArray(media.streams, asked), isNull(videos.trashedAtMs)))
+    .orderBy(asc(videos.title), asc(versions.number))
+    .all();
+  return (key) => rows.filter((row) => row.streams === key);
+}
+
 /** One short pass over each table: much cheaper than the lists it stands for. */
 function readVideosFingerprint(db: Drizzle): string {
   const row = db.get<Record<string, number | null>>(sql`SELECT
@@ -230,6 +262,7 @@ function readVideosFingerprint(db: Drizzle): string {
     (SELECT count(*) FROM videos WHERE trashed_at_ms IS NULL) AS shown,
     (SELECT total(seen_again) FROM versions) AS again,
     (SELECT total(has_poster) + count(*) * 1e9 FROM media) AS pictures,
+    (SELECT count(streams) FROM media) AS streams,
     (SELECT count(*) FROM copies WHERE state = 'present') AS present,
     (SELECT count(proven_at_ms) FROM copies) AS proofs,
     (SELECT max(proven_at_ms) FROM copies) AS proven`);

@@ -137,21 +137,27 @@ export const copies = sqliteTable(
 );
 
 /** What ffprobe said of a blob, once. */
-export const media = sqliteTable('media', {
-  digest: text().primaryKey(),
-  container: text(),
-  durationMs: integer(),
-  width: integer(),
-  height: integer(),
-  rotationDegrees: integer(),
-  videoCodec: text(),
-  audioCodec: text(),
-  frameRate: integer(),
-  recordedAtMs: integer(),
-  hasPoster: integer({ mode: 'boolean' }).notNull().default(false),
-  /** Why there are no facts, where there are none. */
-  problem: text(),
-});
+export const media = sqliteTable(
+  'media',
+  {
+    digest: text().primaryKey(),
+    container: text(),
+    durationMs: integer(),
+    width: integer(),
+    height: integer(),
+    rotationDegrees: integer(),
+    videoCodec: text(),
+    audioCodec: text(),
+    frameRate: integer(),
+    recordedAtMs: integer(),
+    hasPoster: integer({ mode: 'boolean' }).notNull().default(false),
+    /** Why there are no facts, where there are none. */
+    problem: text(),
+    /** The same for files with the same picture and sound; '' where that cannot be told, null where nobody looked. */
+    streams: text(),
+  },
+  (table) => [index('media_streams').on(table.streams)],
+);
 
 export const sightings = sqliteTable(
   'sightings',

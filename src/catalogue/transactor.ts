@@ -2,6 +2,7 @@ import type { Catalogue } from '#core/ports/catalogue.ts';
 import { createArchiveRows } from './archive-rows.ts';
 import type { CatalogueDatabase } from './database.ts';
 import { createHoldRows } from './hold-rows.ts';
+import { createImportRows } from './import-rows.ts';
 import { createLibraryRows } from './library-rows.ts';
 import { createMediaRows } from './media-rows.ts';
 import { createNoteRows } from './note-rows.ts';
@@ -49,6 +50,7 @@ export function createTransactor(database: CatalogueDatabase): Catalogue {
   return {
     archive: durableRows(createArchiveRows(db)),
     proofs: durableRows(createProofRows(db)),
+    imports: looseRows(createImportRows(db)),
     sightings: looseRows(createSightingRows(db)),
     holds: durableRows(createHoldRows(db)),
     operations: looseRows(createOperationRows(db)),

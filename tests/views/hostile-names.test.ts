@@ -41,6 +41,7 @@ const version = (name: string): VersionProps => ({
     problem: null,
   },
   copies: [],
+  twins: [{ version: 'n2', number: 2, video: 'v2', title: name }],
 });
 const video = (name: string): VideoProps => {
   const newest = version(name);

@@ -115,6 +115,7 @@ export const en = {
     size: (width: number, height: number) => `${width} × ${height}`,
     seenAgain: (n: number) => (n === 1 ? 'came once more since' : `came ${n} more times since`),
     damaged: (damaged: string): string => damagedWords(damaged),
+    samePictureAndSound: (other: Html) => html`The same picture and sound as ${other}, in another file.`,
     unreadable: 'Its pictures could not be read; the file is kept as it is.',
     details: 'Details',
     fileName: 'File name',

@@ -5,6 +5,7 @@ import type { LibraryVideo } from '#core/library-path.ts';
 import type { Lane, Operation } from '#core/operation.ts';
 import type { ChangeView } from '#core/plan-change.ts';
 import type { ArchiveView } from '#core/plan-intake.ts';
+import type { ImportRows } from '#core/ports/imports.ts';
 import type { FoundSegment, Segment } from '#core/ports/journal.ts';
 import type { EntryState, LibraryEntry } from '#core/ports/library.ts';
 import type { MediaFacts } from '#core/ports/media.ts';
@@ -20,6 +21,7 @@ export interface Catalogue {
   readonly archive: ArchiveRows;
   readonly proofs: ProofRows;
   readonly sightings: SightingRows;
+  readonly imports: ImportRows;
   readonly holds: HoldRows;
   readonly operations: OperationRows;
   readonly media: MediaRows;
@@ -160,6 +162,10 @@ export interface OperationRows {
 export interface MediaRows {
   setFacts(digest: Digest, facts: MediaFacts, hasPoster: boolean): void;
   setProblem(digest: Digest, problem: 'unreadable' | 'no-tool'): void;
+  /** `key` as `streamsKey` gives it; null where nothing can be told. */
+  setStreams(digest: Digest, key: string | null): void;
+  /** Videos that were looked into and of which it is not known whether another has the same streams. */
+  unhashed(limit: number): readonly { readonly digest: Digest; readonly sizeBytes: number }[];
   /** Videos that were never looked into, as after a lost catalogue, or for which a tool was missing. */
   unprobed(): readonly Digest[];
 }

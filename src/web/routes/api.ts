@@ -84,6 +84,9 @@ function versionItem(basePath: string, version: VersionRow) {
     height: size?.height ?? null,
     videoCodec: version.media?.videoCodec ?? null,
     contentUrl: contentUrl({ basePath }, version),
+    samePictureAndSoundAs: version.twins.map(({ video, version: id, number, title }) => ({
+      ...{ video, title, version: id, number },
+    })),
     copies: version.copies.map(({ location, state, provenAtMs }) => ({
       location,
       state,

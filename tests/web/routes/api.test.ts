@@ -101,6 +101,7 @@ describe('the list of videos', () => {
       height: 1920,
       videoCodec: 'hevc',
       contentUrl: '/reel/api/v1/versions/film-v2/content',
+      samePictureAndSoundAs: [],
       copies: [{ location: 'vault', state: 'present', provenAt: '2026-11-22T12:00:00.000Z' }],
     });
     expect(items[0].versions[1]).toMatchObject({ id: 'film-v1', durationMs: null, width: null });

@@ -103,6 +103,26 @@ describe('a video', () => {
     expect(outside).not.toMatch(/\b(blob|hash|remote|digest)\b/i);
   });
 
+  it('says which other one has the same picture and sound', async () => {
+    seeded.addVideo({ id: 'copy', title: 'A <copy>', versions: [{ media: {}, bytes: Buffer.from('x') }] });
+    for (const digest of seeded.content.blobs.keys()) seeded.catalogue.media.setStreams(digest, 'v:1');
+    const page = await read('/videos/film');
+    expect(page).toContain(
+      'The same picture and sound as <a href="/reel/videos/copy?version=copy-v1"><bdi>A &lt;copy&gt;</bdi>, Version 1</a>',
+    );
+    expect(page).toContain(
+      'The same picture and sound as <a href="/reel/videos/film?version=film-v1">Version 1</a>',
+    );
+    const { items } = (await (await ask('/api/v1/videos')).json()) as {
+      items: { id: string; versions: { samePictureAndSoundAs: object[] }[] }[];
+    };
+    const copy = items.find(({ id }) => id === 'copy');
+    expect(copy?.versions[0]?.samePictureAndSoundAs).toEqual([
+      { video: 'film', title: 'A film', version: 'film-v1', number: 1 },
+      { video: 'film', title: 'A film', version: 'film-v2', number: 2 },
+    ]);
+  });
+
   it('plays another version where that is asked for', async () => {
     expect(await read('/videos/film?version=film-v1')).toContain(
       'src="/reel/api/v1/versions/film-v1/content"',
