@@ -3,6 +3,9 @@ import type { InboxOwner } from '#core/candidates.ts';
 /** `consume`: empty after saving. `keep`: leave my files alone. */
 export type InboxMode = 'consume' | 'keep';
 
+/** `loose`: every video stands for itself. `projects`: a folder at its top is one video's project, with all in it. */
+export type InboxKind = 'loose' | 'projects';
+
 export interface EffectiveMode {
   readonly mode: InboxMode;
   /** Why it is not what was asked for: the inbox belongs to another program. */
