@@ -9,7 +9,7 @@ import { links, parts, settings, versions, videos } from './schema.ts';
 import type { SegmentRows } from './segment-rows.ts';
 
 /** Raised when records are projected differently: the rows are then made again from the segments. */
-const projectionVersion = '2';
+const projectionVersion = '3';
 
 export interface Projection {
   /** Applies a segment that follows all others; one that was applied before changes nothing. */

@@ -25,6 +25,7 @@ async function take(archive: OpenArchive, fileName: string, bytes: string) {
   const request = { source: { path, within: null }, continues: null, sizeBytes: bytes.length, signal };
   const { outcome } = await archive.intake.take(request);
   rmSync(path);
+  if (!('version' in outcome)) throw new Error(`${fileName} became a part`);
   return outcome;
 }
 

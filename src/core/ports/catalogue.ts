@@ -44,7 +44,7 @@ export interface ArchiveRows extends ArchiveView, ChangeView {
   segments(): Iterable<{ readonly name: string; readonly state: KeptState }>;
   /** A segment as it was written; null where it is not kept, or an older version kept its name only. */
   segment(name: string): FoundSegment | null;
-  count(): { readonly videos: number; readonly versions: number };
+  count(): { readonly videos: number; readonly versions: number; readonly parts: number };
   /** Largest sequence this catalogue has seen; 0 for none. */
   lastSeq(): number;
   isHeld(digest: Digest): boolean;

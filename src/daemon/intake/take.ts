@@ -1,6 +1,7 @@
 import type { BlobRef } from '#core/digest.ts';
 import { encodeName, isUtf8Name, splitExtension } from '#core/file-name.ts';
 import type { TakenFile, TakeOutcome } from '#core/plan-intake.ts';
+import type { Belongs } from '#core/plan-parts.ts';
 import type { SourceFile, StagedBlob } from '#core/ports/blob-store.ts';
 
 /** A file that is to be taken, from whomever it came. */
@@ -13,6 +14,8 @@ export interface TakeRequest {
   readonly settledAs?: string;
   /** It was taken before, and nobody brought it anew: where its bytes are in the trash, they stay there. */
   readonly staysInTrash?: boolean;
+  /** The video of which it is; absent or null for a file that is a video of its own. */
+  readonly belongs?: Belongs | null;
   readonly signal: AbortSignal;
   readonly onProgress?: (bytesDone: number) => void;
   /** Further writes in the transaction that records the file, once its bytes are durable. */
@@ -49,6 +52,7 @@ export function describeTaken(
     continues: request.continues,
     how: 'taken',
     staysInTrash: request.staysInTrash ?? false,
+    belongs: request.belongs ?? null,
   };
 }
 
