@@ -38,6 +38,7 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
       inbox: 'inbox',
       root: config.inbox.dir,
       mode: config.inbox.mode,
+      kind: 'loose',
       quietMs: config.quietMs,
       space,
       newId: randomUUIDv7,

@@ -52,6 +52,10 @@ export function createArchiveRows(db: Drizzle): ArchiveRows {
       return db.select().from(links).where(isIt).get() !== undefined;
     },
     setting: (name) => db.select().from(settings).where(eq(settings.name, name)).get()?.value ?? null,
+    videoOfVersion: (id) => {
+      const isIt = eq(versions.id, id);
+      return db.select({ video: versions.videoId }).from(versions).where(isIt).get()?.video ?? null;
+    },
     countSeenAgain(id) {
       db.update(versions)
         .set({ seenAgain: sql`${versions.seenAgain} + 1` })

@@ -16,6 +16,7 @@ export function createSightingRows(db: Drizzle): SightingRows {
           fingerprint: seen.fingerprint,
           state: seen.state,
           reason: seen.reason,
+          versionId: seen.versionId ?? null,
           nowMs,
         }),
       );
@@ -52,7 +53,7 @@ function prepareStatements(db: Drizzle) {
     reason: p('reason'),
     bytesDone: 0,
     changedAtMs: p('nowMs'),
-    versionId: null,
+    versionId: p('versionId'),
   };
   const { inbox: _inbox, path: _path, ...changed } = values;
   return {
@@ -93,5 +94,6 @@ function toSighting(row: typeof sightings.$inferSelect): Sighting {
     fingerprint: row.fingerprint,
     state: row.state as SightingState,
     reason: row.reason,
+    versionId: row.versionId,
   };
 }

@@ -41,14 +41,21 @@ export interface PlaceInProject {
   readonly path: string;
 }
 
+/** What there is to ask about files of an inbox; folders are below it, '' is its top. */
 export interface InboxNames {
-  readonly kind: InboxKind;
-  /** What stands in a folder of the inbox now ('' is its top); empty for one that is not there. */
-  listing(folder: string): FolderNames;
+  /** The folder that `findProject` finds around a folder. */
+  projectOf(folder: string): string | null;
   /** The videos that stand in a folder. */
   videosIn(folder: string): VideoNames;
   /** Those that stood in a folder when they were taken, a short while ago. */
   takenFrom(folder: string): VideoNames;
+}
+
+/** What there is to ask about folders of an inbox. */
+export interface InboxFolders {
+  readonly kind: InboxKind;
+  /** What stands in a folder now; empty for one that is not there. */
+  listing(folder: string): FolderNames;
   /** Whether files were taken from a folder as from a project: it is one, whatever still stands there. */
   isKnownProject(folder: string): boolean;
 }
@@ -60,7 +67,7 @@ export function belongingOf(path: string, names: InboxNames): Belonging {
   const companion = companionOf(name);
   const judged = judgeName(companion === null ? path : join(folder, companion));
   if (judged === 'ignored') return { kind: 'ignored' };
-  const project = projectOf(folder, names);
+  const project = names.projectOf(folder);
   if (project !== null) {
     const within = project === folder ? '' : folder.slice(project.length + 1);
     return { kind: 'project', folder: project, ...placeInProject(within, name) };
@@ -81,32 +88,27 @@ function findBeside(beside: Beside, folder: string, names: InboxNames): Belongin
 }
 
 /** The outermost folder around a path that is a project or a card; null where there is none. */
-function projectOf(folder: string, names: InboxNames): string | null {
+export function findProject(folder: string, folders: InboxFolders): string | null {
   if (folder === '') return null;
-  const parts = folder.split('/');
-  const [top = ''] = parts;
-  if (names.kind === 'projects') return top;
+  const [, top = '', ...rest] = foldersAround(folder);
+  if (folders.kind === 'projects') return top;
   // A card that was copied to the inbox's top: there the folder by which it is known stands for it.
-  if (cardFolderOf(names.listing(''), (below) => names.listing(below)) === top) return top;
-  for (let depth = 1; depth <= parts.length; depth += 1) {
-    const around = parts.slice(0, depth).join('/');
-    if (isProject(around, names)) return around;
-  }
-  return null;
+  if (cardFolderOf(folders.listing(''), (below) => folders.listing(below)) === top) return top;
+  return [top, ...rest].find((around) => isProject(around, folders)) ?? null;
 }
 
-function isProject(folder: string, names: InboxNames): boolean {
-  if (names.isKnownProject(folder)) return true;
+function isProject(folder: string, folders: InboxFolders): boolean {
+  if (folders.isKnownProject(folder)) return true;
   const { name } = split(folder);
-  const own = names.listing(folder);
+  const own = folders.listing(folder);
   if (isProjectName(name) || [...own.files, ...own.folders].some((one) => isProjectName(one))) return true;
-  if (cardFolderOf(own, (below) => names.listing(join(folder, below))) !== null) return true;
+  if (cardFolderOf(own, (below) => folders.listing(join(folder, below))) !== null) return true;
   const { role, two } = rolesAmong(own.folders);
   // In a folder `Videos` a folder `final` may be where the owner keeps all that are final.
   return two || (role && !isGenericFolder(name));
 }
 
-/** The folders whose names `belongingOf` asks for when it decides about a file in this one, outermost first. */
+/** The folders around one and itself, whose names `findProject` asks for; the inbox first. */
 export function foldersAround(folder: string): readonly string[] {
   const parts = folder === '' ? [] : folder.split('/');
   return ['', ...parts.map((_, index) => parts.slice(0, index + 1).join('/'))];

@@ -8,7 +8,7 @@ import { createTransactor } from '#catalogue/transactor.ts';
 import type { InboxCondition } from '#core/conditions.ts';
 import type { DiskSpace } from '#core/disk-space.ts';
 import { encodeName } from '#core/file-name.ts';
-import type { InboxMode } from '#core/inbox-mode.ts';
+import type { InboxKind, InboxMode } from '#core/inbox-mode.ts';
 import { createLocalDay } from '#core/local-day.ts';
 import type { BlobStore } from '#core/ports/blob-store.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
@@ -28,6 +28,7 @@ import { createTestLog, type TestLog } from './test-log.ts';
 export interface BenchOptions {
   readonly quietMs?: number;
   readonly mode?: InboxMode;
+  readonly kind?: InboxKind;
   readonly readSpace?: () => Promise<DiskSpace>;
   /** Puts something between the intake and the real store. */
   readonly wrapStore?: (store: BlobStore) => BlobStore;
@@ -95,6 +96,7 @@ async function start(folder: string, root: string, options: BenchOptions): Promi
     inbox: 'inbox',
     root,
     mode: options.mode ?? 'consume',
+    kind: options.kind ?? 'loose',
     quietMs: options.quietMs ?? 250,
     intake,
     space: createSpaceGuard({ readSpace: options.readSpace ?? (async () => plenty), catalogue, clock, log }),

@@ -5,6 +5,7 @@ import type { LibraryVideo } from '#core/library-path.ts';
 import type { Lane, Operation } from '#core/operation.ts';
 import type { ChangeView } from '#core/plan-change.ts';
 import type { ArchiveView } from '#core/plan-intake.ts';
+import type { Belongs } from '#core/plan-parts.ts';
 import type { FoundSegment, Segment } from '#core/ports/journal.ts';
 import type { EntryState, LibraryEntry } from '#core/ports/library.ts';
 import type { MediaFacts } from '#core/ports/media.ts';
@@ -51,6 +52,8 @@ export interface ArchiveRows extends ArchiveView, ChangeView {
   /** The file names that an index has for these bytes, whatever became of their records. */
   indexedNames(digests: ReadonlySet<Digest>): ReadonlyMap<Digest, string>;
   countSeenAgain(version: string): void;
+  /** The video that has this version. */
+  videoOfVersion(version: string): string | null;
   setCopy(copy: CopyRow): void;
   copy(digest: Digest, location: string): CopyRow | null;
   blobRef(digest: Digest): BlobRef | null;
@@ -83,6 +86,8 @@ export interface Sighting {
   readonly fingerprint: string;
   readonly state: SightingState;
   readonly reason: string | null;
+  /** The version that was taken of it, where it was taken and is no part. */
+  readonly versionId?: string | null;
 }
 
 export interface SightingRows {
@@ -110,6 +115,8 @@ export interface Hold {
   readonly sizeBytes: number;
   readonly fingerprint: string;
   readonly heldAtMs: number;
+  /** Absent or null for a video of its own. */
+  readonly belongs?: Belongs | null;
 }
 
 export interface HoldRows {

@@ -65,7 +65,7 @@ export function createInboxState(deps: {
 
   const note = (state: InboxCondition['state']) => {
     const { mode, forcedBy, lastLookedAtMs, report } = known;
-    const counts = { ignored: report?.ignored ?? 0, notVideos: report?.notVideos ?? 0 };
+    const counts = { ignored: report?.ignored ?? 0, notVideos: report?.notTaken ?? 0 };
     catalogue.notes.setCondition(
       `inbox:${deps.inbox}`,
       { root: deps.root, state, mode, forcedBy, lastLookedAtMs, ...counts },

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { describeError } from '#core/errors.ts';
-import type { InboxMode } from '#core/inbox-mode.ts';
+import type { InboxKind, InboxMode } from '#core/inbox-mode.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Log } from '#core/ports/log.ts';
@@ -19,6 +19,7 @@ export interface InboxDeps {
   readonly inbox: 'inbox';
   readonly root: string;
   readonly mode: InboxMode;
+  readonly kind: InboxKind;
   readonly quietMs: number;
   readonly catalogue: Catalogue;
   readonly intake: Intake;
@@ -74,7 +75,8 @@ export function createInbox(deps: InboxDeps): Inbox {
   const sightings = createSightings(deps);
   const hold = createHoldKeeper({ ...deps, state });
   const taker = createTaker({ ...deps, state, hold, sightings, lookAgain: addTo(unsure) });
-  const look = createLook({ ...deps, state, sightings, taker });
+  const onProject = () => wantPass(unclearDelayMs);
+  const look = createLook({ ...deps, state, sightings, taker, onProject });
 
   const passOnce = async (): Promise<void> => {
     passing ??= look.around().finally(() => {

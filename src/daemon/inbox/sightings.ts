@@ -20,6 +20,8 @@ export interface Sightings {
   due(): readonly string[];
   /** Holds a file back for a while. */
   delay(path: string, delayMs: number): void;
+  /** Notes that a file waits for the video it belongs to, and looks again after its quiet time. */
+  waitForVideo(path: string): void;
   /** Stops waiting for a file that was taken; its row stays as it is. */
   release(path: string): void;
   forget(path: string): void;
@@ -34,6 +36,12 @@ export function createSightings(deps: {
   const { inbox, clock, quietMs } = deps;
   const rows = deps.catalogue.sightings;
   const watched = new Map<string, Watched>();
+
+  const delay = (path: string, delayMs: number): void => {
+    const now = clock.monotonicMs();
+    const print = watched.get(path)?.fingerprint ?? '';
+    watched.set(path, { fingerprint: print, sinceMs: now, dueMs: now + Math.max(quietMs, delayMs) });
+  };
 
   const note = (file: InboxFile, print: string, known: Sighting | null): void => {
     // What is being taken is not seen: a row that says so was left by a process that died.
@@ -80,10 +88,12 @@ export function createSightings(deps: {
       const now = clock.monotonicMs();
       return [...watched].flatMap(([path, { dueMs }]) => (dueMs !== null && dueMs <= now ? [path] : []));
     },
-    delay(path, delayMs) {
-      const now = clock.monotonicMs();
-      const print = watched.get(path)?.fingerprint ?? '';
-      watched.set(path, { fingerprint: print, sinceMs: now, dueMs: now + Math.max(quietMs, delayMs) });
+    delay,
+    waitForVideo(path) {
+      delay(path, 0);
+      const row = rows.find(inbox, path);
+      if (row === null || row.state === 'waiting') return;
+      rows.update(row.id, { state: 'waiting', reason: 'for-its-video' }, clock.nowMs());
     },
     release(path) {
       watched.delete(path);

@@ -7,6 +7,7 @@ import {
 } from '#core/errors.ts';
 import { displayName } from '#core/file-name.ts';
 import { retryDelayMs } from '#core/operation.ts';
+import type { Belongs } from '#core/plan-parts.ts';
 import type { Catalogue, Hold } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Log } from '#core/ports/log.ts';
@@ -38,9 +39,14 @@ export interface TakerDeps {
 /** What may go well another time; a folder that must not be written to stays so. */
 const passingFailures: ReadonlySet<FailureKind> = new Set(['io', 'full', 'busy', 'unreachable']);
 
+/** A file that has settled, and the video of which it is; `belongs` is null for a video of its own. */
+export interface OfferedFile extends InboxFile {
+  readonly belongs: Belongs | null;
+}
+
 /** Takes settled files of an inbox, a few at a time, and then clears them away as the inbox's mode says. */
 export interface Taker {
-  offer(file: InboxFile): void;
+  offer(file: OfferedFile): void;
   /** Takes a file back that has not had its turn: it is no longer as it was offered. */
   withdraw(path: string): void;
   /** As `withdraw`, for a file that is gone. */
@@ -63,8 +69,8 @@ const showProgressFromBytes = 4 * 1024 * 1024;
 
 export function createTaker(deps: TakerDeps): Taker {
   const { catalogue, clock, log, sightings, state, hold } = deps;
-  const queue = new Map<string, InboxFile>();
-  const waitingForRoom = new Map<string, InboxFile>();
+  const queue = new Map<string, OfferedFile>();
+  const waitingForRoom = new Map<string, OfferedFile>();
   const running = new Map<string, Promise<void>>();
   const deferred = new Set<string>();
   const attempts = new Map<string, number>();
@@ -96,7 +102,7 @@ export function createTaker(deps: TakerDeps): Taker {
     next();
   };
 
-  const takeOne = async (file: InboxFile): Promise<void> => {
+  const takeOne = async (file: OfferedFile): Promise<void> => {
     try {
       using room = await deps.space.admit(file.stat.sizeBytes);
       if (room === null) return waitForRoom(file);
@@ -108,7 +114,7 @@ export function createTaker(deps: TakerDeps): Taker {
     }
   };
 
-  const waitForRoom = (file: InboxFile) => {
+  const waitForRoom = (file: OfferedFile) => {
     waitingForRoom.set(file.path, file);
     noteState(file.path, 'waiting', 'no-room');
   };
@@ -121,7 +127,7 @@ export function createTaker(deps: TakerDeps): Taker {
     throw new ReelholdError({ ...facts, kind: 'changed' }, 'it changed after it had settled');
   };
 
-  const takeWithRoom = async ({ path, stat }: InboxFile, room: Room): Promise<void> => {
+  const takeWithRoom = async ({ path, stat, belongs }: OfferedFile, room: Room): Promise<void> => {
     const row = stat.sizeBytes >= showProgressFromBytes ? noteState(path, 'taking', null) : null;
     const onProgress = (bytes: number) => {
       room.use(bytes);
@@ -131,6 +137,7 @@ export function createTaker(deps: TakerDeps): Taker {
     const taken = await deps.intake.take({
       source: { path: `${state.root()}/${path}`, within: state.root() },
       continues: continued.get(path) ?? null,
+      belongs,
       sizeBytes: stat.sizeBytes,
       settledAs: fingerprint(stat),
       signal: stopping.signal,
@@ -138,7 +145,7 @@ export function createTaker(deps: TakerDeps): Taker {
       alsoRecord: (result) => {
         // The mode as it is now: another program may have moved in meanwhile.
         if (state.mode() === 'keep') return noteTaken(path, result, result.outcome.kind);
-        held = newHold(path, result);
+        held = newHold(path, belongs, result);
         hold.record(held);
         sightings.forget(path);
       },
@@ -156,7 +163,7 @@ export function createTaker(deps: TakerDeps): Taker {
     }
   };
 
-  const newHold = (path: string, { digest, outcome, staged }: Taken): Hold => {
+  const newHold = (path: string, belongs: Belongs | null, { digest, outcome, staged }: Taken): Hold => {
     const id = deps.newId();
     return {
       id,
@@ -168,14 +175,16 @@ export function createTaker(deps: TakerDeps): Taker {
       sizeBytes: staged.sizeBytes,
       fingerprint: contentFingerprint(staged.stat),
       heldAtMs: clock.nowMs(),
+      belongs,
     };
   };
 
   /** The file stays where it is; its row keeps it from being taken again for as long as it does not change. */
-  const noteTaken = (path: string, { staged }: Pick<Taken, 'staged'>, reason: string) => {
+  const noteTaken = (path: string, { staged, outcome }: Taken, reason: string) => {
     const print = fingerprint(staged.stat);
     const seen = { inbox: deps.inbox, path, sizeBytes: staged.sizeBytes, fingerprint: print };
-    catalogue.sightings.see({ ...seen, state: 'taken', reason }, clock.nowMs());
+    const of = 'version' in outcome ? { versionId: outcome.version } : {};
+    catalogue.sightings.see({ ...seen, ...of, state: 'taken', reason }, clock.nowMs());
     sightings.release(path);
   };
 

@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
-import { type InboxOwner, isIgnoredFolder, judgeName, ownerOfInbox } from '#core/candidates.ts';
+import type { FolderNames } from '#core/camera-cards.ts';
+import { type InboxOwner, isIgnoredFolder, ownerOfInbox } from '#core/candidates.ts';
 import { codeOf, describeError, translateError } from '#core/errors.ts';
 import { decodeName, displayName, encodeName, isUtf8Name } from '#core/file-name.ts';
 import type { FileStat } from '#core/settle.ts';
@@ -11,10 +12,13 @@ export interface InboxFile {
   readonly stat: FileStat;
 }
 
+/** What an inbox does with the files of one folder, by their paths. */
+export type JudgeFiles = (path: string) => 'taken' | 'ignored' | 'none';
+
 export interface WalkReport {
-  /** Files that were passed over: system and unfinished files, and files that are no videos. */
+  /** Files that were passed over: system and unfinished files, and files that belong to no video. */
   readonly ignored: number;
-  readonly notVideos: number;
+  readonly notTaken: number;
   /** Why the inbox belongs to another program, where it does. */
   readonly owner: InboxOwner | null;
   /** There is nothing in it at all, as where a drive is not mounted. */
@@ -52,15 +56,16 @@ export async function statInboxFile(root: string, path: string): Promise<FileSta
 }
 
 /**
- * Looks at everything in an inbox and hands over each candidate. Links, sockets, FIFOs and devices are passed
+ * Looks at everything in an inbox and hands over each candidate, as `judgeFolder` finds them. Links, sockets, FIFOs and devices are passed
  * over unopened. Fails where the inbox itself cannot be listed; what cannot be looked at below it is reported,
  * and hides only itself.
  */
 export async function walkInbox(
   root: string,
+  judgeFolder: (folder: string, names: FolderNames) => Promise<JudgeFiles>,
   onFiles: (files: readonly InboxFile[]) => void,
 ): Promise<WalkReport> {
-  const report = { ignored: 0, notVideos: 0, owner: null as InboxOwner | null, unreadable: [] as string[] };
+  const report = { ignored: 0, notTaken: 0, owner: null as InboxOwner | null, unreadable: [] as string[] };
   const skip = (error: unknown) => {
     report.unreadable.push(describeError(error));
   };
@@ -73,6 +78,7 @@ export async function walkInbox(
     if (folder === '') isEmpty = entries.length === 0;
     report.owner ??= folder === '' ? ownerOfInbox(names) : projectOnly(ownerOfInbox(names));
     const candidates: string[] = [];
+    const judge = await judgeFolder(folder, folderNames(entries, names));
     entries.forEach((entry, index) => {
       const name = names[index] ?? '';
       const path = folder === '' ? name : `${folder}/${name}`;
@@ -80,9 +86,9 @@ export async function walkInbox(
       if (entry.isDirectory()) {
         if (!isIgnoredFolder(name)) folders.push(path);
       } else if (entry.isFile()) {
-        const judged = judgeName(path);
-        if (judged === 'video') candidates.push(path);
-        else report[judged === 'ignored' ? 'ignored' : 'notVideos'] += 1;
+        const judged = judge(path);
+        if (judged === 'taken') candidates.push(path);
+        else report[judged === 'ignored' ? 'ignored' : 'notTaken'] += 1;
       }
     });
     for (let start = 0; start < candidates.length; start += statsAtOnce) {
@@ -90,6 +96,26 @@ export async function walkInbox(
     }
   }
   return { ...report, isEmpty, hasUnwatchable };
+}
+
+/** What stands in a folder of an inbox, for those who judge by names; nothing where it is gone. */
+export async function listNames(root: string, folder: string): Promise<FolderNames> {
+  const entries = await listFolder(root, folder, (error) => {
+    throw error;
+  });
+  return folderNames(
+    entries,
+    entries.map((entry) => decodeName(entry.name)),
+  );
+}
+
+function folderNames(entries: readonly Dirent<Buffer>[], names: readonly string[]): FolderNames {
+  const kept = (isOne: (entry: Dirent<Buffer>) => boolean) =>
+    names.filter((_, index) => isOne(entries[index] as Dirent<Buffer>));
+  return {
+    files: kept((entry) => entry.isFile()),
+    folders: kept((entry) => entry.isDirectory()).filter((name) => !isIgnoredFolder(name)),
+  };
 }
 
 /** A sync program's mark deeper down belongs to a folder that somebody copied in, not to this inbox. */
