@@ -10,6 +10,7 @@ import { createLibraryGuard } from '#daemon/operations/check-library.ts';
 import { createHeal } from '#daemon/operations/heal.ts';
 import { createProbe, probeAgain } from '#daemon/operations/probe.ts';
 import { createProve } from '#daemon/operations/prove.ts';
+import { createReadSidecar, readSidecarsAgain } from '#daemon/operations/read-sidecar.ts';
 import { createScrub } from '#daemon/operations/scrub.ts';
 import { createFileTaker, createTakeFile } from '#daemon/operations/take-file.ts';
 import { createFfmpegMedia } from '#media/ffmpeg-media.ts';
@@ -28,6 +29,7 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
   const tools = await findTools();
   catalogue.notes.setCondition('tools', { tools }, clock.nowMs());
   if (tools.every((tool) => tool.found || tool.feature === 'remotes')) probeAgain(catalogue, clock.nowMs());
+  readSidecarsAgain(catalogue, clock.nowMs());
   return createDaemon({
     catalogue,
     clock,
@@ -57,6 +59,7 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
           media: createFfmpegMedia(),
           posterFile: (hex) => preparePosterFile(config, hex),
         }),
+        'read-sidecar': createReadSidecar({ store, catalogue, ledger, clock }),
       },
       library: {
         library: archive.refreshLibrary ?? nothingToDo,

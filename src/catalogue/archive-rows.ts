@@ -24,7 +24,9 @@ export function createArchiveRows(db: Drizzle): ArchiveRows {
     segment: segments.find,
     indexedNames: (digests) => readIndexedNames(segments.indexes(), digests),
     count: () => countAll(db),
-    isHeld: (digest) => statements.versionByDigest.get({ digest }) !== undefined,
+    isHeld: (digest) =>
+      statements.versionByDigest.get({ digest }) !== undefined ||
+      statements.partByDigest.get({ digest }) !== undefined,
     heldVersion(digest) {
       const row = statements.versionByDigest.get({ digest });
       if (row === undefined) return null;

@@ -65,6 +65,12 @@ export interface Beside {
   readonly wholeName: string | null;
 }
 
+/** Whether a name may be one of a file beside a video: asked of thousands, most of which are videos. */
+export function mayBeBeside(name: string): boolean {
+  const type = fileTypeOf(name);
+  return type === 'sidecar' || type === 'subtitle' || type === 'still';
+}
+
 /** What a name says of the video it belongs to; null where it is the name of no sidecar, subtitle or still. */
 export function besideOf(name: string): Beside | null {
   const companion = companionOf(name);

@@ -2,6 +2,7 @@ import type { Queries, VideoRow } from '#catalogue/queries.ts';
 import { type Overview, overview } from '#core/overview.ts';
 import type { Trouble } from '#core/trouble.ts';
 import type { ArrivingProps } from '#views/arriving.ts';
+import type { OpenVideoProps } from '#views/video.ts';
 import type { VideosProps } from '#views/videos.ts';
 
 const arrivalsShown = 20;
@@ -28,6 +29,15 @@ export function readOverview(queries: Queries, trouble: Trouble | null): Overvie
 export function readArriving(queries: Queries, inboxAddress: string): ArrivingProps {
   const { items, total } = queries.arrivals(arrivalsShown);
   return { inboxAddress, inbox: queries.condition('inbox:inbox'), files: items, total };
+}
+
+const partsListed = 200;
+
+/** Reads what belongs to a video, and what it seems to belong to. */
+export function readBelonging(queries: Queries, video: string): Pick<OpenVideoProps, 'parts' | 'editOf'> {
+  const found = queries.suggestions().find(({ from }) => from === video);
+  const editOf = found === undefined ? null : { into: found.into, title: found.intoTitle };
+  return { parts: queries.parts(video, partsListed), editOf };
 }
 
 export interface VideosAsked {

@@ -3,6 +3,7 @@ import type { VaultRefusal } from '#core/archive-format.ts';
 import type { Reason, Verdict } from '#core/assess.ts';
 import type { InboxOwner } from '#core/candidates.ts';
 import { displayName } from '#core/file-name.ts';
+import type { PartKind } from '#core/journal-record.ts';
 import type { Notice, Overview } from '#core/overview.ts';
 import type { SightingState } from '#core/ports/catalogue.ts';
 import type { MendableFailure } from '#core/trouble.ts';
@@ -74,6 +75,8 @@ export const en = {
     newest: 'Back to the newest',
     play: (title: string) => `Play ${title}`,
     versions: (n: number) => count(n, 'version', 'versions'),
+    parts: (n: number) => `${files(n)} with it`,
+    open: (title: string) => `Open ${title}`,
     noOlder: 'There are no older videos.',
     mark: (verdict: Verdict, reasons: readonly Reason[], places: number): string =>
       markWords(verdict, reasons, places),
@@ -105,6 +108,33 @@ export const en = {
     cannotPlay: 'Your browser cannot play this kind of video. The file is fine: download it.',
     cannotRead: 'This video cannot be read just now. Nothing is deleted; try again in a while.',
     player: (title: string) => `Player: ${title}`,
+  },
+
+  parts: {
+    heading: 'What belongs to it',
+    kinds: {
+      raw: 'raw footage',
+      project: 'project file',
+      sound: 'sound',
+      subtitle: 'subtitles',
+      sidecar: 'camera’s notes',
+      still: 'picture',
+      other: 'other file',
+    } satisfies Record<PartKind, string>,
+    count: (kind: PartKind, n: number): string => partCounts[kind](n),
+    list: 'All files',
+    more: (n: number) => `And ${files(n)} more; all of them are in the library.`,
+    download: (name: string) => `Download ${name}`,
+    nothingFinal: 'There is no final video of this yet. Everything it is made of is kept.',
+    said: 'What its files say',
+    title: 'Title',
+    description: 'Description',
+    date: 'Date',
+    tags: 'Tags',
+    rating: 'Rating',
+    source: 'Saved from',
+    editOf: (link: Html) =>
+      html`This seems to be the edited version of ${link}: same moment, same camera. If it is, make them one video with`,
   },
 
   footer: {
@@ -273,6 +303,16 @@ const settingsTroubles: Record<MendableFailure, Said> = {
   },
 };
 
+const partCounts: Record<PartKind, (n: number) => string> = {
+  raw: (n) => count(n, 'clip of raw footage', 'clips of raw footage'),
+  project: (n) => count(n, 'project file', 'project files'),
+  sound: (n) => count(n, 'sound', 'sounds'),
+  subtitle: (n) => count(n, 'file of subtitles', 'files of subtitles'),
+  sidecar: (n) => count(n, 'camera’s note', 'camera’s notes'),
+  still: (n) => count(n, 'picture', 'pictures'),
+  other: (n) => count(n, 'other file', 'other files'),
+};
+
 function noticeWords(notice: Notice, size: (bytes: number) => string): { what: string; next: string } {
   switch (notice.kind) {
     case 'vault':
@@ -362,6 +402,7 @@ function arrivalState(state: SightingState, reason: string | null): string {
 
 const waits: Readonly<Record<string, string>> = {
   failed: 'waits: it could not be saved yet. Reelhold tries again by itself.',
+  'for-its-video': 'waits for the video it belongs to',
   'no-room': 'waits: there is no room for it on this NAS. It stays here, untouched.',
   'vault-full': 'waits: there is no room for it on this NAS. It stays here, untouched.',
   'vault-missing': 'waits: the disk with your videos is not connected.',

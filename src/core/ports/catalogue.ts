@@ -10,6 +10,7 @@ import type { FoundSegment, Segment } from '#core/ports/journal.ts';
 import type { EntryState, LibraryEntry } from '#core/ports/library.ts';
 import type { MediaFacts } from '#core/ports/media.ts';
 import type { ProofRows } from '#core/ports/proofs.ts';
+import type { SidecarFacts } from '#core/sidecar-facts.ts';
 
 /**
  * The writing side of the catalogue, as the daemon needs it. Every method is one synchronous transaction, or a
@@ -24,6 +25,7 @@ export interface Catalogue {
   readonly holds: HoldRows;
   readonly operations: OperationRows;
   readonly media: MediaRows;
+  readonly sidecars: SidecarRows;
   readonly library: LibraryRows;
   readonly notes: NoteRows;
   /** Runs several writes as one transaction; `write` must not wait for anything. */
@@ -48,6 +50,7 @@ export interface ArchiveRows extends ArchiveView, ChangeView {
   count(): { readonly videos: number; readonly versions: number; readonly parts: number };
   /** Largest sequence this catalogue has seen; 0 for none. */
   lastSeq(): number;
+  /** Whether a version or a part has these bytes. */
   isHeld(digest: Digest): boolean;
   /** The file names that an index has for these bytes, whatever became of their records. */
   indexedNames(digests: ReadonlySet<Digest>): ReadonlyMap<Digest, string>;
@@ -161,6 +164,19 @@ export interface MediaRows {
   setProblem(digest: Digest, problem: 'unreadable' | 'no-tool'): void;
   /** Videos that were never looked into, as after a lost catalogue, or for which a tool was missing. */
   unprobed(): readonly Digest[];
+}
+
+/** What sidecars say of their videos. */
+export interface SidecarRows {
+  /** Null for one that says nothing that can be read. */
+  setFacts(digest: Digest, facts: SidecarFacts | null): void;
+  facts(digest: Digest): SidecarFacts | null;
+  /** The name of a part that has these bytes. */
+  nameOf(digest: Digest): string | null;
+  /** The videos that these bytes are a part of, with the names of their versions' files. */
+  videosWith(digest: Digest): readonly { readonly video: string; readonly fileNames: readonly string[] }[];
+  /** Sidecars that were never read, as after a lost catalogue. */
+  unread(): readonly Digest[];
 }
 
 export interface StaleVideo extends LibraryVideo {

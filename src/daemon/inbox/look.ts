@@ -97,11 +97,14 @@ export function createLook(deps: {
 
   /** What was passed over while its video was not there. */
   const besideThese = (paths: readonly string[], folder: string, names: LookNames): readonly string[] => {
+    if (names.projectOf(folder) !== null) return [];
+    const looked = new Set(paths);
     const isTheirs = (belonging: Belonging) =>
       belonging.kind === 'beside' && belonging.file !== null && looked.has(belonging.file);
-    const looked = new Set(paths);
-    const standing = names.listing(folder).files.map((name) => (folder === '' ? name : `${folder}/${name}`));
-    return standing.filter((path) => !looked.has(path) && isTheirs(belongingOf(path, names)));
+    return names
+      .sidecarsIn(folder)
+      .map((name) => (folder === '' ? name : `${folder}/${name}`))
+      .filter((path) => !looked.has(path) && isTheirs(belongingOf(path, names)));
   };
 
   /** Files that somebody took out of the inbox; what could not be asked for, or came just now, is not gone. */

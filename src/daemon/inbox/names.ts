@@ -13,7 +13,7 @@ import { genericProjectMs } from '#core/plan-parts.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import { foldName } from '#core/safe-name.ts';
-import { indexVideos, type VideoNames } from '#core/sidecar-names.ts';
+import { indexVideos, mayBeBeside, type VideoNames } from '#core/sidecar-names.ts';
 import { folderOf, nameOf } from './hold-path.ts';
 
 /** The names of an inbox as they are during one look at it: each folder is asked for once. */
@@ -24,6 +24,8 @@ export interface LookNames extends InboxNames {
   prepareWith(folder: string, own: FolderNames): Promise<void>;
   /** What stands in a folder that was prepared. */
   listing(folder: string): FolderNames;
+  /** Of that, what may belong to a video beside it. */
+  sidecarsIn(folder: string): readonly string[];
   /**
    * The video that a file became which was taken from this path a short while ago; `stands` asks for one that stands
    * there still, as it was taken. Null where there was none.
@@ -39,7 +41,7 @@ interface RecentlyTaken {
 }
 
 const none: FolderNames = { files: [], folders: [] };
-/** Of so many folders the names are kept; what is decided of a folder is kept of all. */
+/** Of so many folders, those last asked for, the names are kept; what is decided of a folder is kept of all. */
 const foldersKept = 256;
 
 /** A project's key: its folder, and the inbox that is in. */
@@ -60,16 +62,21 @@ export function createLookNames(deps: {
   const projects = new Map<string, string | null>();
   let taken: RecentlyTaken | null = null;
 
-  const keep = (folder: string, names: FolderNames): FolderNames => {
-    listings.set(folder, names);
+  const forget = (folder: string) => {
+    listings.delete(folder);
     videos.delete(folder);
+  };
+
+  const keep = (folder: string, names: FolderNames): FolderNames => {
+    listings.delete(folder);
+    listings.set(folder, names);
     const [oldest] = listings.keys();
-    if (listings.size > foldersKept && oldest !== undefined) listings.delete(oldest);
+    if (listings.size > foldersKept && oldest !== undefined) forget(oldest);
     return names;
   };
 
   const load = async (folder: string): Promise<FolderNames> =>
-    listings.get(folder) ?? keep(folder, await deps.list(folder));
+    keep(folder, listings.get(folder) ?? (await deps.list(folder)));
 
   const decide = async (folder: string): Promise<void> => {
     const around = folder === '' ? null : projects.get(folderOf(folder));
@@ -126,6 +133,7 @@ export function createLookNames(deps: {
       if (!projects.has(folder)) await decide(folder);
     },
     async prepareWith(folder, own) {
+      forget(folder);
       keep(folder, own);
       await decide(folder);
     },
@@ -136,6 +144,7 @@ export function createLookNames(deps: {
       videos.set(folder, known);
       return known;
     },
+    sidecarsIn: (folder) => listing(folder).files.filter((name) => mayBeBeside(name)),
     takenFrom: (folder) => recently().folders.get(folder) ?? indexVideos([]),
     videoFrom(path, stands) {
       const { held, stays } = recently();

@@ -161,7 +161,7 @@ function separate(batch: readonly Ready[], catalogue: Catalogue) {
   const fresh: Ready[] = [];
   const again: Ready[] = [];
   for (const item of batch) {
-    const isAgain = seen.has(item.file.digest) || catalogue.archive.blobRef(item.file.digest) !== null;
+    const isAgain = seen.has(item.file.digest) || catalogue.archive.isHeld(item.file.digest);
     (isAgain ? again : fresh).push(item);
     seen.add(item.file.digest);
   }
