@@ -39,11 +39,15 @@ function saidRegion({ words }: Site, facts: SidecarFacts): Html {
     value === null ? null : html`<dt>${label}</dt><dd>${value}</dd>`;
   const stars = rating === null || rating < 1 ? null : `${rating} / 5`;
   return html`<details class="said"><summary>${words.parts.said}</summary><dl>
-${line(words.parts.title, title === null ? null : html`<bdi>${title}</bdi>`)}
-${line(words.parts.description, description === null ? null : html`<bdi>${description}</bdi>`)}
-${line(words.parts.date, date)}
-${line(words.parts.tags, tags.length === 0 ? null : html`<bdi>${tags.join(', ')}</bdi>`)}
+${line(words.parts.title, title === null ? null : bdi(title))}
+${line(words.parts.description, description === null ? null : html`${description.split('\n').map((text) => html`<p>${bdi(text)}</p>`)}`)}
+${line(words.parts.date, date === null ? null : displayName(date))}
+${line(words.parts.tags, tags.length === 0 ? null : html`${tags.map((tag) => html`<span class="tag">${bdi(tag)}</span> `)}`)}
 ${line(words.parts.rating, stars)}
 ${line(words.parts.source, sourceUrl === null ? null : html`<a href="${sourceUrl}" rel="noreferrer noopener">${sourceUrl}</a>`)}
 </dl></details>`;
+}
+
+function bdi(text: string): Html {
+  return html`<bdi>${displayName(text)}</bdi>`;
 }
