@@ -10,6 +10,7 @@ import { createHeal } from '#daemon/operations/heal.ts';
 import { createImporter, createImportFiles } from '#daemon/operations/import-files.ts';
 import { createProbe, probeAgain } from '#daemon/operations/probe.ts';
 import { createProve } from '#daemon/operations/prove.ts';
+import { createReadSidecar, readSidecarsAgain } from '#daemon/operations/read-sidecar.ts';
 import { createScrub } from '#daemon/operations/scrub.ts';
 import { createFileTaker, createTakeFile } from '#daemon/operations/take-file.ts';
 import { createTakeInboxFile } from '#daemon/operations/take-inbox-file.ts';
@@ -33,6 +34,7 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
     probeAgain(catalogue, clock.nowMs());
     requestStreams(catalogue, clock.nowMs());
   }
+  readSidecarsAgain(catalogue, clock.nowMs());
   return createDaemon({
     catalogue,
     clock,
@@ -57,6 +59,7 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
           posterFile: (hex) => preparePosterFile(config, hex),
         }),
         'hash-streams': createHashStreams({ ...common, hasher: createStreamHasher() }),
+        'read-sidecar': createReadSidecar({ store, catalogue, ledger, clock }),
       },
       library: {
         library: archive.refreshLibrary ?? nothingToDo,

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import {
   type Assessment,
   assess,
@@ -26,8 +26,8 @@ export function worstOf(assessments: readonly Pick<Assessment, 'verdict' | 'reas
 }
 
 /**
- * Judges every video by judging each distinct situation once: versions whose copies stand at the same places,
- * in the same states, with proofs of the same day, share a verdict.
+ * Judges every video, its parts with it, by judging each distinct situation once: files whose copies stand at the
+ * same places, in the same states, with proofs of the same day, share a verdict.
  */
 export function judgeArchive(
   db: Drizzle,
@@ -37,12 +37,11 @@ export function judgeArchive(
 ): ArchiveFacts & { readonly versionsTotal: number } {
   const situations = db.all<{ situation: string | null; videos: number; versions: number }>(sql`
     SELECT situation, count(*) AS videos, sum(n) AS versions FROM (
-      SELECT video_id, group_concat(DISTINCT situation) AS situation, count(*) AS n FROM (
-        SELECT v.id, v.video_id, coalesce(group_concat(
-                 c.location || '|' || c.state || '|' || coalesce(c.proven_at_ms / 86400000, ''), ';'), '') AS situation
-        FROM versions v JOIN videos ON videos.id = v.video_id AND videos.trashed_at_ms IS NULL
-        LEFT JOIN copies c ON c.digest = v.digest
-        GROUP BY v.id
+      SELECT video_id, group_concat(DISTINCT situation) AS situation, sum(is_version) AS n FROM (
+        SELECT f.video_id, f.is_version, ${situationOf(sql`f.digest`)} AS situation
+        FROM (SELECT video_id, digest, 1 AS is_version FROM versions
+              UNION ALL SELECT video_id, digest, 0 FROM parts) f
+        JOIN videos ON videos.id = f.video_id AND videos.trashed_at_ms IS NULL
       ) GROUP BY video_id
     ) GROUP BY situation`);
   const totals = {
@@ -86,8 +85,15 @@ function isDamaged(assessments: readonly Assessment[]): boolean {
   );
 }
 
-/** Each version's situation becomes its list of copies, proofs dated to the start of their day. */
-function parseSituation(text: string): CopyFacts[][] {
+/** The situation of one file's copies, as text. */
+export function situationOf(digest: SQL): SQL {
+  return sql`coalesce((SELECT group_concat(
+    c.location || '|' || c.state || '|' || coalesce(c.proven_at_ms / 86400000, ''), ';')
+    FROM copies c WHERE c.digest = ${digest}), '')`;
+}
+
+/** Each file's situation becomes its list of copies, proofs dated to the start of their day. */
+export function parseSituation(text: string): CopyFacts[][] {
   return text.split(',').map((version) => version.split(';').flatMap(parseCopy));
 }
 

@@ -32,6 +32,7 @@ export function createProjectorStatements(db: Drizzle) {
         title: p('title'),
         folder: p('folder'),
         folderKey: p('folderKey'),
+        projectKey: p('projectKey'),
         changedSeq: p('seq'),
       })
       .onConflictDoNothing()

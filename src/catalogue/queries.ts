@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, exists, inArray, isNull, lt, ne, not, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, exists, inArray, isNull, lt, ne, not, or, sql } from 'drizzle-orm';
 import {
   assess,
   type CopyFacts,
@@ -9,16 +9,19 @@ import {
   type Verdict,
 } from '#core/assess.ts';
 import type { ConditionName, Conditions } from '#core/conditions.ts';
-import { type BlobRef, parseDigest } from '#core/digest.ts';
+import { type BlobRef, type Digest, parseDigest } from '#core/digest.ts';
 import { decodeName } from '#core/file-name.ts';
 import type { ArchiveFacts } from '#core/overview.ts';
 import type { SightingState } from '#core/ports/catalogue.ts';
 import { judgingMs } from '#core/proof-dates.ts';
+import type { EditSuggestion } from '#core/suggest-edits.ts';
 import type { CatalogueDatabase, Drizzle } from './database.ts';
+import { readEditSuggestions } from './edit-suggestions.ts';
 import { judgeArchive, readProofDates, worstOf } from './judge-archive.ts';
 import { readCondition } from './note-rows.ts';
-import { copies, media, sightings, versions, videos } from './schema.ts';
+import { copies, media, parts, sightings, versions, videos } from './schema.ts';
 import { guarded } from './sqlite-errors.ts';
+import { type PartCount, type PartRow, readParts, readPartsOfVideos } from './video-parts.ts';
 
 /** A file that is on its way into the archive. */
 export interface Arrival {
@@ -75,11 +78,22 @@ export interface VideoRow {
   readonly folder: string;
   /** Where the next page of the list begins. */
   readonly changedSeq: number;
-  /** Newest first. */
+  /** Newest first; none of a project that has nothing final yet. */
   readonly versions: readonly VersionRow[];
+  readonly parts: readonly PartCount[];
+  /** A part of which there is a still, for a video without versions. */
+  readonly picturedPart: Digest | null;
+  /** Of the versions and the parts together. */
   readonly verdict: Verdict;
   readonly reasons: readonly Reason[];
 }
+
+/** A held file, as far as sending it asks. */
+export type SentFacts = BlobRef & {
+  readonly sizeBytes: number;
+  readonly name: string;
+  readonly takenAtMs: number;
+};
 
 /** `videosAtRisk`: videos with no copy that was read back in time, or with a damaged one. */
 export interface Summary extends ArchiveFacts {
@@ -94,9 +108,12 @@ export interface Queries {
   arrivals(limit: number): { readonly items: readonly Arrival[]; readonly total: number };
   latestVideos(page: { readonly limit: number; readonly beforeSeq: number | null }): readonly VideoRow[];
   video(id: string): VideoRow | null;
-  version(
-    id: string,
-  ): (BlobRef & { readonly sizeBytes: number; readonly name: string; readonly takenAtMs: number }) | null;
+  version(id: string): SentFacts | null;
+  /** The parts of a video in the order of their folders and names. */
+  parts(video: string, limit: number): readonly PartRow[];
+  part(id: string): SentFacts | null;
+  /** Videos that seem to be edits of others. */
+  suggestions(): readonly EditSuggestion[];
   summary(): Summary;
   condition<Name extends ConditionName>(name: Name): Conditions[Name] | null;
   /** Grows whenever anybody commits to the catalogue. */
@@ -116,6 +133,7 @@ function createRawQueries({ sqlite, db }: CatalogueDatabase, nowMs: () => number
   const dataVersion = () => Number(sqlite.pragma('data_version', { simple: true }));
   const proofDates = memoise(() => readProofDates(db, nowMs()), dataVersion, nowMs);
   const judged = memoise(() => judgeArchive(db, places(), nowMs(), proofDates()), dataVersion, nowMs);
+  const suggested = memoise(() => readEditSuggestions(db), dataVersion, nowMs);
   const judgedAtMs = () => judgingMs(proofDates(), nowMs());
   return {
     condition,
@@ -147,7 +165,10 @@ function createRawQueries({ sqlite, db }: CatalogueDatabase, nowMs: () => number
             isNull(videos.trashedAtMs),
             beforeSeq === null ? undefined : lt(videos.changedSeq, beforeSeq),
             // Two installations may have taken the same bytes: they are versions of one video only.
-            exists(db.select().from(versions).where(eq(versions.videoId, videos.id))),
+            or(
+              exists(db.select().from(versions).where(eq(versions.videoId, videos.id))),
+              exists(db.select().from(parts).where(eq(parts.videoId, videos.id))),
+            ),
           ),
         )
         .orderBy(desc(videos.changedSeq))
@@ -163,6 +184,12 @@ function createRawQueries({ sqlite, db }: CatalogueDatabase, nowMs: () => number
       const row = db.select().from(versions).where(eq(versions.id, id)).get();
       return row === undefined ? null : { ...row, digest: parseDigest(row.digest) };
     },
+    parts: (video, limit) => readParts(db, video, limit),
+    part(id) {
+      const row = db.select().from(parts).where(eq(parts.id, id)).get();
+      return row === undefined ? null : { ...row, digest: parseDigest(row.digest) };
+    },
+    suggestions: suggested,
     videosFingerprint: () => readVideosFingerprint(db),
     summary() {
       const waiting = db
@@ -203,6 +230,10 @@ function withVersions(
     db,
     versionRows.map((row) => row.media?.streams ?? ''),
   );
+  const partsOfVideos = readPartsOfVideos(
+    db,
+    rows.map((row) => row.id),
+  );
   return rows.map((row) => {
     const ofVideo = versionRows.filter((version) => version.versions.videoId === row.id);
     const list = ofVideo.map((version) => ({
@@ -212,13 +243,16 @@ function withVersions(
       copies: copiesByDigest.get(version.versions.digest) ?? [],
       twins: twinsOf(version.media?.streams ?? '').filter((twin) => twin.version !== version.versions.id),
     }));
-    const judged = list.map((version) => assess(version.copies, places, defaultPolicy, nowMs));
+    const situations = [...list.map(({ copies: known }) => known), ...partsOfVideos.situations(row.id)];
+    const judged = situations.map((known) => assess(known, places, defaultPolicy, nowMs));
     return {
       id: row.id,
       title: row.title,
       folder: row.folder,
       changedSeq: row.changedSeq,
       versions: list,
+      parts: partsOfVideos.counts(row.id),
+      picturedPart: partsOfVideos.pictured(row.id),
       ...worstOf(judged),
     };
   });

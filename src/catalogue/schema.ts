@@ -38,6 +38,8 @@ export const videos = sqliteTable(
     trashedAtMs: integer(),
     /** The video whose versions its own have become. */
     mergedInto: text(),
+    /** The inbox's folder that it came in as a project, as `foldName` has it. */
+    projectKey: text(),
     /** Sequence of the record that last changed it: the order of "latest". */
     changedSeq: integer().notNull(),
     /** The readable tree does not show it as it is now. */
@@ -46,6 +48,7 @@ export const videos = sqliteTable(
   (table) => [
     uniqueIndex('videos_folder').on(table.folderKey),
     index('videos_latest').on(table.changedSeq),
+    index('videos_project').on(table.projectKey).where(sql`project_key IS NOT NULL`),
     index('videos_library').on(table.id).where(sql`library_stale`),
   ],
 );
@@ -95,9 +98,13 @@ export const parts = sqliteTable(
     ext: text().notNull(),
     sizeBytes: integer().notNull(),
     name: text().notNull(),
+    nameBase64: text(),
+    /** The folders it came in below its project's; null for what came beside its video. */
+    path: text(),
+    takenAtMs: integer().notNull().default(0),
     seq: integer().notNull(),
   },
-  (table) => [index('parts_video').on(table.videoId)],
+  (table) => [index('parts_video').on(table.videoId), index('parts_digest').on(table.digest)],
 );
 
 /** Which version a post shows. */
@@ -150,6 +157,8 @@ export const media = sqliteTable(
     audioCodec: text(),
     frameRate: integer(),
     recordedAtMs: integer(),
+    cameraMake: text(),
+    cameraModel: text(),
     hasPoster: integer({ mode: 'boolean' }).notNull().default(false),
     /** Why there are no facts, where there are none. */
     problem: text(),
@@ -158,6 +167,13 @@ export const media = sqliteTable(
   },
   (table) => [index('media_streams').on(table.streams)],
 );
+
+/** What a sidecar says of its video (XMP, a saver's `.info.json`), read once; found out again from its bytes. */
+export const sidecarFacts = sqliteTable('sidecar_facts', {
+  digest: text().primaryKey(),
+  /** JSON of `SidecarFacts`; null where it says nothing that can be read. */
+  json: text(),
+});
 
 export const sightings = sqliteTable(
   'sightings',
@@ -196,6 +212,8 @@ export const holds = sqliteTable('holds', {
   /** What a writer that goes on would change. */
   fingerprint: text().notNull(),
   heldAtMs: integer().notNull(),
+  /** JSON of what it belongs to, where it is no video of its own: should it be written to, it is the same again. */
+  belongs: text(),
 });
 
 export const operations = sqliteTable(

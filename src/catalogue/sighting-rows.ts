@@ -16,6 +16,7 @@ export function createSightingRows(db: Drizzle): SightingRows {
           fingerprint: seen.fingerprint,
           state: seen.state,
           reason: seen.reason,
+          versionId: seen.versionId ?? null,
           nowMs,
         }),
       );
@@ -66,7 +67,7 @@ function prepareStatements(db: Drizzle) {
     reason: p('reason'),
     bytesDone: 0,
     changedAtMs: p('nowMs'),
-    versionId: null,
+    versionId: p('versionId'),
   };
   const { inbox: _inbox, path: _path, ...changed } = values;
   return {
@@ -108,5 +109,6 @@ function toSighting(row: typeof sightings.$inferSelect): Sighting {
     state: row.state as SightingState,
     reason: row.reason,
     changedAtMs: row.changedAtMs,
+    versionId: row.versionId,
   };
 }

@@ -8,6 +8,7 @@ import { createMediaRows } from './media-rows.ts';
 import { createNoteRows } from './note-rows.ts';
 import { createOperationRows } from './operation-rows.ts';
 import { createProofRows } from './proof-rows.ts';
+import { createSidecarRows } from './sidecar-rows.ts';
 import { createSightingRows } from './sighting-rows.ts';
 import { guarded, guarding } from './sqlite-errors.ts';
 
@@ -55,6 +56,7 @@ export function createTransactor(database: CatalogueDatabase): Catalogue {
     holds: durableRows(createHoldRows(db)),
     operations: looseRows(createOperationRows(db)),
     media: looseRows(createMediaRows(db)),
+    sidecars: looseRows(createSidecarRows(db)),
     library: looseRows(createLibraryRows(db)),
     notes: looseRows(createNoteRows(db)),
     together: (write) => guarding(operation, database, () => transact(write)),

@@ -37,7 +37,8 @@ export function createImporting(
 ): Importing {
   const line = createProgressLine(total, process.stderr, clock.monotonicMs);
   const counts: Record<ImportOutcome['kind'], number> = {
-    ...{ 'new-video': 0, 'new-version': 0, held: 0, 'taken-before': 0, failed: 0 },
+    ...{ 'new-video': 0, 'new-version': 0, 'new-part': 0, held: 0, 'held-part': 0 },
+    ...{ 'taken-before': 0, failed: 0 },
   };
   const tally = { files: 0, bytes: 0 };
   const brokenOff: (readonly PlannedFile[])[] = [];
@@ -146,7 +147,8 @@ function countsInWords(counts: Readonly<Record<ImportOutcome['kind'], number>>):
   const parts = [
     counts['new-video'] > 0 ? counted(counts['new-video'], 'new video', 'new videos') : '',
     counts['new-version'] > 0 ? counted(counts['new-version'], 'new version', 'new versions') : '',
-    counts.held > 0 ? `${counts.held} already held` : '',
+    counts['new-part'] > 0 ? counted(counts['new-part'], 'part of a video', 'parts of videos') : '',
+    counts.held + counts['held-part'] > 0 ? `${counts.held + counts['held-part']} already held` : '',
     counts['taken-before'] > 0 ? `${counts['taken-before']} taken before` : '',
     counts.failed > 0 ? `${counts.failed} not taken` : '',
   ].filter((part) => part !== '');

@@ -7,7 +7,7 @@ import { blobPath } from '#core/digest.ts';
 import { describeError } from '#core/errors.ts';
 import { encodeName, splitExtension } from '#core/file-name.ts';
 import { importRank } from '#core/import-order.ts';
-import { nameKeyOf } from '#core/plan-intake.ts';
+import { nameKeyOf } from '#core/name-key.ts';
 import { lastingFingerprint } from '#core/settle.ts';
 import { type ArchiveFile, type PassedOver, walkArchive } from '#daemon/import/walk-archive.ts';
 import { sampleFile } from '#store/sample-file.ts';

@@ -1,4 +1,5 @@
 import { splitExtension } from '#core/file-name.ts';
+import { words } from '#core/word-list.ts';
 
 /** What a path in the inbox is to the intake, by its name alone. */
 export type NameVerdict = 'video' | 'ignored' | 'not-a-video';
@@ -13,7 +14,7 @@ export type IgnoredCounts = Readonly<Record<IgnoredReason, number>>;
  * Folders that systems, shares and players make for themselves (any case). Those that begin with a
  * dot need no line here: `.reelhold-hold .stversions .Trashes .@__thumb .Trash-1000 .zfs …`.
  */
-const ignoredFolders = wordSet(
+const ignoredFolders = words(
   // Synology and QNAP: indexes, recycle bins, snapshots, half-made files
   '@eadir @tmp @recycle @recently-snapshot @sharebin #recycle #snapshot ~snapshot',
   // Windows: recycle bins of three generations; ext4; what archives of a Mac hold beside the files
@@ -39,10 +40,10 @@ const programDotName =
 /** What is still being written under a hidden name: Syncthing, GNOME, rsync's `.name.XXXXXX` and its folders. */
 const unfinishedDotName = /^\.syncthing\..*\.tmp$|^\.goutputstream|^\..+\.[0-9a-z]{6}$|^\.~tmp~$|^\.rsync-/s;
 
-const ignoredFiles = wordSet('thumbs.db ehthumbs.db desktop.ini icon\r');
+const ignoredFiles = words('thumbs.db ehthumbs.db desktop.ini icon\r');
 
 /** Extensions that copying and downloading programs put behind a name until the file is whole. */
-const unfinishedExtensions = wordSet(
+const unfinishedExtensions = words(
   // browsers: Firefox, Chromium, Safari, Opera; yt-dlp
   'part crdownload download opdownload ytdl',
   // WinSCP, other copiers, torrents
@@ -56,7 +57,7 @@ const unfinishedName = /^~syncthing~|\.part-frag\d+$|\.sb-[0-9a-f]{8}-[0-9a-z]{6
  * Extensions of moving pictures. Not here, since they are pieces or stand-ins of one: proxies (lrv,
  * lrf), thumbnails (thm), single frames of a sequence (ari, dpx, exr, dng), DVD menus (ifo, bup).
  */
-const videoExtensions = wordSet(
+const videoExtensions = words(
   // ISO base media and QuickTime, with cameras' raw formats built on it (Blackmagic, Canon, Nikon)
   'mp4 m4v mov qt 3gp 3gpp 3g2 3gp2 f4v mj2 mjp2 braw crm nev',
   // 360-degree cameras (Insta360, GoPro Max): the same boxes
@@ -73,24 +74,17 @@ const videoExtensions = wordSet(
   'h264 264 avc h265 265 hevc obu av1 mjpeg mjpg',
 );
 
-/** Extensions of projects and libraries of editing programs (folders on a Mac), Photos' too. */
-const projectExtensions = wordSet(
-  // Premiere, After Effects, Resolve, Final Cut, iMovie, Vegas, Kdenlive, Shotcut
-  'prproj aep aepx drp drt fcpbundle fcpevent flexolibrary fcpxml fcpxmld fcpproject imovielibrary imovieproject imovietheater veg vf kdenlive mlt',
-  // Avid, OpenShot, Pitivi, Filmora, PowerDirector, Movie Maker, Camtasia, ScreenFlow, HitFilm, Blender
-  'avp avb osp xges wfp wve pds wlmp tscproj camproj cmproj screenflow hfp blend',
-  'photoslibrary aplibrary',
-);
-
-/** CapCut's and JianYing's project files. */
-const projectFiles = wordSet('draft_content.json draft_info.json draft_meta_info.json');
-
 /** Judges a path below the inbox (parts separated by `/`) by its names alone; it says nothing of the bytes. */
 export function judgeName(path: string): NameVerdict {
   const parts = path.split('/');
   const file = parts.pop() ?? '';
   if (parts.some((part) => isIgnoredFolder(part)) || whyFileIgnored(file) !== null) return 'ignored';
-  return videoExtensions.has(splitExtension(file).ext) ? 'video' : 'not-a-video';
+  return isVideoName(file) ? 'video' : 'not-a-video';
+}
+
+/** Tells whether a file's name has an extension of moving pictures. */
+export function isVideoName(name: string): boolean {
+  return videoExtensions.has(splitExtension(name).ext);
 }
 
 /** Tells whether a walk of the inbox leaves a folder of this name aside, at any depth. */
@@ -121,20 +115,8 @@ function whyHidden(folded: string): IgnoredReason {
   return unfinishedDotName.test(folded) ? 'unfinished' : 'hidden';
 }
 
-/** Tells whether a file or folder of this name is a project or a library of an editing program. */
-export function isProjectName(name: string): boolean {
-  const folded = name.toLowerCase();
-  // macOS' `._` companions carry the extension, but are not the project.
-  if (folded.startsWith('._')) return false;
-  return projectFiles.has(folded) || projectExtensions.has(endingOf(folded));
-}
-
-/** What stands behind the last dot; more than an extension may be: `!sync`, `imovielibrary`. */
+/** What stands behind the last dot; more than an extension may be: `!sync`. */
 function endingOf(name: string): string {
   const dot = name.lastIndexOf('.');
   return dot > 0 ? name.slice(dot + 1) : '';
-}
-
-function wordSet(...lines: readonly string[]): ReadonlySet<string> {
-  return new Set(lines.flatMap((line) => line.split(' ')));
 }

@@ -1,4 +1,4 @@
-import { isProjectName } from './candidates.ts';
+import { isProjectName } from './project-files.ts';
 
 /** Who else uses an inbox, so that nothing may be removed from it. */
 export type InboxOwner = 'syncthing' | 'sync' | 'project-open' | 'project-recent';

@@ -3,6 +3,7 @@ import { type Overview, overview } from '#core/overview.ts';
 import type { Trouble } from '#core/trouble.ts';
 import type { ArrivingProps } from '#views/arriving.ts';
 import type { InboxProps } from '#views/inbox.ts';
+import type { OpenVideoProps } from '#views/video.ts';
 import type { VideosProps } from '#views/videos.ts';
 
 const arrivalsShown = 20;
@@ -38,6 +39,15 @@ export function readInboxes(queries: Queries, names: readonly string[]): readonl
 export function readArriving(queries: Queries, inboxes: readonly string[]): ArrivingProps {
   const { items, total } = queries.arrivals(arrivalsShown);
   return { inboxes: readInboxes(queries, inboxes), files: items, total };
+}
+
+const partsListed = 200;
+
+/** Reads what belongs to a video, and what it seems to belong to. */
+export function readBelonging(queries: Queries, video: string): Pick<OpenVideoProps, 'parts' | 'editOf'> {
+  const found = queries.suggestions().find(({ from }) => from === video);
+  const editOf = found === undefined ? null : { into: found.into, title: found.intoTitle };
+  return { parts: queries.parts(video, partsListed), editOf };
 }
 
 export interface VideosAsked {

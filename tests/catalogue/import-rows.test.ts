@@ -15,6 +15,7 @@ afterEach(() => archive[Symbol.dispose]());
 const path = '/old/caf\uDCE9.mp4';
 async function takeOne(): Promise<void> {
   const { outcome } = await archive.take('Rome.mp4', 'a video');
+  if (!('version' in outcome)) throw new Error(outcome.kind);
   archive.catalogue.imports.noteTaken({ path, sizeBytes: 7, fingerprint: 'f1' }, outcome.version, 5);
 }
 
@@ -38,6 +39,7 @@ describe('the memory of an import', () => {
   );
 
   it('does not count where the archive knows of no such version', async () => {
+    if (!('version' in outcome)) throw new Error(outcome.kind);
     archive.catalogue.imports.noteTaken({ path, sizeBytes: 7, fingerprint: 'f1' }, 'gone', 5);
     expect(archive.catalogue.imports.isTaken(path, 'f1')).toBe(false);
   });

@@ -8,7 +8,7 @@ import { createTransactor } from '#catalogue/transactor.ts';
 import type { InboxCondition } from '#core/conditions.ts';
 import type { DiskSpace } from '#core/disk-space.ts';
 import { encodeName } from '#core/file-name.ts';
-import type { InboxMode } from '#core/inbox-mode.ts';
+import type { InboxKind, InboxMode } from '#core/inbox-mode.ts';
 import { createLocalDay } from '#core/local-day.ts';
 import type { Mount } from '#core/mount-info.ts';
 import type { BlobStore } from '#core/ports/blob-store.ts';
@@ -33,6 +33,7 @@ import { createTestLog, type TestLog } from './test-log.ts';
 export interface BenchOptions {
   readonly quietMs?: number;
   readonly mode?: InboxMode;
+  readonly kind?: InboxKind;
   readonly readSpace?: () => Promise<DiskSpace>;
   /** Puts something between the intake and the real store. */
   readonly wrapStore?: (store: BlobStore) => BlobStore;
@@ -106,7 +107,7 @@ async function start(folder: string, root: string, options: BenchOptions): Promi
     inbox: 'inbox',
     root,
     mode: options.mode ?? 'consume',
-    kind: 'loose',
+    kind: options.kind ?? 'loose',
     watch: options.watch ?? watchInbox,
     readMounts: options.readMounts ?? readMounts,
     ...(options.scanEveryMs === undefined ? {} : { scanEveryMs: options.scanEveryMs }),

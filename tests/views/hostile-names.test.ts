@@ -51,6 +51,8 @@ const video = (name: string): VideoProps => {
     verdict: 'needs-you',
     reasons: [],
     versions: [newest, { ...newest, id: 'w' }],
+    parts: [{ kind: 'sidecar', files: 2, sizeBytes: 5 }],
+    picturedPart: null,
   };
 };
 
@@ -58,6 +60,12 @@ const video = (name: string): VideoProps => {
 async function showEverywhere(name: string): Promise<string> {
   const shown = video(name);
   const [first] = shown.versions as [VersionProps];
+  const facts = {
+    ...{ title: name, description: name, date: null, tags: [name, name], rating: 3 },
+    ...{ sourceId: name, sourceUrl: 'https://example.org/?<b>' },
+  };
+  const part = { id: 'p', kind: 'sidecar', name, path: name, sizeBytes: 5, facts } as const;
+  const belongings = [part, { ...part, id: 'q', path: null }];
   const file = { id: 1, inbox: name, path: name, sizeBytes: 5, bytesDone: 1, reason: name };
   const inbox = {
     root: name,
@@ -73,7 +81,21 @@ async function showEverywhere(name: string): Promise<string> {
   const parts = [
     videoCard(site, shown),
     videosRegion(site, { videos: [shown], query: '', older: null, isFirstPage: true }),
-    videoRegion(site, { video: shown, shown: first, inList: true }),
+    videoRegion(site, {
+      video: shown,
+      shown: first,
+      inList: true,
+      parts: belongings,
+      editOf: { into: 'y', title: name },
+    }),
+    videoRegion(site, {
+      video: { ...shown, versions: [] },
+      shown: null,
+      inList: false,
+      parts: belongings,
+      editOf: null,
+    }),
+    videoCard(site, { ...shown, versions: [] }),
     arrivingRegion(site, {
       inboxes: [
         { name, condition: inbox },

@@ -67,6 +67,7 @@ describe('a catalogue that cannot be asked', () => {
   const deaf = {
     ...{ arrivals: fails, latestVideos: fails, video: fails, version: fails, summary: fails },
     ...{ condition: fails, dataVersion: fails, videosFingerprint: fails },
+    ...{ parts: fails, part: fails, suggestions: fails },
   };
 
   it('makes the page say why, with 503, and look again by itself', async () => {

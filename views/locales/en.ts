@@ -7,6 +7,7 @@ import type { Flaw } from '#core/examination/reading.ts';
 import { displayName } from '#core/file-name.ts';
 import { type HoldBackCause, parseHoldBackReason } from '#core/hold-back.ts';
 import type { InboxOwner } from '#core/inbox-owner.ts';
+import type { PartKind } from '#core/journal-record.ts';
 import type { Notice, Overview } from '#core/overview.ts';
 import type { SightingState } from '#core/ports/catalogue.ts';
 import type { MendableFailure } from '#core/trouble.ts';
@@ -93,6 +94,8 @@ export const en = {
     newest: 'Back to the newest',
     play: (title: string) => `Play ${title}`,
     versions: (n: number) => count(n, 'version', 'versions'),
+    parts: (n: number) => `${files(n)} with it`,
+    open: (title: string) => `Open ${title}`,
     noOlder: 'There are no older videos.',
     mark: (verdict: Verdict, reasons: readonly Reason[], places: number): string =>
       markWords(verdict, reasons, places),
@@ -126,6 +129,33 @@ export const en = {
     cannotPlay: 'Your browser cannot play this kind of video. The file is fine: download it.',
     cannotRead: 'This video cannot be read just now. Nothing is deleted; try again in a while.',
     player: (title: string) => `Player: ${title}`,
+  },
+
+  parts: {
+    heading: 'What belongs to it',
+    kinds: {
+      raw: 'raw footage',
+      project: 'project file',
+      sound: 'sound',
+      subtitle: 'subtitles',
+      sidecar: 'camera’s notes',
+      still: 'picture',
+      other: 'other file',
+    } satisfies Record<PartKind, string>,
+    count: (kind: PartKind, n: number): string => partCounts[kind](n),
+    list: 'All files',
+    more: (n: number) => `And ${files(n)} more; all of them are in the library.`,
+    download: (name: string) => `Download ${name}`,
+    nothingFinal: 'There is no final video of this yet. Everything it is made of is kept.',
+    said: 'What its files say',
+    title: 'Title',
+    description: 'Description',
+    date: 'Date',
+    tags: 'Tags',
+    rating: 'Rating',
+    source: 'Saved from',
+    editOf: (link: Html) =>
+      html`This seems to be the edited version of ${link}: same moment, same camera. If it is, make them one video with`,
   },
 
   footer: {
@@ -294,6 +324,16 @@ const settingsTroubles: Record<MendableFailure, Said> = {
     what: 'The disk with Reelhold’s settings reports errors.',
     next: `Your videos are untouched, and new ones wait in the inbox. Check the cable, and have the disk checked; ${goesOn}`,
   },
+};
+
+const partCounts: Record<PartKind, (n: number) => string> = {
+  raw: (n) => count(n, 'clip of raw footage', 'clips of raw footage'),
+  project: (n) => count(n, 'project file', 'project files'),
+  sound: (n) => count(n, 'sound', 'sounds'),
+  subtitle: (n) => count(n, 'file of subtitles', 'files of subtitles'),
+  sidecar: (n) => count(n, 'camera’s note', 'camera’s notes'),
+  still: (n) => count(n, 'picture', 'pictures'),
+  other: (n) => count(n, 'other file', 'other files'),
 };
 
 function noticeWords(notice: Notice, size: (bytes: number) => string): { what: string; next: string } {
@@ -476,6 +516,7 @@ function damagedWords(damaged: string): string {
 
 const waits: Readonly<Record<string, string>> = {
   failed: 'waits: it could not be saved yet. Reelhold tries again by itself.',
+  'for-its-video': 'waits for the video it belongs to',
   'no-room': 'waits: there is no room for it on this NAS. It stays here, untouched.',
   'vault-full': 'waits: there is no room for it on this NAS. It stays here, untouched.',
   'vault-missing': 'waits: the disk with your videos is not connected.',

@@ -5,11 +5,13 @@ import type { LibraryVideo } from '#core/library-path.ts';
 import type { Lane, Operation } from '#core/operation.ts';
 import type { ChangeView } from '#core/plan-change.ts';
 import type { ArchiveView } from '#core/plan-intake.ts';
+import type { Belongs } from '#core/plan-parts.ts';
 import type { ImportRows } from '#core/ports/imports.ts';
 import type { FoundSegment, Segment } from '#core/ports/journal.ts';
 import type { EntryState, LibraryEntry } from '#core/ports/library.ts';
 import type { MediaFacts } from '#core/ports/media.ts';
 import type { ProofRows } from '#core/ports/proofs.ts';
+import type { SidecarFacts } from '#core/sidecar-facts.ts';
 
 /**
  * The writing side of the catalogue, as the daemon needs it. Every method is one synchronous transaction, or a
@@ -25,6 +27,7 @@ export interface Catalogue {
   readonly holds: HoldRows;
   readonly operations: OperationRows;
   readonly media: MediaRows;
+  readonly sidecars: SidecarRows;
   readonly library: LibraryRows;
   readonly notes: NoteRows;
   /** Runs several writes as one transaction; `write` must not wait for anything. */
@@ -46,13 +49,16 @@ export interface ArchiveRows extends ArchiveView, ChangeView {
   segments(): Iterable<{ readonly name: string; readonly state: KeptState }>;
   /** A segment as it was written; null where it is not kept, or an older version kept its name only. */
   segment(name: string): FoundSegment | null;
-  count(): { readonly videos: number; readonly versions: number };
+  count(): { readonly videos: number; readonly versions: number; readonly parts: number };
   /** Largest sequence this catalogue has seen; 0 for none. */
   lastSeq(): number;
+  /** Whether a version or a part has these bytes. */
   isHeld(digest: Digest): boolean;
   /** The file names that an index has for these bytes, whatever became of their records. */
   indexedNames(digests: ReadonlySet<Digest>): ReadonlyMap<Digest, string>;
   countSeenAgain(version: string): void;
+  /** The video that has this version. */
+  videoOfVersion(version: string): string | null;
   setCopy(copy: CopyRow): void;
   copy(digest: Digest, location: string): CopyRow | null;
   blobRef(digest: Digest): BlobRef | null;
@@ -87,6 +93,8 @@ export interface Sighting {
   readonly reason: string | null;
   /** When it came to be so, ms of the wall clock. */
   readonly changedAtMs: number;
+  /** The version that was taken of it, where it was taken and is no part. */
+  readonly versionId?: string | null;
 }
 
 export interface SightingRows {
@@ -118,6 +126,8 @@ export interface Hold {
   readonly sizeBytes: number;
   readonly fingerprint: string;
   readonly heldAtMs: number;
+  /** Absent or null for a video of its own. */
+  readonly belongs?: Belongs | null;
 }
 
 export interface HoldRows {
@@ -168,6 +178,19 @@ export interface MediaRows {
   unhashed(limit: number): readonly { readonly digest: Digest; readonly sizeBytes: number }[];
   /** Videos that were never looked into, as after a lost catalogue, or for which a tool was missing. */
   unprobed(): readonly Digest[];
+}
+
+/** What sidecars say of their videos. */
+export interface SidecarRows {
+  /** Null for one that says nothing that can be read. */
+  setFacts(digest: Digest, facts: SidecarFacts | null): void;
+  facts(digest: Digest): SidecarFacts | null;
+  /** The name of a part that has these bytes. */
+  nameOf(digest: Digest): string | null;
+  /** The videos that these bytes are a part of, with the names of their versions' files. */
+  videosWith(digest: Digest): readonly { readonly video: string; readonly fileNames: readonly string[] }[];
+  /** Sidecars that were never read, as after a lost catalogue. */
+  unread(): readonly Digest[];
 }
 
 export interface StaleVideo extends LibraryVideo {

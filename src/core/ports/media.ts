@@ -16,6 +16,9 @@ export interface MediaFacts {
   readonly frameRate: number | null;
   /** By the camera's clock. */
   readonly recordedAtMs: number | null;
+  /** Whose camera or phone it is, as it calls itself: `Apple`, `iPhone 15 Pro`. */
+  readonly cameraMake?: string | null;
+  readonly cameraModel?: string | null;
 }
 
 /** The bytes are damaged, or nothing that can be read; `detail` is one line for people. */

@@ -61,6 +61,7 @@ export function createHoldWriters(deps: {
     await deps.intake.take({
       source: { path: `${state.root()}/${file.heldPath}`, within: state.root() },
       continues: 'video' in file ? file.video : null,
+      belongs: 'belongs' in file ? (file.belongs ?? null) : null,
       sizeBytes: stat.sizeBytes,
       settledAs: fingerprint(stat),
       // What no row knows is most often an original that was taken with a catalogue that is lost.
@@ -89,6 +90,7 @@ export function createHoldWriters(deps: {
     sizeBytes: staged.sizeBytes,
     fingerprint: contentFingerprint(staged.stat),
     heldAtMs: clock.nowMs(),
+    belongs: 'belongs' in file ? file.belongs : null,
   });
 
   const lookAgainIn = ({ heldPath }: Written, ms: number) => {

@@ -105,8 +105,12 @@ export function createInbox(deps: InboxDeps): Inbox {
   };
   const examiner = createExaminer({ ...inspecting, listed: createListedFiles(inspecting), hasten });
   const taker = createTaker({ ...common, hold, examiner, sightings, lookAgain: addTo(unsure) });
-  const look = createLook({ ...common, sightings, taker, onLeft: () => wantPass(leftDelayMs) });
-  const takeAnyway = createTakeAnyway({ ...common, sightings, taker });
+  const look = createLook({
+    ...{ ...common, sightings, taker },
+    onLeft: () => wantPass(leftDelayMs),
+    onProject: () => wantPass(unclearDelayMs),
+  });
+  const takeAnyway = createTakeAnyway({ ...common, sightings, taker, look });
 
   const lookAtAll = async (): Promise<void> => {
     await state.lookAtMounts();

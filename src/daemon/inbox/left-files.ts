@@ -2,6 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { InboxCondition } from '#core/conditions.ts';
 import type { Catalogue, Sighting } from '#core/ports/catalogue.ts';
 import { fingerprint } from '#core/settle.ts';
+import { forItsVideo } from './sightings.ts';
 import { type InboxFile, statAll } from './walk.ts';
 
 /** As many are named; of more the page gives the count. */
@@ -9,7 +10,7 @@ const namedAtMost = 100;
 
 /** The owner asked for it, and it is not taken yet: its row says so, also after a restart. */
 export function isWanted(row: Sighting | null): boolean {
-  return row !== null && row.state !== 'taken';
+  return row !== null && row.state !== 'taken' && row.reason !== forItsVideo;
 }
 
 /**
@@ -42,7 +43,7 @@ export function createLeftFiles(deps: {
     async add(found) {
       const rows = found.flatMap((path) => catalogue.sightings.find(inbox, path) ?? []);
       const wanted = pathsOf(rows.filter(isWanted));
-      const settledWith = await areAsTaken(rows.filter((row) => !isWanted(row)));
+      const settledWith = await areAsTaken(rows.filter((row) => row.state === 'taken'));
       const left = found.filter((path) => !settledWith.has(path) && !wanted.includes(path));
       total += left.length;
       paths.push(...left.slice(0, Math.max(0, namedAtMost - paths.length)));

@@ -12,7 +12,7 @@ export interface SightingNotes {
   state(path: string, to: 'taking' | 'waiting', reason: string | null): number | null;
   progress(row: number, bytesDone: number): void;
   /** The file stays where it is; its row keeps it from being taken again for as long as it does not change. */
-  taken(path: string, taken: Pick<Taken, 'staged'>, reason: string): void;
+  taken(path: string, taken: Pick<Taken, 'staged' | 'outcome'>, reason: string): void;
 }
 
 export function createSightingNotes(deps: {
@@ -39,10 +39,11 @@ export function createSightingNotes(deps: {
         log.debug({ error: describeError(error) }, 'The progress of a copy could not be noted.');
       }
     },
-    taken(path, { staged }, reason) {
+    taken(path, { staged, outcome }, reason) {
       const print = fingerprint(staged.stat);
       const seen = { inbox, path, sizeBytes: staged.sizeBytes, fingerprint: print };
-      catalogue.sightings.see({ ...seen, state: 'taken', reason }, clock.nowMs());
+      const of = 'version' in outcome ? { versionId: outcome.version } : {};
+      catalogue.sightings.see({ ...seen, ...of, state: 'taken', reason }, clock.nowMs());
       sightings.release(path);
     },
   };

@@ -7,6 +7,9 @@ interface Watched extends Quiet {
   readonly dueMs: number | null;
 }
 
+/** Why a file waits that belongs to a video which is not taken yet. */
+export const forItsVideo = 'for-its-video';
+
 /**
  * The files of an inbox that are not taken yet, and how long each has been quiet. Rows are for the page and
  * for what must outlive a restart; the quiet time runs on the clock that never jumps, and starts over with us.
@@ -22,6 +25,8 @@ export interface Sightings {
   delay(path: string, delayMs: number): void;
   /** Has a file looked at soon that was held back. */
   hasten(path: string): void;
+  /** Notes that a file waits for the video it belongs to. */
+  waitForVideo(path: string): void;
   /** Stops waiting for a file that was taken; its row stays as it is. */
   release(path: string): void;
   forget(path: string): void;
@@ -91,6 +96,11 @@ export function createSightings(deps: {
     hasten(path) {
       const last = watched.get(path);
       if (last !== undefined) watched.set(path, { ...last, dueMs: clock.monotonicMs() });
+    },
+    waitForVideo(path) {
+      const row = rows.find(inbox, path);
+      if (row === null || row.state === 'waiting') return;
+      rows.update(row.id, { state: 'waiting', reason: forItsVideo }, clock.nowMs());
     },
     release(path) {
       watched.delete(path);

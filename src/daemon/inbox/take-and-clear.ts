@@ -1,5 +1,6 @@
 import { describeError, type FailureKind, translateError } from '#core/errors.ts';
 import { displayName } from '#core/file-name.ts';
+import type { Belongs } from '#core/plan-parts.ts';
 import type { Catalogue, Hold } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Log } from '#core/ports/log.ts';
@@ -14,12 +15,13 @@ import type { InboxState } from './inbox-state.ts';
 import type { SightingNotes } from './sighting-notes.ts';
 import type { Sightings } from './sightings.ts';
 import { changedSince } from './take-errors.ts';
+import type { OfferedFile } from './taker.ts';
 import { type InboxFile, statInboxFile } from './walk.ts';
 
 /** Brings one file of an inbox into the archive, and then clears it away where it may be. */
 export interface TakeAndClear {
   /** Fails with `changed` where it is not as it had settled; what happens to the original is told by the deps. */
-  take(file: InboxFile, as: TakeAs, room: Room): Promise<Taken>;
+  take(file: OfferedFile, as: TakeAs, room: Room): Promise<Taken>;
   forget(path: string): void;
 }
 
@@ -59,7 +61,7 @@ export function createTakeAndClear(deps: TakeAndClearDeps): TakeAndClear {
     throw changedSince(path);
   };
 
-  const takeIt = async ({ path, stat }: InboxFile, as: TakeAs, room: Room): Promise<Taken> => {
+  const takeIt = async ({ path, stat, belongs }: OfferedFile, as: TakeAs, room: Room): Promise<Taken> => {
     const row = stat.sizeBytes >= showProgressFromBytes ? notes.state(path, 'taking', null) : null;
     const onProgress = (bytes: number) => {
       room.use(bytes);
@@ -69,6 +71,7 @@ export function createTakeAndClear(deps: TakeAndClearDeps): TakeAndClear {
     const taken = await deps.intake.take({
       source: { path: `${state.root()}/${path}`, within: state.root() },
       continues: continued.get(path) ?? null,
+      belongs,
       sizeBytes: stat.sizeBytes,
       settledAs: fingerprint(stat),
       damaged: as.damaged,
@@ -80,7 +83,7 @@ export function createTakeAndClear(deps: TakeAndClearDeps): TakeAndClear {
         if (isDamaged || !as.mayClear) return notes.taken(path, result, isDamaged ? 'damaged' : 'unfinished');
         // The mode as it is now: another program may have moved in meanwhile.
         if (state.mode() === 'keep') return notes.taken(path, result, result.outcome.kind);
-        held = newHold(path, result);
+        held = newHold(path, belongs, result);
         hold.record(held);
         sightings.forget(path);
       },
@@ -100,7 +103,7 @@ export function createTakeAndClear(deps: TakeAndClearDeps): TakeAndClear {
     );
   };
 
-  const newHold = (path: string, { digest, outcome, staged }: Taken): Hold => {
+  const newHold = (path: string, belongs: Belongs | null, { digest, outcome, staged }: Taken): Hold => {
     const id = deps.newId();
     return {
       id,
@@ -112,6 +115,7 @@ export function createTakeAndClear(deps: TakeAndClearDeps): TakeAndClear {
       sizeBytes: staged.sizeBytes,
       fingerprint: contentFingerprint(staged.stat),
       heldAtMs: clock.nowMs(),
+      belongs,
     };
   };
 

@@ -5,6 +5,7 @@ import type { TakeOutcome } from '#core/plan-intake.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import { fingerprint } from '#core/settle.ts';
 import type { InboxState } from './inbox-state.ts';
+import type { Look } from './look.ts';
 import type { Sightings } from './sightings.ts';
 import type { Taker } from './taker.ts';
 import { requireInboxFile } from './walk.ts';
@@ -25,8 +26,9 @@ export function createTakeAnyway(deps: {
   readonly catalogue: Catalogue;
   readonly sightings: Sightings;
   readonly taker: Taker;
+  readonly look: Pick<Look, 'belongsOf'>;
 }): (path: string) => Promise<TakenAnyway> {
-  const { inbox, state, catalogue, sightings, taker } = deps;
+  const { inbox, state, catalogue, sightings, taker, look } = deps;
   return async (path) => {
     refuseName(path);
     if (!state.isKnown() || !(await state.isSame())) throw notThere(deps.root);
@@ -37,7 +39,7 @@ export function createTakeAnyway(deps: {
     const isOpen = row === null || row.state === 'settling' || row.state === 'taking';
     const hasSettled = !isOpen && row.fingerprint === fingerprint(stat);
     if (hasSettled || sightings.see({ path, stat }, false)) {
-      return { kind: 'taken', outcome: (await taker.takeAnyway(path)).outcome };
+      return { kind: 'taken', outcome: (await taker.takeAnyway(path, await look.belongsOf(path))).outcome };
     }
     return { kind: 'settling' };
   };

@@ -1,6 +1,7 @@
 import { describeError, isReelholdError } from '#core/errors.ts';
 import { displayName } from '#core/file-name.ts';
 import { retryDelayMs } from '#core/operation.ts';
+import type { Belongs } from '#core/plan-parts.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Log } from '#core/ports/log.ts';
@@ -32,17 +33,22 @@ export interface TakerDeps {
   readonly lookAgain: (path: string) => void;
 }
 
+/** A file that has settled, and the video of which it is; `belongs` is null for a video of its own. */
+export interface OfferedFile extends InboxFile {
+  readonly belongs: Belongs | null;
+}
+
 /**
  * Takes settled files of an inbox that look whole, a few at a time, and then clears them away as the inbox's mode
  * says. What came damaged or unfinished stays.
  */
 export interface Taker {
-  offer(file: InboxFile): void;
+  offer(file: OfferedFile): void;
   /**
    * Takes a file as it is now, whatever holds it back; the original of one that is damaged or unfinished stays.
    * Fails with a `ReelholdError` where it is gone, changes meanwhile, or there is no room for it.
    */
-  takeAnyway(path: string): Promise<Taken>;
+  takeAnyway(path: string, belongs: Belongs | null): Promise<Taken>;
   /** Takes a file back that has not had its turn: it is no longer as it was offered. */
   withdraw(path: string): void;
   /** As `withdraw`, for a file that is gone. */
@@ -64,8 +70,8 @@ const bytesAtOnce = 256 * 1024 * 1024;
 export function createTaker(deps: TakerDeps): Taker {
   const { log, sightings, state, examiner } = deps;
   const notes = createSightingNotes(deps);
-  const queue = new Map<string, InboxFile>();
-  const waitingForRoom = new Map<string, InboxFile>();
+  const queue = new Map<string, OfferedFile>();
+  const waitingForRoom = new Map<string, OfferedFile>();
   const running = new Map<string, Promise<unknown>>();
   const deferred = new Set<string>();
   const attempts = new Map<string, number>();
@@ -108,7 +114,7 @@ export function createTaker(deps: TakerDeps): Taker {
     next();
   };
 
-  const takeOne = async (file: InboxFile): Promise<void> => {
+  const takeOne = async (file: OfferedFile): Promise<void> => {
     try {
       const found = await examiner.examine(file);
       if (found.kind === 'wait') {
@@ -121,7 +127,7 @@ export function createTaker(deps: TakerDeps): Taker {
   };
 
   /** Null where there is no room for it. */
-  const take = async (file: InboxFile, as: TakeAs): Promise<Taken | null> => {
+  const take = async (file: OfferedFile, as: TakeAs): Promise<Taken | null> => {
     using room = await deps.space.admit(file.stat.sizeBytes);
     if (room === null) return null;
     const taken = await archive.take(file, as, room);
@@ -129,7 +135,7 @@ export function createTaker(deps: TakerDeps): Taker {
     return taken;
   };
 
-  const takeAsItIs = async (file: InboxFile): Promise<Taken> => {
+  const takeAsItIs = async (file: OfferedFile): Promise<Taken> => {
     try {
       const taken = await take(file, await examiner.asItIs(file));
       if (taken === null) throw noRoom(file.path);
@@ -140,7 +146,7 @@ export function createTaker(deps: TakerDeps): Taker {
     }
   };
 
-  const waitForRoom = (file: InboxFile) => {
+  const waitForRoom = (file: OfferedFile) => {
     waitingForRoom.set(file.path, file);
     notes.state(file.path, 'waiting', 'no-room');
   };
@@ -178,10 +184,10 @@ export function createTaker(deps: TakerDeps): Taker {
       queue.set(file.path, file);
       next();
     },
-    async takeAnyway(path) {
+    async takeAnyway(path, belongs) {
       for (;;) {
         await running.get(path)?.catch(() => {}); // whoever began it hears of it
-        const file = { path, stat: await requireInboxFile(state.root(), path) };
+        const file = { path, stat: await requireInboxFile(state.root(), path), belongs };
         if (running.has(path)) continue;
         withdraw(path);
         return await start(file, takeAsItIs(file));

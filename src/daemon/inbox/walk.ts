@@ -1,9 +1,10 @@
 import type { Dirent } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
+import type { FolderNames } from '#core/camera-cards.ts';
 import {
   type IgnoredCounts,
   type IgnoredReason,
-  judgeName,
+  isIgnoredFolder,
   whyFileIgnored,
   whyFolderIgnored,
 } from '#core/candidates.ts';
@@ -66,15 +67,20 @@ export async function requireInboxFile(root: string, path: string): Promise<File
   throw new ReelholdError(facts, 'there is no such file in the inbox');
 }
 
+/** What an inbox does with a file of a folder, by its path. */
+export type JudgeFile = (path: string) => 'taken' | 'ignored' | 'none';
+
 /** What a walk meets, some files at a time. */
 export interface WalkVisitor {
-  onVideos(files: readonly InboxFile[]): void;
-  /** Files that are no videos, by their names; the walk goes on when they have been seen to. */
+  /** Gives how the files of this folder are judged, of which these are the names in it. */
+  judgeFolder(folder: string, names: FolderNames): Promise<JudgeFile>;
+  onTaken(files: readonly InboxFile[]): void;
+  /** Files that are not taken, by their names; the walk goes on when they have been seen to. */
   onOthers(paths: readonly string[]): Promise<void>;
 }
 
 /**
- * Looks at everything in an inbox and hands over each candidate. Links, sockets, FIFOs and devices are passed
+ * Looks at everything in an inbox and hands over each file that is taken. Links, sockets, FIFOs and devices are passed
  * over unopened. Fails where the inbox itself cannot be listed; what cannot be looked at below it is reported,
  * and hides only itself.
  */
@@ -91,7 +97,8 @@ export async function walkInbox(root: string, visitor: WalkVisitor): Promise<Wal
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     const entries = await listFolder(root, folder, skip);
     if (folder === '') isEmpty = entries.length === 0;
-    const videos: string[] = [];
+    const judge = await visitor.judgeFolder(folder, folderNames(entries));
+    const taken: string[] = [];
     const others: string[] = [];
     const marks: string[] = [];
     for (const entry of entries) {
@@ -99,21 +106,39 @@ export async function walkInbox(root: string, visitor: WalkVisitor): Promise<Wal
       const path = folder === '' ? name : `${folder}/${name}`;
       hasUnwatchable ||= !isUtf8Name(name);
       if (signOf(name, folder === '') !== null) marks.push(path);
-      const why = whyIgnored(entry, name);
       if (path === holdFolder) continue;
-      if (why !== null) ignored[why] += 1;
+      const judged = entry.isFile() ? judge(path) : 'none';
+      const why = judged === 'taken' ? null : whyIgnored(entry, name);
+      if (judged === 'taken') taken.push(path);
+      else if (why !== null) ignored[why] += 1;
       else if (entry.isDirectory()) folders.push(path);
-      else if (entry.isFile()) (judgeName(path) === 'video' ? videos : others).push(path);
+      else if (entry.isFile()) others.push(path);
     }
     signs.push(...(await readSigns(root, marks, skip)));
     for (let start = 0; start < others.length; start += statsAtOnce) {
       await visitor.onOthers(others.slice(start, start + statsAtOnce));
     }
-    for (let start = 0; start < videos.length; start += statsAtOnce) {
-      visitor.onVideos(await statAll(root, videos.slice(start, start + statsAtOnce), skip));
+    for (let start = 0; start < taken.length; start += statsAtOnce) {
+      visitor.onTaken(await statAll(root, taken.slice(start, start + statsAtOnce), skip));
     }
   }
   return { ignored, signs, unreadable, isEmpty, hasUnwatchable };
+}
+
+/** What stands in a folder of an inbox, for those who judge by names; nothing where it is gone. */
+export async function listNames(root: string, folder: string): Promise<FolderNames> {
+  const entries = await listFolder(root, folder, (error) => {
+    throw error;
+  });
+  return folderNames(entries);
+}
+
+function folderNames(entries: readonly Dirent<Buffer>[]): FolderNames {
+  const namesOf = (some: readonly Dirent<Buffer>[]) => some.map((entry) => decodeName(entry.name));
+  return {
+    files: namesOf(entries.filter((entry) => entry.isFile())),
+    folders: namesOf(entries.filter((entry) => entry.isDirectory())).filter((name) => !isIgnoredFolder(name)),
+  };
 }
 
 /** Links and what is neither file nor folder are nobody's copy of anything. */

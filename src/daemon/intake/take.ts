@@ -3,6 +3,7 @@ import type { BlobRef } from '#core/digest.ts';
 import { encodeName, isUtf8Name, splitExtension } from '#core/file-name.ts';
 import type { ListedHash } from '#core/hash-list.ts';
 import type { TakenFile, TakeOutcome } from '#core/plan-intake.ts';
+import type { Belongs } from '#core/plan-parts.ts';
 import type { SourceFile, StagedBlob } from '#core/ports/blob-store.ts';
 
 /** A file that is to be taken, from whomever it came. */
@@ -19,6 +20,8 @@ export interface TakeRequest {
   readonly damaged?: Damage | null;
   /** The hash that a list names for it: other bytes were damaged before they reached us. */
   readonly expects?: ListedHash | null;
+  /** The video of which it is; absent or null for a file that is a video of its own. */
+  readonly belongs?: Belongs | null;
   readonly signal: AbortSignal;
   readonly onProgress?: (bytesDone: number) => void;
   /** Further writes in the transaction that records the file, once its bytes are durable. */
@@ -58,6 +61,7 @@ export function describeTaken(
     how: 'taken',
     staysInTrash: request.staysInTrash ?? false,
     damaged: request.damaged ?? (isOther(request, staged) ? 'differs-from-list' : null),
+    belongs: request.belongs ?? null,
   };
 }
 

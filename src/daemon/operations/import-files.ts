@@ -1,6 +1,7 @@
 import { describeError, type FailureKind, isReelholdError, ReelholdError } from '#core/errors.ts';
 import { displayName } from '#core/file-name.ts';
-import { nameKeyOf, type TakeOutcome } from '#core/plan-intake.ts';
+import { nameKeyOf } from '#core/name-key.ts';
+import type { TakeOutcome } from '#core/plan-intake.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import { type FileStat, lastingFingerprint } from '#core/settle.ts';
@@ -75,7 +76,9 @@ export function createImporter(deps: {
       alsoRecord: (taken) => {
         const { sizeBytes } = taken.staged;
         const read = { path, sizeBytes, fingerprint: lastingFingerprint(taken.staged.stat) };
-        catalogue.imports.noteTaken(read, taken.outcome.version, clock.nowMs());
+        if ('version' in taken.outcome) {
+          catalogue.imports.noteTaken(read, taken.outcome.version, clock.nowMs());
+        }
       },
     });
     return { kind: outcome.kind };

@@ -9,7 +9,7 @@ import type { Site } from '#views/site.ts';
 import { pageTitle, verdictRegion } from '#views/verdict.ts';
 import { videoRegion } from '#views/video.ts';
 import { videoCard, videosRegion } from '#views/videos.ts';
-import { readArriving, readOverview, readVideos, videosAtMost } from '#web/page-facts.ts';
+import { readArriving, readBelonging, readOverview, readVideos, videosAtMost } from '#web/page-facts.ts';
 import { NotFoundError } from '#web/problem.ts';
 import { identifier, oneOf, readQuery, wholeNumber } from '#web/query-params.ts';
 import type { WebDeps } from '#web/web-deps.ts';
@@ -76,8 +76,15 @@ export function addPages(app: Hono, deps: WebDeps, makeSite: () => Site): void {
     const video = findVideo(deps, c.req.param('id'), site);
     const shown =
       asked.version === null ? video.versions[0] : video.versions.find(({ id }) => id === asked.version);
-    if (shown === undefined) throw new NotFoundError(site.words.problems.noVideo);
-    const region = videoRegion(site, { video, shown, inList: isBare(c) && asked.in === 'list' });
+    const isNothing = shown === undefined && (asked.version !== null || video.parts.length === 0);
+    if (isNothing) throw new NotFoundError(site.words.problems.noVideo);
+    const inList = isBare(c) && asked.in === 'list';
+    const region = videoRegion(site, {
+      video,
+      shown: shown ?? null,
+      inList,
+      ...readBelonging(queries, video.id),
+    });
     return sendRegion(c, site, site.words.title(displayName(video.title)), region);
   });
 

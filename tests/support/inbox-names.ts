@@ -1,0 +1,28 @@
+import { findProject, type InboxFolders, type InboxNames } from '#core/belonging.ts';
+import { indexVideos } from '#core/sidecar-names.ts';
+
+/** An inbox as a list of the paths that stand in it. */
+export function namesOf(
+  paths: readonly string[],
+  change: Partial<InboxFolders> & { readonly taken?: readonly string[] } = {},
+): InboxNames {
+  const listing: InboxFolders['listing'] = (folder) => {
+    const below = paths
+      .filter((path) => folder === '' || path.startsWith(`${folder}/`))
+      .map((path) => (folder === '' ? path : path.slice(folder.length + 1)).split('/'));
+    const named = (isFile: boolean) => [
+      ...new Set(below.filter((parts) => (parts.length === 1) === isFile).map(([name = '']) => name)),
+    ];
+    return { files: named(true), folders: named(false) };
+  };
+  const inFolder = (all: readonly string[], folder: string) =>
+    all
+      .filter((path) => path.slice(0, Math.max(0, path.lastIndexOf('/'))) === folder)
+      .map((path) => path.slice(path.lastIndexOf('/') + 1));
+  const folders = { kind: 'loose' as const, listing, isKnownProject: () => false, ...change };
+  return {
+    projectOf: (folder) => findProject(folder, folders),
+    videosIn: (folder) => indexVideos(inFolder(paths, folder)),
+    takenFrom: (folder) => indexVideos(inFolder(change.taken ?? [], folder)),
+  };
+}
