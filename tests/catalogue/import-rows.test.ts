@@ -39,7 +39,6 @@ describe('the memory of an import', () => {
   );
 
   it('does not count where the archive knows of no such version', async () => {
-    if (!('version' in outcome)) throw new Error(outcome.kind);
     archive.catalogue.imports.noteTaken({ path, sizeBytes: 7, fingerprint: 'f1' }, 'gone', 5);
     expect(archive.catalogue.imports.isTaken(path, 'f1')).toBe(false);
   });
