@@ -1,4 +1,5 @@
 import { findProject, type InboxFolders, type InboxNames } from '#core/belonging.ts';
+import { cardFolderOf } from '#core/camera-cards.ts';
 import { indexVideos } from '#core/sidecar-names.ts';
 
 /** An inbox as a list of the paths that stand in it. */
@@ -19,7 +20,8 @@ export function namesOf(
     all
       .filter((path) => path.slice(0, Math.max(0, path.lastIndexOf('/'))) === folder)
       .map((path) => path.slice(path.lastIndexOf('/') + 1));
-  const folders = { kind: 'loose' as const, listing, isKnownProject: () => false, ...change };
+  const cardAtTop = () => cardFolderOf(listing(''), listing);
+  const folders = { kind: 'loose' as const, listing, isKnownProject: () => false, cardAtTop, ...change };
   return {
     projectOf: (folder) => findProject(folder, folders),
     videosIn: (folder) => indexVideos(inFolder(paths, folder)),
