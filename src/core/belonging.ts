@@ -43,7 +43,7 @@ export interface PlaceInProject {
 
 /** What there is to ask about files of an inbox; folders are below it, '' is its top. */
 export interface InboxNames {
-  /** The folder that `findProject` finds around a folder. */
+  /** The outermost folder around a folder, or itself, of which `isProject` is true; null for none. */
   projectOf(folder: string): string | null;
   /** The videos that stand in a folder. */
   videosIn(folder: string): VideoNames;
@@ -89,13 +89,6 @@ function findBeside(beside: Beside, folder: string, names: InboxNames): Belongin
   return { kind: 'beside', partKind, file: file === null ? null : join(folder, file), stems };
 }
 
-/** The outermost folder around a path that is a project or a card, or this one; null where there is none. */
-export function findProject(folder: string, folders: InboxFolders): string | null {
-  const parts = folder === '' ? [] : folder.split('/');
-  const around = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
-  return around.find((one) => isProject(one, folders)) ?? null;
-}
-
 /** Whether a folder is a project or a card by itself, whatever stands around it. */
 export function isProject(folder: string, folders: InboxFolders): boolean {
   const { folder: around, name } = split(folder);
@@ -116,7 +109,11 @@ export function foldersToLookInto(folder: string, { folders }: FolderNames): rea
   return cardFoldersToLookInto(folders).map((name) => join(folder, name));
 }
 
-/** What a file is within a project: by the innermost folder whose name says so, else by its own. */
+/**
+ * What a file is within a project: by the innermost folder whose name says so, else by its own.
+ *
+ * @internal
+ */
 export function placeInProject(path: string, name: string): PlaceInProject {
   const folders = path === '' ? [] : path.split('/');
   const meaning = folders.map(meaningOf).findLast((one) => one !== null) ?? null;
