@@ -1,6 +1,6 @@
 import type { CopyFacts, Reason, Verdict } from '#core/assess.ts';
 import type { Digest } from '#core/digest.ts';
-import type { PartKind } from '#core/journal-record.ts';
+import type { PartKind, Role } from '#core/journal-record.ts';
 import type { MediaFacts } from '#core/ports/media.ts';
 import type { SidecarFacts } from '#core/sidecar-facts.ts';
 
@@ -30,6 +30,7 @@ export interface PartProps {
 export interface VersionProps {
   readonly id: string;
   readonly number: number;
+  readonly role: Role;
   readonly digest: Digest;
   readonly sizeBytes: number;
   readonly name: string;

@@ -106,7 +106,7 @@ function versionItem(site: Site, props: OpenVideoProps, version: VersionProps, i
   const isShown = version.id === props.shown?.id;
   const facts = factsOf(site, version);
   return html`<li class="version${isShown ? ' is-shown' : ''}" id="version-${version.id}">
-<div class="version-head"><span class="version-name">${words.video.version(version.number)}</span>${isNewest ? html`<span class="tag">${words.video.newest}</span>` : null}</div>
+<div class="version-head"><span class="version-name">${words.video.version(version.number)}</span>${isNewest ? html`<span class="tag">${words.video.newest}</span>` : null}${version.role === 'master' ? null : html`<span class="tag">${words.video.roles[version.role]}</span>`}</div>
 <p class="card-facts"><span>${formats.bytes(version.sizeBytes)}</span>${facts.map((fact) => html`<span>${fact}</span>`)}</p>
 <p class="card-facts"><span>${words.video.saved(dayTime(site, version.takenAtMs))}</span><span>${readBack(site, version)}</span>${version.seenAgain > 0 ? html`<span>${words.video.seenAgain(version.seenAgain)}</span>` : null}</p>
 ${version.damaged === null ? null : html`<p class="came-damaged">${icons['needs-you']}<span>${words.video.damaged(version.damaged)}</span></p>`}

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { displayName } from '#core/file-name.ts';
+import { mainVersion } from '#core/library-path.ts';
 import { icons } from './components/icons.ts';
 import { mark } from './components/mark.ts';
 import { partPoster, poster } from './components/poster.ts';
@@ -51,7 +52,7 @@ function olderLink({ words, basePath }: Site, { older }: VideosProps): Html | nu
 /** One video of the list; a click opens it in its place, or its own page where there is no script. */
 export function videoCard(site: Site, video: VideoProps): Html {
   const { words, basePath, formats } = site;
-  const [newest] = video.versions;
+  const newest = mainVersion(video.versions);
   const title = displayName(video.title);
   const url = `${basePath}/videos/${encodeURIComponent(video.id)}`;
   const durationMs = newest?.media?.durationMs ?? null;

@@ -11,6 +11,7 @@ import {
 import type { ConditionName, Conditions } from '#core/conditions.ts';
 import { type BlobRef, type Digest, parseDigest } from '#core/digest.ts';
 import { decodeName } from '#core/file-name.ts';
+import type { Role } from '#core/journal-record.ts';
 import type { ArchiveFacts } from '#core/overview.ts';
 import type { SightingState } from '#core/ports/catalogue.ts';
 import { judgingMs } from '#core/proof-dates.ts';
@@ -40,6 +41,7 @@ export interface Arrival {
 export interface VersionRow extends BlobRef {
   readonly id: string;
   readonly number: number;
+  readonly role: Role;
   readonly sizeBytes: number;
   readonly name: string;
   readonly takenAtMs: number;
@@ -239,6 +241,7 @@ function withVersions(
     const list = ofVideo.map((version) => ({
       ...version.versions,
       digest: parseDigest(version.versions.digest),
+      role: version.versions.role as Role,
       media: version.media,
       copies: copiesByDigest.get(version.versions.digest) ?? [],
       twins: twinsOf(version.media?.streams ?? '').filter((twin) => twin.version !== version.versions.id),

@@ -43,7 +43,7 @@ export interface PlaceInProject {
 
 /** What there is to ask about files of an inbox; folders are below it, '' is its top. */
 export interface InboxNames {
-  /** The folder that `findProject` finds around a folder. */
+  /** The outermost folder around a folder, or itself, of which `isProject` is true; null for none. */
   projectOf(folder: string): string | null;
   /** The videos that stand in a folder. */
   videosIn(folder: string): VideoNames;
@@ -58,6 +58,8 @@ export interface InboxFolders {
   listing(folder: string): FolderNames;
   /** Whether files were taken from a folder as from a project: it is one, whatever still stands there. */
   isKnownProject(folder: string): boolean;
+  /** The folder by which the inbox's own top is known as a card (`cardFolderOf`); null where it is none. */
+  cardAtTop(): string | null;
 }
 
 /** Decides what a file is to the archive: by its path, by what stands beside it, and by what was taken before. */
@@ -87,19 +89,13 @@ function findBeside(beside: Beside, folder: string, names: InboxNames): Belongin
   return { kind: 'beside', partKind, file: file === null ? null : join(folder, file), stems };
 }
 
-/** The outermost folder around a path that is a project or a card; null where there is none. */
-export function findProject(folder: string, folders: InboxFolders): string | null {
-  if (folder === '') return null;
-  const [, top = '', ...rest] = foldersAround(folder);
-  if (folders.kind === 'projects') return top;
+/** Whether a folder is a project or a card by itself, whatever stands around it. */
+export function isProject(folder: string, folders: InboxFolders): boolean {
+  const { folder: around, name } = split(folder);
+  if (folders.kind === 'projects') return around === '';
   // A card that was copied to the inbox's top: there the folder by which it is known stands for it.
-  if (cardFolderOf(folders.listing(''), (below) => folders.listing(below)) === top) return top;
-  return [top, ...rest].find((around) => isProject(around, folders)) ?? null;
-}
-
-function isProject(folder: string, folders: InboxFolders): boolean {
+  if (around === '' && folders.cardAtTop() === name) return true;
   if (folders.isKnownProject(folder)) return true;
-  const { name } = split(folder);
   const own = folders.listing(folder);
   if (isProjectName(name) || [...own.files, ...own.folders].some((one) => isProjectName(one))) return true;
   if (cardFolderOf(own, (below) => folders.listing(join(folder, below))) !== null) return true;
@@ -108,18 +104,16 @@ function isProject(folder: string, folders: InboxFolders): boolean {
   return two || (role && !isGenericFolder(name));
 }
 
-/** The folders around one and itself, whose names `findProject` asks for; the inbox first. */
-export function foldersAround(folder: string): readonly string[] {
-  const parts = folder === '' ? [] : folder.split('/');
-  return ['', ...parts.map((_, index) => parts.slice(0, index + 1).join('/'))];
-}
-
-/** Of the folders in a folder, those that have to be listed too. */
+/** Of the folders in a folder, those that have to be listed too before it can be judged. */
 export function foldersToLookInto(folder: string, { folders }: FolderNames): readonly string[] {
   return cardFoldersToLookInto(folders).map((name) => join(folder, name));
 }
 
-/** What a file is within a project: by the innermost folder whose name says so, else by its own. */
+/**
+ * What a file is within a project: by the innermost folder whose name says so, else by its own.
+ *
+ * @internal
+ */
 export function placeInProject(path: string, name: string): PlaceInProject {
   const folders = path === '' ? [] : path.split('/');
   const meaning = folders.map(meaningOf).findLast((one) => one !== null) ?? null;

@@ -16,8 +16,8 @@ const files = {
   'Rome/Rohmaterial/a.mov': 'raw footage',
   'Rome/Musik/song.wav': 'music',
   'Rome/Final/Rome.mp4': 'the film',
-  'v15044gf0000.mp4': 'from a platform',
-  'v15044gf0000.info.json': JSON.stringify({
+  'ssstik_1700000000.mp4': 'from a platform',
+  'ssstik_1700000000.info.json': JSON.stringify({
     title: 'Spring <b>2026</b>',
     id: '7',
     webpage_url: 'https://example.org/7',
@@ -35,7 +35,8 @@ const tree = {
   '2026/2026-03-01 Rome/as it came/Musik/song.wav': 'music',
   '2026/2026-03-01 Rome/as it came/Rohmaterial/a.mov': 'raw footage',
   '2026/2026-03-01 Spring (b)2026(-b)/Spring (b)2026(-b).mp4': 'from a platform',
-  '2026/2026-03-01 Spring (b)2026(-b)/sidecar/v15044gf0000.info.json': files['v15044gf0000.info.json'],
+  '2026/2026-03-01 Spring (b)2026(-b)/sidecar/ssstik_1700000000.info.json':
+    files['ssstik_1700000000.info.json'],
   '2026/2026-03-01 IMG_0001/IMG_0001.mov': 'live photo',
   '2026/2026-03-01 IMG_0001/still/IMG_0001.HEIC': 'still',
 };

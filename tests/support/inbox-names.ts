@@ -1,4 +1,5 @@
-import { findProject, type InboxFolders, type InboxNames } from '#core/belonging.ts';
+import { type InboxFolders, type InboxNames, isProject } from '#core/belonging.ts';
+import { cardFolderOf } from '#core/camera-cards.ts';
 import { indexVideos } from '#core/sidecar-names.ts';
 
 /** An inbox as a list of the paths that stand in it. */
@@ -19,10 +20,17 @@ export function namesOf(
     all
       .filter((path) => path.slice(0, Math.max(0, path.lastIndexOf('/'))) === folder)
       .map((path) => path.slice(path.lastIndexOf('/') + 1));
-  const folders = { kind: 'loose' as const, listing, isKnownProject: () => false, ...change };
+  const cardAtTop = () => cardFolderOf(listing(''), listing);
+  const folders = { kind: 'loose' as const, listing, isKnownProject: () => false, cardAtTop, ...change };
   return {
-    projectOf: (folder) => findProject(folder, folders),
+    projectOf: (folder) => around(folder).find((one) => isProject(one, folders)) ?? null,
     videosIn: (folder) => indexVideos(inFolder(paths, folder)),
     takenFrom: (folder) => indexVideos(inFolder(change.taken ?? [], folder)),
   };
+}
+
+/** The folders around one, outermost first, and itself. */
+function around(folder: string): readonly string[] {
+  const parts = folder === '' ? [] : folder.split('/');
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }

@@ -23,6 +23,7 @@ const site: Site = {
 const version = (name: string): VersionProps => ({
   id: 'v',
   number: 1,
+  role: 'draft',
   digest: digestOfHex('a'.repeat(64)),
   sizeBytes: 5,
   name,

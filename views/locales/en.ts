@@ -106,6 +106,7 @@ export const en = {
     back: 'All videos',
     version: (n: number) => `Version ${n}`,
     newest: 'newest',
+    roles: { published: 'as published', draft: 'draft' },
     play: 'Play',
     playVersion: (n: number, title: string) => `Play version ${n} of ${title}`,
     playing: 'in the player',

@@ -1,11 +1,5 @@
-import {
-  findProject,
-  foldersAround,
-  foldersToLookInto,
-  type InboxFolders,
-  type InboxNames,
-} from '#core/belonging.ts';
-import type { FolderNames } from '#core/camera-cards.ts';
+import { foldersToLookInto, type InboxFolders, type InboxNames, isProject } from '#core/belonging.ts';
+import { cardFolderOf, type FolderNames } from '#core/camera-cards.ts';
 import { isVideoName } from '#core/candidates.ts';
 import { isGenericFolder } from '#core/generic-folders.ts';
 import type { InboxKind } from '#core/inbox-mode.ts';
@@ -61,6 +55,7 @@ export function createLookNames(deps: {
   const videos = new Map<string, VideoNames>();
   const projects = new Map<string, string | null>();
   let taken: RecentlyTaken | null = null;
+  let topCard: string | null | undefined;
 
   const forget = (folder: string) => {
     listings.delete(folder);
@@ -78,21 +73,39 @@ export function createLookNames(deps: {
   const load = async (folder: string): Promise<FolderNames> =>
     keep(folder, listings.get(folder) ?? (await deps.list(folder)));
 
+  /** Reads what judging a folder asks for. */
+  const loadWhatTells = async (folder: string): Promise<ReadonlyMap<string, FolderNames>> => {
+    const own = await load(folder);
+    const known = new Map([[folder, own]]);
+    for (const inside of foldersToLookInto(folder, own)) known.set(inside, await load(inside));
+    return known;
+  };
+
+  const findCardAtTop = async (): Promise<string | null> => {
+    const known = await loadWhatTells('');
+    return cardFolderOf(known.get('') ?? none, (folder) => known.get(folder) ?? none);
+  };
+
   const decide = async (folder: string): Promise<void> => {
-    const around = folder === '' ? null : projects.get(folderOf(folder));
-    if (around !== null && around !== undefined) return void projects.set(folder, around);
-    const known = new Map<string, FolderNames>();
-    for (const around of deps.kind === 'projects' ? [] : foldersAround(folder)) {
-      const own = await load(around);
-      known.set(around, own);
-      for (const inside of foldersToLookInto(around, own)) known.set(inside, await load(inside));
-    }
+    projects.set(folder, folder === '' ? null : ((await decided(folderOf(folder))) ?? (await judge(folder))));
+  };
+
+  const decided = async (folder: string): Promise<string | null> => {
+    if (!projects.has(folder)) await decide(folder);
+    return projects.get(folder) ?? null;
+  };
+
+  const judge = async (folder: string): Promise<string | null> => {
+    const isLoose = deps.kind === 'loose';
+    const known = isLoose ? await loadWhatTells(folder) : new Map<string, FolderNames>();
+    if (isLoose && topCard === undefined) topCard = await findCardAtTop();
     const folders: InboxFolders = {
       kind: deps.kind,
       listing: (asked) => known.get(asked) ?? none,
       isKnownProject,
+      cardAtTop: () => topCard ?? null,
     };
-    projects.set(folder, findProject(folder, folders));
+    return isProject(folder, folders) ? folder : null;
   };
 
   const isKnownProject = (folder: string): boolean => {

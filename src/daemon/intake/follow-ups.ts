@@ -15,7 +15,7 @@ export interface FreshFile {
 }
 
 /** How a file is looked into; null for one that has nothing to say. */
-export function lookInto({ name, isPart }: Omit<FreshFile, 'digest'>): 'probe' | 'read-sidecar' | null {
+function lookInto({ name, isPart }: Omit<FreshFile, 'digest'>): 'probe' | 'read-sidecar' | null {
   if (!isPart || isVideoName(name)) return 'probe';
   return sidecarFormatOf(name) === null ? null : 'read-sidecar';
 }

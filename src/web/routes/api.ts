@@ -2,6 +2,7 @@ import type { Context, Hono } from 'hono';
 import type { Queries, VersionRow, VideoRow } from '#catalogue/queries.ts';
 
 import { describeError, isReelholdError, type ReelholdError } from '#core/errors.ts';
+import { mainVersion } from '#core/library-path.ts';
 import { shownSize } from '#core/shown-size.ts';
 import type { EditSuggestion } from '#core/suggest-edits.ts';
 import { troubleOf } from '#core/trouble.ts';
@@ -78,7 +79,7 @@ function videosOf(
 }
 
 function videoItem(basePath: string, video: VideoRow) {
-  const [newest] = video.versions;
+  const newest = mainVersion(video.versions);
   return {
     id: video.id,
     title: video.title,
@@ -106,6 +107,7 @@ function versionItem(basePath: string, version: VersionRow) {
   return {
     id: version.id,
     number: version.number,
+    role: version.role,
     name: version.name,
     sizeBytes: version.sizeBytes,
     digest: version.digest,

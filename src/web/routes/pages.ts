@@ -1,6 +1,7 @@
 import type { Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import { displayName } from '#core/file-name.ts';
+import { mainVersion } from '#core/library-path.ts';
 import { arrivingRegion } from '#views/arriving.ts';
 import { homePage } from '#views/home.ts';
 import type { Html } from '#views/html.ts';
@@ -75,7 +76,9 @@ export function addPages(app: Hono, deps: WebDeps, makeSite: () => Site): void {
     const site = makeSite();
     const video = findVideo(deps, c.req.param('id'), site);
     const shown =
-      asked.version === null ? video.versions[0] : video.versions.find(({ id }) => id === asked.version);
+      asked.version === null
+        ? mainVersion(video.versions)
+        : video.versions.find(({ id }) => id === asked.version);
     const isNothing = shown === undefined && (asked.version !== null || video.parts.length === 0);
     if (isNothing) throw new NotFoundError(site.words.problems.noVideo);
     const inList = isBare(c) && asked.in === 'list';
