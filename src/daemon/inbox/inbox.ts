@@ -10,6 +10,7 @@ import type { Intake } from '#daemon/intake/intake.ts';
 import type { Taken } from '#daemon/intake/take.ts';
 import { isShort, type SpaceGuard } from '#daemon/space-guard.ts';
 import { createExaminer } from './examine.ts';
+import { createFolderNames } from './folder-names.ts';
 import { createHoldKeeper } from './hold.ts';
 import { createInboxState } from './inbox-state.ts';
 import { createListedFiles } from './listed-files.ts';
@@ -82,12 +83,13 @@ export function createInbox(deps: InboxDeps): Inbox {
   const state = createInboxState(deps);
   const sightings = createSightings(deps);
   const hold = createHoldKeeper({ ...deps, state });
-  const listed = createListedFiles({ ...deps, root: state.root });
+  const names = createFolderNames({ ...deps, root: state.root });
+  const listed = createListedFiles({ ...deps, root: state.root, names });
   const hasten = (path: string) => {
     sightings.hasten(path);
     wake.now();
   };
-  const examiner = createExaminer({ ...deps, root: state.root, listed, hasten });
+  const examiner = createExaminer({ ...deps, root: state.root, names, listed, hasten });
   const taker = createTaker({ ...deps, state, hold, examiner, sightings, lookAgain: addTo(unsure) });
   const look = createLook({ ...deps, state, sightings, taker });
 
