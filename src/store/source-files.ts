@@ -1,10 +1,18 @@
-import { type FileHandle, open, readdir } from 'node:fs/promises';
+import { type BigIntStats, close, fstat, open, read } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { codeOf, isReelholdError, translateError } from '#core/errors.ts';
 import type { ByteRange } from '#core/examination/reading.ts';
 import { decodeName, displayName, encodeName } from '#core/file-name.ts';
 import type { OpenSource, SourceFiles } from '#core/ports/source-files.ts';
 import { toFileStat } from './file-stat.ts';
 import { requireInside, sourceFlags } from './open-source.ts';
+
+/** Not the handles of `fs/promises`: thousands of small files are opened, and those cost twice as much. */
+const openFile = promisify(open);
+const closeFile = promisify(close);
+const statFile = promisify(fstat) as (file: number, options: { bigint: true }) => Promise<BigIntStats>;
+const readFile = promisify(read);
 
 /** What is read at the least: what is asked for next is often close by. */
 const windowBytes = 4096;
@@ -16,16 +24,16 @@ export function createSourceFiles(): SourceFiles {
     async open(source) {
       const path = Buffer.from(encodeName(source.path));
       const facts = { operation: 'look into', object: displayName(source.path), side: 'source' } as const;
-      let file: FileHandle | null = null;
+      let file: number | null = null;
       try {
-        file = await open(path, sourceFlags);
-        const stat = await file.stat({ bigint: true });
+        file = await openFile(path, sourceFlags);
+        const stat = await statFile(file, { bigint: true });
         if (!stat.isFile()) throw Object.assign(new Error('no regular file'), { code: 'ELOOP' });
         const within = source.within === null ? null : encodeName(source.within);
-        requireInside(file.fd, { path, within });
+        requireInside(file, { path, within });
         return openSource(file, toFileStat(stat), Number(stat.birthtimeNs / 1_000_000n), facts);
       } catch (error) {
-        await file?.close();
+        if (file !== null) await closeFile(file);
         if (isNoFile(error)) return null;
         throw translateError(error, facts);
       }
@@ -51,7 +59,7 @@ function isNoFile(error: unknown): boolean {
 }
 
 function openSource(
-  file: FileHandle,
+  file: number,
   stat: OpenSource['stat'],
   createdAtMs: number,
   facts: { readonly operation: string; readonly object: string; readonly side: 'source' },
@@ -61,7 +69,7 @@ function openSource(
     const bytes = Buffer.alloc(Math.max(length, Math.min(windowBytes, Math.max(0, stat.sizeBytes - at))));
     let done = 0;
     while (done < bytes.length) {
-      const { bytesRead } = await file.read(bytes, done, bytes.length - done, at + done);
+      const { bytesRead } = await readFile(file, bytes, done, bytes.length - done, at + done);
       if (bytesRead === 0) break;
       done += bytesRead;
     }
@@ -83,6 +91,6 @@ function openSource(
         throw translateError(error, facts);
       }
     },
-    [Symbol.asyncDispose]: () => file.close(),
+    [Symbol.asyncDispose]: () => closeFile(file),
   };
 }

@@ -17,6 +17,7 @@ import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { SourceFiles } from '#core/ports/source-files.ts';
 import { fingerprint } from '#core/settle.ts';
+import type { FolderNames } from './folder-names.ts';
 import type { ListedFiles } from './listed-files.ts';
 import type { InboxFile } from './walk.ts';
 
@@ -47,6 +48,7 @@ export interface ExaminerDeps {
   readonly root: () => string;
   readonly catalogue: Catalogue;
   readonly files: SourceFiles;
+  readonly names: FolderNames;
   readonly listed: ListedFiles;
   readonly clock: Clock;
   /** Asks for another look at a file that waited for what has come now. */
@@ -122,18 +124,16 @@ export function createExaminer(deps: ExaminerDeps): Examiner {
 }
 
 /** What the file itself, and the Finder's companion beside it, say. */
-async function lookInside(
-  { root, files }: Pick<ExaminerDeps, 'root' | 'files'>,
-  file: InboxFile,
-): Promise<HoldBackCause | null> {
-  const { flaw, isBusy } = await lookAtContent(root, files, file);
-  if (isBusy || (await hasBusyCompanion(root, files, file.path))) return { kind: 'finder', flaw };
+async function lookInside(deps: Places, file: InboxFile): Promise<HoldBackCause | null> {
+  const { flaw, isBusy } = await lookAtContent(deps, file);
+  if (isBusy || (await hasBusyCompanion(deps, file.path))) return { kind: 'finder', flaw };
   return flaw === null ? null : { kind: 'flaw', flaw };
 }
 
+type Places = Pick<ExaminerDeps, 'root' | 'files' | 'names'>;
+
 async function lookAtContent(
-  root: () => string,
-  files: SourceFiles,
+  { root, files }: Places,
   file: InboxFile,
 ): Promise<{ flaw: Flaw | null; isBusy: boolean }> {
   await using source = await files.open({ path: `${root()}/${file.path}`, within: root() });
@@ -154,9 +154,11 @@ function hasHole(sizeBytes: number, blocks: bigint): boolean {
   return Number(blocks) * 512 < sizeBytes;
 }
 
-async function hasBusyCompanion(root: () => string, files: SourceFiles, path: string): Promise<boolean> {
+async function hasBusyCompanion({ root, files, names }: Places, path: string): Promise<boolean> {
   const nameAt = path.lastIndexOf('/') + 1;
-  const beside = `${path.slice(0, nameAt)}._${path.slice(nameAt)}`;
+  const name = `._${path.slice(nameAt)}`;
+  if (!(await names.in(path.slice(0, Math.max(0, nameAt - 1)))).has(name)) return false;
+  const beside = `${path.slice(0, nameAt)}${name}`;
   await using companion = await files
     .open({ path: `${root()}/${beside}`, within: root() })
     .catch((error: unknown) => {

@@ -1,7 +1,7 @@
 import { type HashList, type ListedFile, uniteLists } from '#core/hash-list.ts';
 import type { HashLists } from '#core/ports/hash-lists.ts';
-import type { SourceFiles } from '#core/ports/source-files.ts';
 import { fingerprint } from '#core/settle.ts';
+import type { FolderNames } from './folder-names.ts';
 import { statInboxFile } from './walk.ts';
 
 /** The lists that lie in one folder, united. */
@@ -18,7 +18,7 @@ export interface FolderLists {
 
 export interface FolderListsDeps {
   readonly root: () => string;
-  readonly files: SourceFiles;
+  readonly names: FolderNames;
   readonly hashLists: HashLists;
 }
 
@@ -66,13 +66,13 @@ export function below(folder: string, path: string): string {
 }
 
 /** Below the folder; `asc` is null where there is no such history. */
-async function findLists({ root, files }: FolderListsDeps, folder: string) {
-  const isList = (name: string) => /^[^.].*\.mhl$/is.test(name);
-  const place = folder === '' ? root() : `${root()}/${folder}`;
-  const names = await files.list(place);
-  const classic = names.filter(isList).sort();
-  if (!names.includes(ascFolder)) return { asc: null, classic };
-  const generations = (await files.list(`${place}/${ascFolder}`)).filter(isList).sort();
+async function findLists({ names }: FolderListsDeps, folder: string) {
+  const listsOf = (found: ReadonlySet<string>) =>
+    [...found].filter((name) => /^[^.].*\.mhl$/is.test(name)).sort();
+  const found = await names.in(folder);
+  const classic = listsOf(found);
+  if (!found.has(ascFolder)) return { asc: null, classic };
+  const generations = listsOf(await names.in(below(folder, ascFolder)));
   return { asc: generations.map((name) => `${ascFolder}/${name}`), classic };
 }
 

@@ -10,6 +10,7 @@ import type { SourceFiles } from '#core/ports/source-files.ts';
 import type { Intake } from '#daemon/intake/intake.ts';
 import { isShort, type SpaceGuard } from '#daemon/space-guard.ts';
 import { createExaminer } from './examine.ts';
+import { createFolderNames } from './folder-names.ts';
 import { createHoldKeeper } from './hold.ts';
 import { createInboxState } from './inbox-state.ts';
 import { createListedFiles } from './listed-files.ts';
@@ -98,12 +99,13 @@ export function createInbox(deps: InboxDeps): Inbox {
   const common = { ...deps, state, quietMs: state.quietMs };
   const sightings = createSightings(common);
   const hold = createHoldKeeper(common);
-  const inspecting = { ...deps, root: state.root };
+  const below = { ...deps, root: state.root };
+  const reading = { ...below, names: createFolderNames(below) };
   const hasten = (path: string) => {
     sightings.hasten(path);
     wake.now();
   };
-  const examiner = createExaminer({ ...inspecting, listed: createListedFiles(inspecting), hasten });
+  const examiner = createExaminer({ ...reading, listed: createListedFiles(reading), hasten });
   const taker = createTaker({ ...common, hold, examiner, sightings, lookAgain: addTo(unsure) });
   const look = createLook({
     ...{ ...common, sightings, taker },

@@ -2,6 +2,7 @@ import { type ListedHash, listedKey, spellingsOf } from '#core/hash-list.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import { below, type FolderLists, type FolderListsDeps, readFolderLists } from './folder-lists.ts';
+import { freshMs } from './folder-names.ts';
 import { statInboxFile } from './walk.ts';
 
 /** What the lists in the folders around a file say of it. */
@@ -29,8 +30,6 @@ interface Place {
   looking: Promise<Looked> | null;
 }
 
-/** Files of one folder come in crowds: they are answered from one look. */
-const freshMs = 2_000;
 /** Long lists take memory. */
 const keptMs = 5 * 60_000;
 /** A list that is being copied changes; one that cannot be read for so long is none. */
