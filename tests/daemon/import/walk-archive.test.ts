@@ -80,11 +80,11 @@ describe('a walk through an old archive', () => {
     expect(seen.unreadable).toEqual([expect.stringContaining('list closed: permission denied')]);
   });
 
-  it('finds thousands of files in one folder, none twice', async () => {
-    for (let n = 0; n < 2000; n += 1) write(`many/clip ${n}.mp4`);
+  it('finds hundreds of files in one folder, none twice', async () => {
+    for (let n = 0; n < 600; n += 1) write(`many/clip ${n}.mp4`);
     const { files } = await walk();
-    expect(new Set(files).size).toBe(2000);
-    expect(files).toHaveLength(2000);
+    expect(new Set(files).size).toBe(600);
+    expect(files).toHaveLength(600);
   });
 
   it('stops when it is told to', async () => {
