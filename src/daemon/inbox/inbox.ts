@@ -90,7 +90,11 @@ export function createInbox(deps: InboxDeps): Inbox {
     wake.now();
   };
   const examiner = createExaminer({ ...deps, root: state.root, names, listed, hasten });
-  const taker = createTaker({ ...deps, state, hold, examiner, sightings, lookAgain: addTo(unsure) });
+  const taker = createTaker({
+    ...{ ...deps, state, hold, examiner, sightings },
+    lookAgain: addTo(unsure),
+    onWaiting: wake.now,
+  });
   const look = createLook({ ...deps, state, sightings, taker });
 
   const passOnce = async (): Promise<void> => {

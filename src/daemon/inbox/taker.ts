@@ -29,6 +29,8 @@ export interface TakerDeps {
   readonly newId: () => string;
   /** Asks for a look at a file that changed while it was being taken. */
   readonly lookAgain: (path: string) => void;
+  /** Told that a file waits for room, so that some may be made. */
+  readonly onWaiting: () => void;
 }
 
 /**
@@ -65,6 +67,7 @@ export function createTaker(deps: TakerDeps): Taker {
   const notes = createSightingNotes(deps);
   const queue = new Map<string, InboxFile>();
   const waitingForRoom = new Map<string, InboxFile>();
+  const resumed = new Set<string>();
   const running = new Map<string, Promise<void>>();
   const deferred = new Set<string>();
   const attempts = new Map<string, number>();
@@ -121,6 +124,7 @@ export function createTaker(deps: TakerDeps): Taker {
   const take = async (file: InboxFile, as: TakeAs): Promise<Taken | null> => {
     using room = await deps.space.admit(file.stat.sizeBytes);
     if (room === null) return null;
+    resumed.delete(file.path);
     const taken = await archive.take(file, as, room);
     attempts.delete(file.path);
     return taken;
@@ -161,6 +165,8 @@ export function createTaker(deps: TakerDeps): Taker {
   const waitForRoom = (file: InboxFile) => {
     waitingForRoom.set(file.path, file);
     notes.state(file.path, 'waiting', 'no-room');
+    // One that was only tried again asks for nothing new: it would be tried without end.
+    if (!resumed.delete(file.path)) deps.onWaiting();
   };
 
   const onFailure = (path: string, error: unknown) => {
@@ -188,6 +194,7 @@ export function createTaker(deps: TakerDeps): Taker {
   const withdraw = (path: string) => {
     queue.delete(path);
     waitingForRoom.delete(path);
+    resumed.delete(path);
   };
 
   return {
@@ -214,7 +221,10 @@ export function createTaker(deps: TakerDeps): Taker {
     },
     isWaiting: () => waitingForRoom.size > 0,
     resume() {
-      for (const [path, file] of waitingForRoom) queue.set(path, file);
+      for (const [path, file] of waitingForRoom) {
+        queue.set(path, file);
+        resumed.add(path);
+      }
       waitingForRoom.clear();
       next();
     },
