@@ -62,7 +62,7 @@ async function showEverywhere(name: string): Promise<string> {
   const shown = video(name);
   const [first] = shown.versions as [VersionProps];
   const facts = {
-    ...{ title: name, description: name, date: null, tags: [name, name], rating: 3 },
+    ...{ title: name, description: name.replaceAll('\n', ''), date: null, tags: [name, name], rating: 3 },
     ...{ sourceId: name, sourceUrl: 'https://example.org/?<b>' },
   };
   const part = { id: 'p', kind: 'sidecar', name, path: name, sizeBytes: 5, facts } as const;

@@ -106,7 +106,11 @@ export function createInbox(deps: InboxDeps): Inbox {
     wake.now();
   };
   const examiner = createExaminer({ ...reading, listed: createListedFiles(reading), hasten });
-  const taker = createTaker({ ...common, hold, examiner, sightings, lookAgain: addTo(unsure) });
+  const taker = createTaker({
+    ...{ ...common, hold, examiner, sightings },
+    lookAgain: addTo(unsure),
+    onWaiting: wake.now,
+  });
   const look = createLook({
     ...{ ...common, sightings, taker },
     onLeft: () => wantPass(leftDelayMs),

@@ -31,6 +31,8 @@ export interface TakerDeps {
   readonly newId: () => string;
   /** Asks for a look at a file that changed while it was being taken. */
   readonly lookAgain: (path: string) => void;
+  /** Told that a file waits for room, so that some may be made. */
+  readonly onWaiting: () => void;
 }
 
 /** A file that has settled, and the video of which it is; `belongs` is null for a video of its own. */
@@ -73,6 +75,7 @@ export function createTaker(deps: TakerDeps): Taker {
   const queue = new Map<string, OfferedFile>();
   const waitingForRoom = new Map<string, OfferedFile>();
   const running = new Map<string, Promise<unknown>>();
+  const resumed = new Set<string>();
   const deferred = new Set<string>();
   const attempts = new Map<string, number>();
   const stopping = new AbortController();
@@ -130,6 +133,7 @@ export function createTaker(deps: TakerDeps): Taker {
   const take = async (file: OfferedFile, as: TakeAs): Promise<Taken | null> => {
     using room = await deps.space.admit(file.stat.sizeBytes);
     if (room === null) return null;
+    resumed.delete(file.path);
     const taken = await archive.take(file, as, room);
     attempts.delete(file.path);
     return taken;
@@ -149,6 +153,8 @@ export function createTaker(deps: TakerDeps): Taker {
   const waitForRoom = (file: OfferedFile) => {
     waitingForRoom.set(file.path, file);
     notes.state(file.path, 'waiting', 'no-room');
+    // One that was only tried again asks for nothing new: it would be tried without end.
+    if (!resumed.delete(file.path)) deps.onWaiting();
   };
 
   const onFailure = (path: string, error: unknown) => {
@@ -176,6 +182,7 @@ export function createTaker(deps: TakerDeps): Taker {
   const withdraw = (path: string) => {
     queue.delete(path);
     waitingForRoom.delete(path);
+    resumed.delete(path);
   };
 
   return {
@@ -207,7 +214,10 @@ export function createTaker(deps: TakerDeps): Taker {
     },
     isWaiting: () => waitingForRoom.size > 0,
     resume() {
-      for (const [path, file] of waitingForRoom) queue.set(path, file);
+      for (const [path, file] of waitingForRoom) {
+        queue.set(path, file);
+        resumed.add(path);
+      }
       waitingForRoom.clear();
       next();
     },

@@ -91,6 +91,7 @@ describe('the list of videos', () => {
     expect(items[0].versions[0]).toEqual({
       id: 'film-v2',
       number: 2,
+      role: 'master',
       name: 'film.mp4',
       sizeBytes: 1234,
       digest: versions[1]?.digest,

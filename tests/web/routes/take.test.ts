@@ -78,7 +78,7 @@ describe('a file that is not taken by itself', () => {
 
   it('that is held back has one too, and one that cannot be read has none', async () => {
     const seen = { inbox: '/b', sizeBytes: 1, fingerprint: '', state: 'waiting' } as const;
-    seeded.catalogue.sightings.see({ ...seen, path: 'cut.mp4', reason: 'looks-unfinished' }, nowMs);
+    seeded.catalogue.sightings.see({ ...seen, path: 'cut.mp4', reason: 'cut-off' }, nowMs);
     seeded.catalogue.sightings.see({ ...seen, path: 'locked.mp4', reason: 'source-denied' }, nowMs);
     const region = await (await seeded.app.request('/reel/arriving', { headers: partial })).text();
     expect(region.match(/Take it as it is<\/button>/g)).toHaveLength(1);

@@ -95,6 +95,15 @@ describe('a video', () => {
     expect(page).toContain('Its pictures could not be read; the file is kept as it is.');
   });
 
+  it('says of a version that it came in damaged, and what that means', async () => {
+    const versions = [{ damaged: 'cut-off' as const }, {}];
+    seeded.addVideo({ id: 'half', title: 'Half a film', versions });
+    const page = await read('/videos/half');
+    const [newest, first] = page.split('id="version-half-v1"');
+    expect(first).toContain('Came in damaged: its end is missing. It is kept as it came');
+    expect(newest).not.toContain('Came in damaged');
+  });
+
   it('names its checksum under Details alone', async () => {
     const page = await read('/videos/film');
     const outside = page.replace(/<details>.*?<\/details>/gs, '').replace(/content|poster/g, '');
