@@ -22,6 +22,7 @@ import { judgeArchive, readProofDates, worstOf } from './judge-archive.ts';
 import { readCondition } from './note-rows.ts';
 import { copies, media, parts, sightings, versions, videos } from './schema.ts';
 import { guarded } from './sqlite-errors.ts';
+import { readTwins, type Twin } from './twins.ts';
 import { type PartCount, type PartRow, readParts, readPartsOfVideos } from './video-parts.ts';
 
 /** A file that is on its way into the archive. */
@@ -52,14 +53,6 @@ export interface VersionRow extends BlobRef {
   readonly copies: readonly CopyFacts[];
   /** Other versions with the same picture and sound in other bytes, of videos that are not in the trash. */
   readonly twins: readonly Twin[];
-}
-
-/** A version of some video. */
-export interface Twin {
-  readonly version: string;
-  readonly number: number;
-  readonly video: string;
-  readonly title: string;
 }
 
 export interface MediaRow {
@@ -273,23 +266,6 @@ function readCopies(db: Drizzle, digests: readonly string[]): Map<string, CopyFa
     byDigest.set(row.digest, list);
   }
   return byDigest;
-}
-
-/** Gives, for what the streams of a version come to, all versions of which that is so. */
-function readTwins(db: Drizzle, streams: readonly string[]): (streams: string) => readonly Twin[] {
-  const asked = [...new Set(streams)].filter((key) => key !== '');
-  const rows = db
-    .select({
-      ...{ version: versions.id, number: versions.number, video: videos.id, title: videos.title },
-      streams: media.streams,
-    })
-    .from(media)
-    .innerJoin(versions, eq(versions.digest, media.digest))
-    .innerJoin(videos, eq(videos.id, versions.videoId))
-    .where(and(inArray(media.streams, asked), isNull(videos.trashedAtMs)))
-    .orderBy(asc(videos.title), asc(versions.number))
-    .all();
-  return (key) => rows.filter((row) => row.streams === key);
 }
 
 /** One short pass over each table: much cheaper than the lists it stands for. */
