@@ -40,7 +40,7 @@ function saidRegion({ words }: Site, facts: SidecarFacts): Html {
   const stars = rating === null || rating < 1 ? null : `${rating} / 5`;
   return html`<details class="said"><summary>${words.parts.said}</summary><dl>
 ${line(words.parts.title, title === null ? null : bdi(title))}
-${line(words.parts.description, description === null ? null : html`${description.split('\n').map((text) => html`<p>${bdi(text)}</p>`)}`)}
+${line(words.parts.description, description === null ? null : linesOf(description))}
 ${line(words.parts.date, date === null ? null : displayName(date))}
 ${line(words.parts.tags, tags.length === 0 ? null : html`${tags.map((tag) => html`<span class="tag">${bdi(tag)}</span> `)}`)}
 ${line(words.parts.rating, stars)}
@@ -50,4 +50,9 @@ ${line(words.parts.source, sourceUrl === null ? null : html`<a href="${sourceUrl
 
 function bdi(text: string): Html {
   return html`<bdi>${displayName(text)}</bdi>`;
+}
+
+/** Shown line by line, as the style has it. */
+function linesOf(text: string): Html {
+  return html`<bdi class="lines">${text.split('\n').map(displayName).join('\n')}</bdi>`;
 }
