@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdir, rm, statfs, truncate, writeFile } from 'node:fs/promises';
+import { readdir, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -12,6 +12,7 @@ import {
   untilNoTrouble,
   watchPage,
 } from '#tests/support/failing-place.ts';
+import { makeLargeFile } from '#tests/support/large-file.ts';
 import { makeLoopDisk, noLoopDisksBecause, skippedBecause } from '#tests/support/loop-disk.ts';
 import { findFaults, findTorn, type Source } from '#tests/support/oracle.ts';
 import { faultScope, itInFull, recordFigures } from '#tests/support/reliability.ts';
@@ -90,8 +91,7 @@ describe.skipIf(isSkipped).concurrent('a disk that another program fills', () =>
       const sources = [await putVideo(installation, 'first.mp4')];
       await untilHeld(daemon, sources);
       const large = join(installation.inbox, 'large.mp4');
-      await writeFile(large, '');
-      await truncate(large, 600 * 2 ** 20);
+      await makeLargeFile(large, 600 * 2 ** 20);
       const staging = join(installation.vault, 'staging');
       await until('the copy', async () => (await readdir(staging)).length > 0, 30_000);
       await fill(disk.root);

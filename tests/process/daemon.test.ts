@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,6 +13,7 @@ import {
 } from '#tests/support/daemon.ts';
 import { digestOf } from '#tests/support/digests.ts';
 import { someBytes } from '#tests/support/inbox-bench.ts';
+import { makeLargeFile } from '#tests/support/large-file.ts';
 import { findFaults } from '#tests/support/oracle.ts';
 import { until } from '#tests/support/until.ts';
 
@@ -74,8 +75,7 @@ describe('the daemon', () => {
     async (signal) => {
       await using installation = await makeInstallation();
       const large = join(installation.inbox, 'large.mp4');
-      await writeFile(large, '');
-      await truncate(large, 3 * 2 ** 30);
+      await makeLargeFile(large, 3 * 2 ** 30);
       await using daemon = await startDaemon(installation);
       const staging = join(installation.vault, 'staging');
       await until('the copy', async () => (await sizeBelow(staging)) > 1_000_000, 30_000);
