@@ -12,13 +12,6 @@ export function mp4Bytes(sizeBytes: number): Buffer {
   return Buffer.concat([start, box('mdat', randomBytes(sizeBytes - start.length - 8))]);
 }
 
-/** An MPEG transport stream of noise (ISO/IEC 13818-1 §2.4.3.2): every beginning of it is one too. */
-export function streamBytes(sizeBytes: number): Buffer {
-  const bytes = randomBytes(sizeBytes);
-  for (let at = 0; at < sizeBytes; at += 188) bytes[at] = 0x47;
-  return bytes;
-}
-
 function box(type: string, content: Buffer): Buffer {
   const head = Buffer.alloc(8);
   head.writeUInt32BE(content.length + 8);

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { mp4Bytes, streamBytes } from '#tests/support/clip-bytes.ts';
+import { mp4Bytes } from '#tests/support/clip-bytes.ts';
 import { digestOf } from '#tests/support/digests.ts';
 import { hasFruit, noSambaBecause, type ShareKind } from '#tests/support/samba.ts';
 import {
@@ -150,8 +151,9 @@ export const sambaWriters: readonly Writer[] = [
     promise: 'brings the rest as the next version of the same video',
     impossibleBecause: noExplorer,
     async write(scene) {
-      const name = 'Stalled while growing.ts';
-      const whole = streamBytes(6 * mebibyte);
+      // Bytes of which nobody knows how they are wrapped: every beginning looks as whole as all of it.
+      const name = 'Stalled while growing.mpg';
+      const whole = randomBytes(6 * mebibyte);
       const client = scene.share.uploadAsExplorer(name, 500, { grows: true });
       client.stdin?.end(whole);
       await untilLarger(scene, name, mebibyte);
