@@ -5,13 +5,15 @@ import {
   type CopyFacts,
   type CopyState,
   dayMs,
-  defaultPolicy,
   type Place,
+  placesFor,
   type Reason,
   type Verdict,
   worstVerdict,
 } from '#core/assess.ts';
+import { type AssetRole, roleOfVersion } from '#core/asset-role.ts';
 import type { ArchiveFacts } from '#core/overview.ts';
+import { type Policies, policyOf } from '#core/policy.ts';
 import { isClockBehind, judgingMs, latestBelievedMs, type ProofDates } from '#core/proof-dates.ts';
 import type { Drizzle } from './database.ts';
 
@@ -25,20 +27,36 @@ export function worstOf(assessments: readonly Pick<Assessment, 'verdict' | 'reas
   return { verdict, reasons: [...new Set(worst.flatMap(({ reasons }) => reasons))] };
 }
 
+/** What verdicts go by. */
+export interface Rules {
+  readonly places: readonly Place[];
+  readonly policies: Policies;
+}
+
+/** The verdict on one file of a video, by the policy and the places of its role. */
+export function judgeFile(
+  copies: readonly CopyFacts[],
+  role: AssetRole,
+  { places, policies }: Rules,
+  nowMs: number,
+): Assessment {
+  return assess(copies, placesFor(places, role), policyOf(policies, role), nowMs);
+}
+
 /**
  * Judges every video by judging each distinct situation once: versions whose copies stand at the same places,
- * in the same states, with proofs of the same day, share a verdict.
+ * in the same states, with proofs of the same day, share a verdict if they have the same role.
  */
 export function judgeArchive(
   db: Drizzle,
-  places: readonly Place[],
+  rules: Rules,
   nowMs: number,
   dates: ProofDates,
 ): ArchiveFacts & { readonly versionsTotal: number } {
   const situations = db.all<{ situation: string | null; videos: number; versions: number }>(sql`
     SELECT situation, count(*) AS videos, sum(n) AS versions FROM (
       SELECT video_id, group_concat(DISTINCT situation) AS situation, count(*) AS n FROM (
-        SELECT v.id, v.video_id, coalesce(group_concat(
+        SELECT v.id, v.video_id, v.role || '#' || coalesce(group_concat(
                  c.location || '|' || c.state || '|' || coalesce(c.proven_at_ms / 86400000, ''), ';'), '') AS situation
         FROM versions v JOIN videos ON videos.id = v.video_id AND videos.trashed_at_ms IS NULL
         LEFT JOIN copies c ON c.digest = v.digest
@@ -52,8 +70,8 @@ export function judgeArchive(
   const judged: Pick<Assessment, 'verdict' | 'reasons'>[] = [];
   for (const row of situations) {
     const situation = parseSituation(row.situation ?? '');
-    const assessments = situation.map((copies) =>
-      assess(copies, places, defaultPolicy, judgingMs(dates, nowMs)),
+    const assessments = situation.map(({ role, copies }) =>
+      judgeFile(copies, role, rules, judgingMs(dates, nowMs)),
     );
     const worst = worstOf(assessments);
     judged.push(worst);
@@ -62,7 +80,8 @@ export function judgeArchive(
     if (worst.verdict === 'safe') totals.videosSafe += row.videos;
     if (assessments.some((assessment) => assessment.proven === 0)) totals.videosAtRisk += row.videos;
     if (isDamaged(assessments)) totals.videosDamaged += row.videos;
-    if (situation.flat().some(({ state }) => state === 'unreachable')) totals.videosUnreadable += row.videos;
+    if (situation.some(({ copies }) => copies.some(({ state }) => state === 'unreachable')))
+      totals.videosUnreadable += row.videos;
   }
   const lastProvenAtMs = dates.latestBelievedMs;
   return { ...worstOf(judged), ...totals, isClockBehind: isClockBehind(dates), lastProvenAtMs };
@@ -86,9 +105,12 @@ function isDamaged(assessments: readonly Assessment[]): boolean {
   );
 }
 
-/** Each version's situation becomes its list of copies, proofs dated to the start of their day. */
-function parseSituation(text: string): CopyFacts[][] {
-  return text.split(',').map((version) => version.split(';').flatMap(parseCopy));
+/** Each version's situation becomes its role and its list of copies, proofs dated to the start of their day. */
+function parseSituation(text: string): { readonly role: AssetRole; readonly copies: CopyFacts[] }[] {
+  return text.split(',').map((version) => {
+    const [role = '', copies = ''] = version.split('#');
+    return { role: roleOfVersion(role), copies: copies.split(';').flatMap(parseCopy) };
+  });
 }
 
 function parseCopy(text: string): CopyFacts[] {

@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm';
+import type { ConditionName, Conditions } from '#core/conditions.ts';
 import type { NoteRows } from '#core/ports/catalogue.ts';
 import type { Drizzle } from './database.ts';
 import { createFactRows } from './fact-rows.ts';
@@ -9,6 +10,7 @@ export function createNoteRows(db: Drizzle): NoteRows {
   return {
     fact: facts.get,
     setFact: facts.set,
+    condition: (name) => readCondition(db, name),
     setCondition(name, value, nowMs) {
       const json = JSON.stringify(value);
       if (db.select().from(conditions).where(eq(conditions.name, name)).get()?.json === json) return;
@@ -25,4 +27,10 @@ export function createNoteRows(db: Drizzle): NoteRows {
         .run();
     },
   };
+}
+
+/** What was last found out; null where nobody looked yet. */
+export function readCondition<Name extends ConditionName>(db: Drizzle, name: Name): Conditions[Name] | null {
+  const row = db.select().from(conditions).where(eq(conditions.name, name)).get();
+  return row === undefined ? null : (JSON.parse(row.json) as Conditions[Name]);
 }

@@ -1,22 +1,20 @@
 import { and, asc, desc, eq, exists, inArray, isNull, lt, ne, sql } from 'drizzle-orm';
-import {
-  assess,
-  type CopyFacts,
-  type CopyState,
-  defaultPolicy,
-  type Place,
-  type Reason,
-  type Verdict,
-} from '#core/assess.ts';
+import type { CopyFacts, CopyState, Reason, Verdict } from '#core/assess.ts';
+import { roleOfVersion } from '#core/asset-role.ts';
 import type { ConditionName, Conditions } from '#core/conditions.ts';
 import { type BlobRef, parseDigest } from '#core/digest.ts';
 import { decodeName } from '#core/file-name.ts';
 import type { ArchiveFacts } from '#core/overview.ts';
+import type { PlaceCondition } from '#core/place-condition.ts';
+import type { PlaceSettings } from '#core/place-settings.ts';
 import type { SightingState } from '#core/ports/catalogue.ts';
 import { judgingMs } from '#core/proof-dates.ts';
 import type { CatalogueDatabase, Drizzle } from './database.ts';
-import { judgeArchive, readProofDates, worstOf } from './judge-archive.ts';
-import { conditions, copies, media, sightings, versions, videos } from './schema.ts';
+import { judgeArchive, judgeFile, type Rules, readProofDates, worstOf } from './judge-archive.ts';
+import { readCondition } from './note-rows.ts';
+import { countCopies, noCopies, type PlaceCounts } from './place-counts.ts';
+import { readPlaces } from './place-rows.ts';
+import { copies, media, sightings, versions, videos } from './schema.ts';
 import { guarded } from './sqlite-errors.ts';
 
 /** A file that is on its way into the archive. */
@@ -73,6 +71,13 @@ export interface Summary extends ArchiveFacts {
   readonly freeBytes: number | null;
 }
 
+/** A place as the page shows it. */
+export interface PlaceView {
+  readonly settings: PlaceSettings;
+  readonly condition: PlaceCondition | null;
+  readonly counts: PlaceCounts;
+}
+
 /** The reading side of the catalogue, each method a question that the page or the command line asks. */
 export interface Queries {
   arrivals(limit: number): { readonly items: readonly Arrival[]; readonly total: number };
@@ -83,6 +88,8 @@ export interface Queries {
   ): (BlobRef & { readonly sizeBytes: number; readonly name: string; readonly takenAtMs: number }) | null;
   summary(): Summary;
   condition<Name extends ConditionName>(name: Name): Conditions[Name] | null;
+  /** Places other than the vault, as they are set up and were last seen, with what each of them holds. */
+  places(): readonly PlaceView[];
   /** Grows whenever anybody commits to the catalogue. */
   dataVersion(): number;
   /** Differs from what it was when anything that a list of videos shows may have changed. */
@@ -96,10 +103,17 @@ export function createQueries(database: CatalogueDatabase, nowMs: () => number):
 
 function createRawQueries({ sqlite, db }: CatalogueDatabase, nowMs: () => number): Queries {
   const condition: Queries['condition'] = (name) => readCondition(db, name);
-  const places = () => condition('places')?.places ?? [];
+  const rules = (): Rules => ({ places: [], policies: {}, ...condition('places') });
   const dataVersion = () => Number(sqlite.pragma('data_version', { simple: true }));
   const proofDates = memoise(() => readProofDates(db, nowMs()), dataVersion, nowMs);
-  const judged = memoise(() => judgeArchive(db, places(), nowMs(), proofDates()), dataVersion, nowMs);
+  const judged = memoise(() => judgeArchive(db, rules(), nowMs(), proofDates()), dataVersion, nowMs);
+  const counts = memoise(() => countCopies(db, rules().places, nowMs()), dataVersion, nowMs);
+  const placesNow = (): readonly PlaceView[] =>
+    readPlaces(db).map((settings) => ({
+      settings,
+      condition: condition(`place:${settings.location}`),
+      counts: counts().get(settings.location) ?? noCopies,
+    }));
   const judgedAtMs = () => judgingMs(proofDates(), nowMs());
   return {
     condition,
@@ -134,17 +148,18 @@ function createRawQueries({ sqlite, db }: CatalogueDatabase, nowMs: () => number
         .orderBy(desc(videos.changedSeq))
         .limit(limit)
         .all();
-      return withVersions(db, rows, places(), judgedAtMs());
+      return withVersions(db, rows, rules(), judgedAtMs());
     },
     video(id) {
       const rows = db.select().from(videos).where(eq(videos.id, id)).all();
-      return withVersions(db, rows, places(), judgedAtMs())[0] ?? null;
+      return withVersions(db, rows, rules(), judgedAtMs())[0] ?? null;
     },
     version(id) {
       const row = db.select().from(versions).where(eq(versions.id, id)).get();
       return row === undefined ? null : { ...row, digest: parseDigest(row.digest) };
     },
     videosFingerprint: () => readVideosFingerprint(db),
+    places: () => placesNow(),
     summary() {
       const waiting = db
         .select({ n: sql<number>`count(*)` })
@@ -156,19 +171,9 @@ function createRawQueries({ sqlite, db }: CatalogueDatabase, nowMs: () => number
   };
 }
 
-function readCondition<Name extends ConditionName>(db: Drizzle, name: Name): Conditions[Name] | null {
-  const row = db.select().from(conditions).where(eq(conditions.name, name)).get();
-  return row === undefined ? null : (JSON.parse(row.json) as Conditions[Name]);
-}
-
 type VideoFields = Pick<typeof videos.$inferSelect, 'id' | 'title' | 'folder' | 'changedSeq'>;
 
-function withVersions(
-  db: Drizzle,
-  rows: readonly VideoFields[],
-  places: readonly Place[],
-  nowMs: number,
-): VideoRow[] {
+function withVersions(db: Drizzle, rows: readonly VideoFields[], rules: Rules, nowMs: number): VideoRow[] {
   const versionRows = db
     .select()
     .from(versions)
@@ -193,7 +198,9 @@ function withVersions(
       media: version.media,
       copies: copiesByDigest.get(version.versions.digest) ?? [],
     }));
-    const judged = list.map((version) => assess(version.copies, places, defaultPolicy, nowMs));
+    const judged = list.map((version) =>
+      judgeFile(version.copies, roleOfVersion(version.role), rules, nowMs),
+    );
     return {
       id: row.id,
       title: row.title,

@@ -58,6 +58,7 @@ export function createStandingQueries(file: string, nowMs: () => number): Standi
     video: (id) => ask((queries) => queries.video(id)),
     version: (id) => ask((queries) => queries.version(id)),
     summary: () => ask((queries) => queries.summary()),
+    places: () => ask((queries) => queries.places()),
     condition: (name) => ask((queries) => queries.condition(name)),
     dataVersion: () => ask((queries) => queries.dataVersion() + turns * versionsOfOneFile),
     videosFingerprint: () => ask((queries) => queries.videosFingerprint()),

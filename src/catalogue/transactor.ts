@@ -6,6 +6,7 @@ import { createLibraryRows } from './library-rows.ts';
 import { createMediaRows } from './media-rows.ts';
 import { createNoteRows } from './note-rows.ts';
 import { createOperationRows } from './operation-rows.ts';
+import { createPlaceRows } from './place-rows.ts';
 import { createProofRows } from './proof-rows.ts';
 import { createSightingRows } from './sighting-rows.ts';
 import { guarded, guarding } from './sqlite-errors.ts';
@@ -55,6 +56,7 @@ export function createTransactor(database: CatalogueDatabase): Catalogue {
     media: looseRows(createMediaRows(db)),
     library: looseRows(createLibraryRows(db)),
     notes: looseRows(createNoteRows(db)),
+    places: durableRows(createPlaceRows(db)),
     together: (write) => guarding(operation, database, () => transact(write)),
     looselyTogether: (write) => guarding(operation, database, () => loosely(() => transact(write))),
   };

@@ -2,14 +2,16 @@ import type { Place } from '#core/assess.ts';
 import type { InboxOwner } from '#core/candidates.ts';
 import type { SpaceLevel } from '#core/disk-space.ts';
 import type { InboxMode } from '#core/inbox-mode.ts';
+import type { PlaceCondition } from '#core/place-condition.ts';
 import type { ProofPace } from '#core/plan-proof.ts';
+import type { Policies } from '#core/policy.ts';
 import type { ToolReport } from '#core/ports/tools.ts';
 import type { Trouble } from '#core/trouble.ts';
 
 /** What the daemon last found out about its surroundings, as rows that page and command line read. */
 export interface Conditions {
   readonly vault: { readonly state: 'open' } | Trouble;
-  readonly places: { readonly places: readonly Place[] };
+  readonly places: { readonly places: readonly Place[]; readonly policies?: Policies };
   readonly space: { readonly level: SpaceLevel; readonly freeBytes: number; readonly totalBytes: number };
   readonly tools: { readonly tools: readonly ToolReport[] };
   readonly library: { readonly written: number; readonly gone: number };
@@ -20,6 +22,8 @@ export interface Conditions {
   /** How long reading everything back takes, and may take. */
   readonly proofs: ProofPace;
   readonly 'inbox:inbox': InboxCondition;
+  /** One for each place, by its id. */
+  readonly [place: `place:${string}`]: PlaceCondition;
 }
 
 export interface InboxCondition {

@@ -8,6 +8,7 @@ import type { ArchiveView } from '#core/plan-intake.ts';
 import type { FoundSegment, Segment } from '#core/ports/journal.ts';
 import type { EntryState, LibraryEntry } from '#core/ports/library.ts';
 import type { MediaFacts } from '#core/ports/media.ts';
+import type { PlaceRows } from '#core/ports/places.ts';
 import type { ProofRows } from '#core/ports/proofs.ts';
 
 /**
@@ -25,6 +26,7 @@ export interface Catalogue {
   readonly media: MediaRows;
   readonly library: LibraryRows;
   readonly notes: NoteRows;
+  readonly places: PlaceRows;
   /** Runs several writes as one transaction; `write` must not wait for anything. */
   together<T>(write: () => T): T;
   /** The same, without waiting for the disk. */
@@ -191,6 +193,8 @@ export interface LibraryRows {
 export interface NoteRows {
   fact(key: string): string | null;
   setFact(key: string, value: string): void;
+  /** What was last said of the surroundings; null where nothing was. */
+  condition<Name extends ConditionName>(name: Name): Conditions[Name] | null;
   /** Says what was found out about the surroundings; writes nothing where nothing changed. */
   setCondition<Name extends ConditionName>(name: Name, value: Conditions[Name], nowMs: number): void;
   lastSuccessMs(job: string): number | null;
