@@ -10,6 +10,7 @@ import { createLibraryGuard } from '#daemon/operations/check-library.ts';
 import { createHeal } from '#daemon/operations/heal.ts';
 import { createProbe, probeAgain } from '#daemon/operations/probe.ts';
 import { createProve } from '#daemon/operations/prove.ts';
+import { createVaultProver } from '#daemon/operations/prover.ts';
 import { createScrub } from '#daemon/operations/scrub.ts';
 import { createFileTaker, createTakeFile } from '#daemon/operations/take-file.ts';
 import { createFfmpegMedia } from '#media/ffmpeg-media.ts';
@@ -24,6 +25,7 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
   const { store, catalogue, ledger, intake, space, library, location, clock } = archive;
   const common = { store, catalogue, ledger, intake, clock, log, location };
   const guard = library === null ? null : createLibraryGuard({ ...common, library });
+  const prover = createVaultProver(common);
   noteVault(archive);
   const tools = await findTools();
   catalogue.notes.setCondition('tools', { tools }, clock.nowMs());
@@ -68,8 +70,11 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
       },
       vault: {
         'check-journal': archive.checkJournal,
-        prove: createProve(common),
-        scrub: createScrub({ ...common, settings: archive.proofSettings }),
+        prove: createProve({ ...common, prover }),
+        scrub: createScrub({
+          ...{ ...common, prover, settings: archive.proofSettings },
+          notePace: (pace) => catalogue.notes.setCondition('proofs', pace, clock.nowMs()),
+        }),
         heal: createHeal({
           ...common,
           sources: [
