@@ -13,6 +13,8 @@ import { createProve } from '#daemon/operations/prove.ts';
 import { createVaultProver } from '#daemon/operations/prover.ts';
 import { createScrub } from '#daemon/operations/scrub.ts';
 import { createFileTaker, createTakeFile } from '#daemon/operations/take-file.ts';
+import { requestMirrors } from '#daemon/places/mirror.ts';
+import { watchPlaces } from '#daemon/places/watch-places.ts';
 import { createFfmpegMedia } from '#media/ffmpeg-media.ts';
 import { findTools } from '#media/tools.ts';
 import { noteVault, type OpenArchive, preparePosterFile } from './compose.ts';
@@ -25,6 +27,7 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
   const { store, catalogue, ledger, intake, space, library, location, clock } = archive;
   const common = { store, catalogue, ledger, intake, clock, log, location };
   const guard = library === null ? null : createLibraryGuard({ ...common, library });
+  const { book } = archive.places;
   const prover = createVaultProver(common);
   noteVault(archive);
   const tools = await findTools();
@@ -50,6 +53,9 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
         adopt: archive.adopt,
         change: archive.change,
         rebuild: archive.rebuild,
+        place: archive.places.change,
+        'tend-places': archive.places.tend,
+        rehearse: archive.places.askForDrills,
       },
       media: {
         probe: createProbe({
@@ -70,7 +76,7 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
       },
       vault: {
         'check-journal': archive.checkJournal,
-        prove: createProve({ ...common, prover }),
+        prove: createProve({ ...common, prover, onProven: () => requestMirrors({ catalogue, clock, book }) }),
         scrub: createScrub({
           ...{ ...common, prover, settings: archive.proofSettings },
           notePace: (pace) => catalogue.notes.setCondition('proofs', pace, clock.nowMs()),
@@ -80,9 +86,14 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
           sources: [
             createHeldOriginals({ catalogue, inbox: 'inbox', root: config.inbox.dir }),
             createLibraryCopies({ catalogue, root: config.libraryDir }),
+            archive.places.copies,
           ],
         }),
       },
+    },
+    places: {
+      handlersOf: archive.places.handlersOf,
+      watch: (onCame, signal) => watchPlaces({ book, catalogue, clock, log, onCame }, signal),
     },
     library: guard === null ? null : { root: config.libraryDir, look: guard.look },
     timeZone: config.timeZone,

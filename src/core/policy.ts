@@ -24,6 +24,10 @@ export const policySettings: readonly PolicySetting[] = assetRoles.map(
   (role) => `copies-of-${role}` as const,
 );
 
+export function isPolicySetting(name: string): name is PolicySetting {
+  return policySettings.some((setting) => setting === name);
+}
+
 /** Reads `3-2-1`: copies, kinds of medium, away from home; null where it is none that can be kept. */
 export function parsePolicy(text: string): Policy | null {
   const match = /^([1-9])-([1-3])-(\d)$/.exec(text);
