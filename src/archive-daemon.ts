@@ -9,11 +9,7 @@ import { createHeldOriginals, createLibraryCopies } from '#daemon/operations/byt
 import { createLibraryGuard } from '#daemon/operations/check-library.ts';
 import { createHeal } from '#daemon/operations/heal.ts';
 import { createProbe, probeAgain } from '#daemon/operations/probe.ts';
-import { createProve } from '#daemon/operations/prove.ts';
-import { createVaultProver } from '#daemon/operations/prover.ts';
-import { createScrub } from '#daemon/operations/scrub.ts';
 import { createFileTaker, createTakeFile } from '#daemon/operations/take-file.ts';
-import { requestMirrors } from '#daemon/places/mirror.ts';
 import { watchPlaces } from '#daemon/places/watch-places.ts';
 import { createFfmpegMedia } from '#media/ffmpeg-media.ts';
 import { findTools } from '#media/tools.ts';
@@ -28,7 +24,6 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
   const common = { store, catalogue, ledger, intake, clock, log, location };
   const guard = library === null ? null : createLibraryGuard({ ...common, library });
   const { book } = archive.places;
-  const prover = createVaultProver(common);
   noteVault(archive);
   const tools = await findTools();
   catalogue.notes.setCondition('tools', { tools }, clock.nowMs());
@@ -76,11 +71,9 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
       },
       vault: {
         'check-journal': archive.checkJournal,
-        prove: createProve({ ...common, prover, onProven: () => requestMirrors({ catalogue, clock, book }) }),
-        scrub: createScrub({
-          ...{ ...common, prover, settings: archive.proofSettings },
-          notePace: (pace) => catalogue.notes.setCondition('proofs', pace, clock.nowMs()),
-        }),
+        prove: archive.prove,
+        scrub: archive.scrub,
+        verify: archive.verify,
         heal: createHeal({
           ...common,
           sources: [

@@ -2,6 +2,7 @@ import { Argument, Command, CommanderError } from 'commander';
 import { isReelholdError } from '#core/errors.ts';
 import type { Change } from '#core/plan-change.ts';
 import { type SettingName, settingNames } from '#core/settings.ts';
+import { addPlaceCommands } from './cli/add-places.ts';
 import { exitCodes } from './cli/exit-codes.ts';
 import { loadConfig } from './config.ts';
 import { explainFailure } from './explain.ts';
@@ -54,6 +55,9 @@ export async function runCli(args: readonly string[]): Promise<number> {
       const { runRebuild } = await import('./cli/rebuild.ts');
       code = await runRebuild(loadConfig());
     });
+  addPlaceCommands(program, (result) => {
+    code = result;
+  });
   addChanges(program, async (change) => {
     const { runChange } = await import('./cli/change.ts');
     code = await runChange(loadConfig(), change);

@@ -28,6 +28,7 @@ import {
 import { createPlaceCopies } from '#daemon/places/place-copies.ts';
 import { createScrubPlace } from '#daemon/places/scrub-place.ts';
 import { createTendPlaces } from '#daemon/places/tend-places.ts';
+import { createVerifyPlace } from '#daemon/places/verify-place.ts';
 import type { Handler } from '#daemon/worker.ts';
 import { restoreScript, vaultReadme } from '#store/vault-readme.ts';
 
@@ -94,6 +95,7 @@ export function createPlaces(deps: PlacesDeps): Places {
       mirror: createMirror(common, id),
       list: createListPlace(common, id),
       scrub: createScrubPlace(common, id),
+      verify: createVerifyPlace(common, id),
       'heal-copy': createHealCopy(common, id),
       'erase-copies': createEraseCopies(common, id),
       drill: createDrill(common, id),

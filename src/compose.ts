@@ -23,8 +23,13 @@ import { createLedger, type Ledger } from '#daemon/ledger.ts';
 import { createAdopt } from '#daemon/operations/adopt.ts';
 import { createChange } from '#daemon/operations/change.ts';
 import { createCheckJournal } from '#daemon/operations/check-journal.ts';
+import { createProve } from '#daemon/operations/prove.ts';
+import { createVaultProver } from '#daemon/operations/prover.ts';
 import { createRebuild } from '#daemon/operations/rebuild.ts';
 import { createRefreshLibrary } from '#daemon/operations/refresh-library.ts';
+import { createScrub } from '#daemon/operations/scrub.ts';
+import { createVerify } from '#daemon/operations/verify.ts';
+import { requestMirrors } from '#daemon/places/mirror.ts';
 import { type ReconcileOptions, type Reconciliation, reconcile } from '#daemon/reconcile.ts';
 import { createSpaceGuard, type SpaceGuard } from '#daemon/space-guard.ts';
 import type { Handler } from '#daemon/worker.ts';
@@ -64,6 +69,10 @@ export interface OpenArchive extends AsyncDisposable {
   readonly checkJournal: Handler;
   readonly rebuild: Handler;
   readonly places: Places;
+  /** Reads the vault's copies back: those that never were, a night's share, all of them. */
+  readonly prove: Handler;
+  readonly scrub: Handler;
+  readonly verify: Handler;
   /** How often copies are read back, as it is set now. */
   proofSettings(): ProofSettings;
 }
@@ -148,6 +157,7 @@ export async function openArchive(config: Config, log: Log, use: ArchiveUse): Pr
     open: createOpenLocation(use.ways ?? {}),
     sharesVaultDisk: async () => false,
   });
+  const reading = { ...common, log, prover: createVaultProver({ store, intake, clock }) };
   const owned = stack.move();
   return {
     kind: 'open',
@@ -174,6 +184,12 @@ export async function openArchive(config: Config, log: Log, use: ArchiveUse): Pr
     proofSettings: promise,
     checkJournal: createCheckJournal({ ...common, journal, log }),
     places,
+    prove: createProve({ ...reading, onProven: () => requestMirrors({ ...common, book: places.book }) }),
+    scrub: createScrub({
+      ...{ ...reading, settings: promise },
+      notePace: (pace) => catalogue.notes.setCondition('proofs', pace, clock.nowMs()),
+    }),
+    verify: createVerify(reading),
     rebuild: createRebuild({ ...common, reconcile: reconcileArchive }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

@@ -7,6 +7,7 @@ import type { Notice, Overview } from '#core/overview.ts';
 import type { SightingState } from '#core/ports/catalogue.ts';
 import type { MendableFailure } from '#core/trouble.ts';
 import type { Html } from '#views/html.ts';
+import { awayWords, placeWords } from './en-places.ts';
 
 /** Writes "1 video", "12 videos"; the number as people write it. */
 function count(n: number, one: string, many: string): string {
@@ -66,6 +67,20 @@ export const en = {
     state: (state: SightingState, reason: string | null): string => arrivalState(state, reason),
     saving: (percent: number) => `Saving… ${percent} %`,
     progress: (name: string) => `Progress of ${name}`,
+  },
+
+  places: {
+    heading: 'Where your videos are',
+    vault: 'This NAS',
+    away: awayWords,
+    state: placeWords,
+    counts: (proven: number, wanted: number): string =>
+      wanted === 0 ? 'Nothing belongs here yet.' : `${proven} of ${files(wanted)} there and read back`,
+    free: (size: string) => `${size} free`,
+    readBack: (time: Html) => html`Last read back ${time}.`,
+    drill: (good: number, tried: number, time: Html) =>
+      html`Last rehearsal ${time}: ${good} of ${tried} came back.`,
+    seen: (time: Html) => html`Last seen ${time}.`,
   },
 
   videos: {
