@@ -90,6 +90,8 @@ export interface Queries {
   condition<Name extends ConditionName>(name: Name): Conditions[Name] | null;
   /** Places other than the vault, as they are set up and were last seen, with what each of them holds. */
   places(): readonly PlaceView[];
+  /** What the vault holds; null where it was never opened. */
+  vaultCounts(): PlaceCounts | null;
   /** Grows whenever anybody commits to the catalogue. */
   dataVersion(): number;
   /** Differs from what it was when anything that a list of videos shows may have changed. */
@@ -160,6 +162,7 @@ function createRawQueries({ sqlite, db }: CatalogueDatabase, nowMs: () => number
     },
     videosFingerprint: () => readVideosFingerprint(db),
     places: () => placesNow(),
+    vaultCounts: () => counts().get(rules().places[0]?.location ?? '') ?? null,
     summary() {
       const waiting = db
         .select({ n: sql<number>`count(*)` })
