@@ -74,6 +74,7 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
         prove: archive.prove,
         scrub: archive.scrub,
         verify: archive.verify,
+        erase: archive.erase,
         heal: createHeal({
           ...common,
           sources: [

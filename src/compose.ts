@@ -8,8 +8,9 @@ import type { CatalogueDatabase } from '#catalogue/database.ts';
 import { openOwnCatalogue } from '#catalogue/health.ts';
 import { createTransactor } from '#catalogue/transactor.ts';
 import type { VaultRefusal } from '#core/archive-format.ts';
-import { defaultPromiseMs } from '#core/assess.ts';
+import { dayMs, defaultPromiseMs } from '#core/assess.ts';
 import { createLocalDay } from '#core/local-day.ts';
+import { judgeMassChange } from '#core/mass-change.ts';
 import { type ProofSettings, paceOf } from '#core/plan-proof.ts';
 import type { BlobStore } from '#core/ports/blob-store.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
@@ -23,12 +24,14 @@ import { createLedger, type Ledger } from '#daemon/ledger.ts';
 import { createAdopt } from '#daemon/operations/adopt.ts';
 import { createChange } from '#daemon/operations/change.ts';
 import { createCheckJournal } from '#daemon/operations/check-journal.ts';
+import { createErase } from '#daemon/operations/erase.ts';
 import { createProve } from '#daemon/operations/prove.ts';
 import { createVaultProver } from '#daemon/operations/prover.ts';
 import { createRebuild } from '#daemon/operations/rebuild.ts';
 import { createRefreshLibrary } from '#daemon/operations/refresh-library.ts';
 import { createScrub } from '#daemon/operations/scrub.ts';
 import { createVerify } from '#daemon/operations/verify.ts';
+import { requestErasing } from '#daemon/places/erase-copies.ts';
 import { requestMirrors } from '#daemon/places/mirror.ts';
 import { type ReconcileOptions, type Reconciliation, reconcile } from '#daemon/reconcile.ts';
 import { createSpaceGuard, type SpaceGuard } from '#daemon/space-guard.ts';
@@ -73,6 +76,7 @@ export interface OpenArchive extends AsyncDisposable {
   readonly prove: Handler;
   readonly scrub: Handler;
   readonly verify: Handler;
+  readonly erase: Handler;
   /** How often copies are read back, as it is set now. */
   proofSettings(): ProofSettings;
 }
@@ -190,6 +194,11 @@ export async function openArchive(config: Config, log: Log, use: ArchiveUse): Pr
       notePace: (pace) => catalogue.notes.setCondition('proofs', pace, clock.nowMs()),
     }),
     verify: createVerify(reading),
+    erase: createErase({
+      ...common,
+      requestElsewhere: () => requestErasing({ catalogue, clock, book: places.book }),
+      isMassChange: () => judgeMassChange(catalogue.places.changesSince(clock.nowMs() - dayMs)) !== 'none',
+    }),
     rebuild: createRebuild({ ...common, reconcile: reconcileArchive }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

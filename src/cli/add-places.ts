@@ -138,6 +138,16 @@ function addWork(program: Command, done: (code: number) => void): void {
       done(await runVerify(loadConfig(), { location: options.location, full: options.full === true }));
     });
   program
+    .command('erase')
+    .description('delete a video from the trash everywhere, for ever')
+    .argument('<video>')
+    .option('--now', 'though it has not been in the trash for 30 days')
+    .option('--title <title>', 'its title, instead of being asked for it')
+    .action(async (video: string, options: { now?: boolean; title?: string }) => {
+      const { runErase } = await import('./erase.ts');
+      done(await runErase(loadConfig(), { video, now: options.now === true, title: options.title }));
+    });
+  program
     .command('drill')
     .description('rehearse a restore: fetch some videos from each place alone')
     .argument('[name]', 'one place; all where none is named')

@@ -2,6 +2,7 @@ import type { VaultRefusal } from '#core/archive-format.ts';
 import type { Place, Reason, Verdict } from '#core/assess.ts';
 import type { InboxOwner } from '#core/candidates.ts';
 import type { Conditions } from '#core/conditions.ts';
+import type { MassChange } from '#core/mass-change.ts';
 import type { PlaceCondition } from '#core/place-condition.ts';
 import type { AwayReason } from '#core/ports/location.ts';
 import type { MendableFailure, Trouble, TroublePlace } from '#core/trouble.ts';
@@ -36,6 +37,7 @@ export interface Surroundings {
   readonly inbox: Conditions['inbox:inbox'] | null;
   /** Places other than the vault. */
   readonly others?: readonly PlaceSeen[];
+  readonly changes?: Conditions['changes'] | null;
 }
 
 /** A place, as far as the owner has to know of it. */
@@ -77,6 +79,7 @@ export type Notice =
       readonly reason: AwayReason;
     }
   | { readonly kind: 'place-full'; readonly urgent: true; readonly name: string; readonly bytes: number }
+  | { readonly kind: 'many-changes'; readonly urgent: true; readonly change: Exclude<MassChange, 'none'> }
   | { readonly kind: 'inbox-gone'; readonly urgent: true; readonly root: string }
   | {
       readonly kind: 'space-paused' | 'space-low';
@@ -113,6 +116,7 @@ export function overview(facts: ArchiveFacts, surroundings: Surroundings): Overv
   const notices = [
     ...noticesOf(surroundings),
     ...(surroundings.others ?? []).flatMap(placeNotices),
+    ...changeNotices(surroundings),
     ...proofNotices(facts, surroundings),
   ];
   const headline = headlineOf(facts, surroundings);
@@ -154,6 +158,11 @@ function waitingHeadline(reasons: readonly Reason[]): Headline {
   return reasons.every((reason) => reason.endsWith('-drive') || reason.startsWith('drive-'))
     ? 'waits-for-drive'
     : 'on-its-way';
+}
+
+function changeNotices({ changes }: Surroundings): Notice[] {
+  if (changes == null || changes.change === 'none') return [];
+  return [{ kind: 'many-changes', urgent: true, change: changes.change }];
 }
 
 /** Being away is no trouble in itself: drives come and go, and servers do. What needs the owner is said. */

@@ -1,4 +1,6 @@
+import { dayMs } from '#core/assess.ts';
 import { describeError } from '#core/errors.ts';
+import { judgeMassChange } from '#core/mass-change.ts';
 import type { FixedLane } from '#core/operation.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
@@ -52,6 +54,15 @@ export function createDaemon(deps: DaemonDeps): Daemon {
     placeLanes.poke();
   };
 
+  /** While much changes at once originals stay, however old: somebody's program may be spoiling files. */
+  const isMassChange = (): boolean => {
+    const change = judgeMassChange(catalogue.places.changesSince(clock.nowMs() - dayMs));
+    catalogue.notes.setCondition('changes', { change }, clock.nowMs());
+    if (change !== 'none')
+      log.error({ change }, 'Many videos changed at once. Old versions stay, and no original is removed.');
+    return change !== 'none';
+  };
+
   const own: Partial<Record<FixedLane, Readonly<Record<string, Handler>>>> = {
     intake: {
       'look-around': async (_operation, { signal }) => {
@@ -59,6 +70,7 @@ export function createDaemon(deps: DaemonDeps): Daemon {
         return undefined;
       },
       'clear-hold': async (_operation, { signal }) => {
+        if (isMassChange()) return 'many videos changed at once: nothing is removed';
         await inbox.clear(isShort(await space.measure()), signal);
         return undefined;
       },

@@ -23,6 +23,7 @@ export function readOverview(queries: Queries, trouble: Trouble | null): Overvie
     catalogue: queries.condition('catalogue'),
     inbox: queries.condition('inbox:inbox'),
     others: queries.places(),
+    changes: queries.condition('changes'),
   });
 }
 

@@ -325,6 +325,14 @@ function noticeWords(notice: Notice, size: (bytes: number) => string): { what: s
       const { what, next } = awayWords[notice.reason];
       return { what: `${notice.name}: ${what}`, next };
     }
+    case 'many-changes':
+      return {
+        what:
+          notice.change === 'many-changed'
+            ? 'Many of your videos changed at once.'
+            : 'Most of what came in last is no video any more.',
+        next: 'Every older version is kept, and no original is removed from the inbox until a day has passed. If it was not you, look for a program that spoils files on your computer.',
+      };
     case 'place-full':
       return {
         what: `${notice.name} is full: there is no room for ${size(notice.bytes)}.`,

@@ -2,6 +2,7 @@ import { blobPath } from '#core/digest.ts';
 import { eventDraft } from '#daemon/operations/read-back.ts';
 import type { Handler } from '#daemon/worker.ts';
 import type { ListPlaceDeps } from './list-place.ts';
+import { requestAt } from './mirror.ts';
 import type { PresentPlace } from './visit.ts';
 import { createVisit } from './visit.ts';
 
@@ -33,4 +34,15 @@ export async function eraseCopies(
   }));
   log.info({ place: name, files: files.length }, 'What was deleted everywhere is gone from a place.');
   return files.length;
+}
+
+/** Asks every place, also one that is away, to let go of what was deleted everywhere. */
+export function requestErasing({
+  catalogue,
+  book,
+  clock,
+}: Pick<ListPlaceDeps, 'catalogue' | 'book' | 'clock'>): void {
+  const nowMs = clock.nowMs();
+  for (const { settings } of book.list())
+    requestAt(catalogue, 'erase-copies', settings.location, nowMs, nowMs);
 }
