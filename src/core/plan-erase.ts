@@ -3,7 +3,7 @@ import type { Digest } from '#core/digest.ts';
 import type { Draft } from '#core/plan-intake.ts';
 
 /** How long a video has been in the trash before it can be deleted everywhere without asking twice, in ms. */
-export const trashRestMs = 30 * dayMs;
+const trashRestMs = 30 * dayMs;
 
 /** A video that the owner wants gone, as it is now. */
 export interface ErasableVideo {

@@ -7,7 +7,11 @@ export interface Policy {
   readonly awayFromHome: number;
 }
 
-/** Three copies, on two kinds of medium, one of them away from home. */
+/**
+ * Three copies, on two kinds of medium, one of them away from home.
+ *
+ * @internal
+ */
 export const defaultPolicy: Policy = { copies: 3, media: 2, awayFromHome: 1 };
 
 /** What holds for each role; one that is not named goes by the default. */

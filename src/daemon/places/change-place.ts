@@ -180,7 +180,7 @@ const awayWords: Readonly<Record<AwayReason, string>> = {
 };
 
 /** That a place is away, as an error of whoever wanted it to be there. */
-export function awayError(
+function awayError(
   name: string,
   { reason, detail }: Pick<Extract<Presence, { kind: 'away' }>, 'reason' | 'detail'>,
 ): ReelholdError {

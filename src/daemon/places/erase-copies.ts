@@ -15,7 +15,7 @@ export function createEraseCopies(deps: ListPlaceDeps, location: string): Handle
 }
 
 /** Gives how many blobs were removed. */
-export async function eraseCopies(
+async function eraseCopies(
   { catalogue, ledger, log }: Pick<ListPlaceDeps, 'catalogue' | 'ledger' | 'log'>,
   place: PresentPlace,
   signal: AbortSignal,

@@ -2,7 +2,13 @@ import type { BlobRef, Digest } from '#core/digest.ts';
 import { describeError, isReelholdError } from '#core/errors.ts';
 import type { MirrorResult } from '#core/place-result.ts';
 import { rolesOf } from '#core/place-settings.ts';
-import { type LackingCopy, placeFileOf, planMirror } from '#core/plan-mirror.ts';
+import {
+  judgePreflight,
+  type LackingCopy,
+  type Preflight,
+  placeFileOf,
+  planMirror,
+} from '#core/plan-mirror.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Handler, RunContext } from '#daemon/worker.ts';
 import { type Brought, bringFiles } from './bring.ts';
@@ -94,6 +100,14 @@ function askToHealVault({ catalogue, clock, vault }: MirrorDeps, location: strin
   }
 }
 
+/** Said before anything is brought: how much it is, and whether it fits. */
+function sayPreflight({ log }: MirrorDeps, { settings }: OpenPlace, preflight: Preflight): void {
+  if (preflight.files === 0) return;
+  const facts = { place: settings.name, ...preflight };
+  if (preflight.missingBytes === 0) log.info(facts, 'A place is brought up to date.');
+  else log.warn(facts, 'A place is brought up to date, as far as there is room; finals come first.');
+}
+
 interface Run {
   readonly counts: { copied: number; proven: number; unproven: number; noRoomForBytes: number };
   bringAll(): Promise<void>;
@@ -145,10 +159,11 @@ function createRun(deps: MirrorDeps, place: PresentPlace, context: RunContext): 
   return {
     counts,
     async bringAll() {
-      const { bytes } = catalogue.places.countLacking(location, roles, vault);
+      const lacking = catalogue.places.countLacking(location, roles, vault);
+      sayPreflight(deps, place, judgePreflight(lacking, freeBytes));
       const meter = createWorkMeter(
         { book, clock, location },
-        { what: 'copying', bytesTotal: bytes },
+        { what: 'copying', bytesTotal: lacking.bytes },
         context,
       );
       for (;;) {

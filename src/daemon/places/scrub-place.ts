@@ -44,7 +44,7 @@ export function createScrubPlace(deps: ScrubPlaceDeps, location: string): Handle
 const residentAfterMs = 2 * dayMs;
 
 /** How often there is a night at a place, in ms. */
-export function rhythmMs(
+function rhythmMs(
   settings: Pick<PlaceSettings, 'placeKind' | 'everyDays'> | null,
   { sinceMs }: Pick<PlaceCondition, 'sinceMs'>,
   nowMs: number,
