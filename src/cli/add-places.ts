@@ -148,6 +148,14 @@ function addWork(program: Command, done: (code: number) => void): void {
       done(await runErase(loadConfig(), { video, now: options.now === true, title: options.title }));
     });
   program
+    .command('report')
+    .description('print what is held where, and when each copy was last read back')
+    .addOption(new Option('--format <format>').choices(['text', 'csv', 'json', 'html']).default('text'))
+    .action(async (options: { format: 'text' | 'csv' | 'json' | 'html' }) => {
+      const { runReport } = await import('./report.ts');
+      done(await runReport(loadConfig(), options.format));
+    });
+  program
     .command('drill')
     .description('rehearse a restore: fetch some videos from each place alone')
     .argument('[name]', 'one place; all where none is named')

@@ -83,6 +83,15 @@ export const en = {
     seen: (time: Html) => html`Last seen ${time}.`,
   },
 
+  report: {
+    title: (day: string) => `What is held where, on ${day}`,
+    sum: (n: number, size: string) =>
+      `${count(n, 'version', 'versions')}, ${size}. Below each place: when the copy there was last read back and compared with its checksum (UTC).`,
+    video: 'Video, checksum (SHA-256)',
+    size: 'Size',
+    saved: 'Saved',
+  },
+
   videos: {
     heading: 'Latest videos',
     older: 'Show older',
