@@ -3,7 +3,7 @@ import type { Place, Reason, Verdict } from '#core/assess.ts';
 import type { InboxOwner } from '#core/candidates.ts';
 import type { Conditions } from '#core/conditions.ts';
 import type { MassChange } from '#core/mass-change.ts';
-import type { PlaceCondition } from '#core/place-condition.ts';
+import { needsOwner, type PlaceCondition } from '#core/place-condition.ts';
 import type { AwayReason } from '#core/ports/location.ts';
 import type { MendableFailure, Trouble, TroublePlace } from '#core/trouble.ts';
 
@@ -165,15 +165,12 @@ function changeNotices({ changes }: Surroundings): Notice[] {
   return [{ kind: 'many-changes', urgent: true, change: changes.change }];
 }
 
-/** Being away is no trouble in itself: drives come and go, and servers do. What needs the owner is said. */
-const patient: ReadonlySet<AwayReason> = new Set(['not-connected', 'empty-mount-point', 'quota']);
-
 function placeNotices({ settings: { name, paused }, condition }: PlaceSeen): Notice[] {
   if (paused || condition === null) return [];
   const { presence, noRoomForBytes } = condition;
   if (presence.state === 'away') {
     const { reason } = presence;
-    return patient.has(reason) ? [] : [{ kind: 'place-away', urgent: true, name, reason }];
+    return needsOwner(reason) ? [{ kind: 'place-away', urgent: true, name, reason }] : [];
   }
   return noRoomForBytes > 0 ? [{ kind: 'place-full', urgent: true, name, bytes: noRoomForBytes }] : [];
 }
