@@ -154,6 +154,7 @@ function headlineOf(facts: ArchiveFacts, { vault, places }: Surroundings): Headl
 }
 
 function waitingHeadline(reasons: readonly Reason[]): Headline {
+  if (reasons.length === 0) return 'on-its-way';
   if (reasons.every((reason) => reason === 'drive-is-due')) return 'drive-due';
   return reasons.every((reason) => reason.endsWith('-drive') || reason.startsWith('drive-'))
     ? 'waits-for-drive'
