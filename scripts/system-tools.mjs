@@ -57,6 +57,19 @@ export const systemTools = [
     tests: true,
   },
   {
+    binaries: ['mkfs.exfat'],
+    package: 'exfatprogs',
+    without: 'no tests on a drive as shops sell it',
+    tests: true,
+  },
+  {
+    binaries: ['mount.exfat-fuse'],
+    package: 'exfat-fuse',
+    elsewhere: { apk: 'fuse-exfat', dnf: 'fuse-exfat' },
+    without: 'no tests on a drive as shops sell it',
+    tests: true,
+  },
+  {
     binaries: ['fincore'],
     package: 'util-linux-extra',
     elsewhere: { apk: 'util-linux', dnf: 'util-linux' },

@@ -1,5 +1,6 @@
-import { formatVersion, type LocationMark, parseArchiveMark, parseLocationMark } from '#core/archive-format.ts';
+import type { LocationMark } from '#core/archive-format.ts';
 import { type FailureKind, ReelholdError } from '#core/errors.ts';
+import { type FoundMarks, judgeMarks } from '#core/place-marks.ts';
 import type { AwayReason, PlaceIdentity } from '#core/ports/location.ts';
 
 /** What of a drive's file system tells it from another one's; noted when the drive is prepared. */
@@ -26,9 +27,7 @@ export interface PlaceFacts {
   readonly isReadOnly: boolean;
   /** Null where it could not be looked at. */
   readonly traits: DriveTraits | null;
-  /** The texts of the marks; null where there is none. */
-  readonly archiveMark: string | null;
-  readonly locationMark: string | null;
+  readonly marks: FoundMarks;
 }
 
 export type PlaceJudgement =
@@ -40,11 +39,16 @@ export type PlaceJudgement =
  * else's that can only be read is somebody else's.
  */
 export function judgePlace(facts: PlaceFacts): PlaceJudgement {
-  const mark = facts.locationMark === null ? null : parseLocationMark(facts.locationMark);
-  const reason = whyUnusable(facts) ?? whyUnmarked(facts, mark) ?? whyNotMeant(facts, mark);
-  if (reason !== null) return away(reason);
-  if (facts.isReadOnly) return away('read-only');
-  return mark === null ? away('unreadable-mark') : { kind: 'present', mark };
+  const unusable = whyUnusable(facts);
+  if (unusable !== null) return away(unusable);
+  const finding = judgeMarks(facts.marks, facts.identity);
+  if (finding.kind === 'other' && finding.reason === 'not-prepared' && isBareMountPoint(facts)) {
+    return away('empty-mount-point');
+  }
+  const isMarked = finding.kind === 'meant' || finding.reason === 'another-writer';
+  if (isMarked && isOtherFileSystem(facts)) return away('clone');
+  if (finding.kind === 'other') return away(finding.reason);
+  return facts.isReadOnly ? away('read-only') : { kind: 'present', mark: finding.mark };
 }
 
 function away(reason: AwayReason): PlaceJudgement {
@@ -59,46 +63,34 @@ function whyUnusable({ failure, isDiskGone, isShutDown }: PlaceFacts): AwayReaso
   return failure === 'denied' ? 'denied' : 'failing';
 }
 
-/** The archive's mark is written last: without it a place is none, whatever else stands there. */
-function whyUnmarked(facts: PlaceFacts, mark: LocationMark | null): AwayReason | null {
-  if (facts.archiveMark === null) return isBareMountPoint(facts) ? 'empty-mount-point' : 'not-prepared';
-  const archive = parseArchiveMark(facts.archiveMark);
-  if (archive === null) return 'unreadable-mark';
-  if (archive.format > formatVersion) return 'newer-format';
-  if (archive.archive !== facts.identity.archive) return 'another-archive';
-  return mark === null ? 'unreadable-mark' : null;
-}
-
 function isBareMountPoint({ known, traits }: PlaceFacts): boolean {
   if (known === null || traits === null) return false;
   return (known.isMountPoint && !traits.isMountPoint) || (known.isApart && !traits.isApart);
 }
 
-function whyNotMeant({ identity, known, traits }: PlaceFacts, mark: LocationMark | null): AwayReason | null {
-  if (mark === null) return 'unreadable-mark';
-  if (mark.location !== identity.location) return 'another-place';
-  if (known !== null && traits !== null && isOtherFileSystem(known, traits)) return 'clone';
-  const isOurs = mark.writer === identity.writer && mark.generation === identity.generation;
-  return isOurs ? null : 'another-writer';
-}
-
 /** Claimed only where both ids were learned in the same way; a copy made bit by bit has the same, and is not known. */
-function isOtherFileSystem(known: DriveTraits, now: DriveTraits): boolean {
-  return Object.entries(known.ids).some(([way, id]) => now.ids[way] !== undefined && now.ids[way] !== id);
+function isOtherFileSystem({ known, traits }: PlaceFacts): boolean {
+  if (known === null || traits === null) return false;
+  return Object.entries(known.ids).some(([way, id]) => (traits.ids[way] ?? id) !== id);
 }
-
-const readableReasons: ReadonlySet<AwayReason> = new Set(['read-only', 'another-writer', 'failing']);
 
 /** Whether copies may be read from what is found: it is the place that is meant, though nothing may be written. */
 export function isReadable(judgement: PlaceJudgement): boolean {
-  return judgement.kind === 'present' || readableReasons.has(judgement.reason);
+  return judgement.kind === 'present' || judgement.reason === 'read-only';
 }
 
-/** Whether marks may be written there: nothing is, or the place itself, which another installation may have written. */
-export function mayPrepare(judgement: PlaceJudgement): boolean {
-  return (
-    judgement.kind === 'present' || judgement.reason === 'not-prepared' || judgement.reason === 'another-writer'
-  );
+/** What only the marks themselves decide: whose the place is, not how it is. */
+const reasonsOfMarks: ReadonlySet<AwayReason> = new Set([
+  'not-prepared',
+  'another-writer',
+  'another-archive',
+  'another-place',
+  'unreadable-mark',
+]);
+
+/** Whether the disk is fit to be prepared; whether its marks allow it is `mayPrepare`'s to say. */
+export function isFitToPrepare(judgement: PlaceJudgement): boolean {
+  return judgement.kind === 'present' || reasonsOfMarks.has(judgement.reason);
 }
 
 const kindOfReason: Readonly<Partial<Record<AwayReason, FailureKind>>> = {

@@ -34,7 +34,9 @@ export function parseMounts(text: string): Mount[] {
 
 /** Blanks, tabs, line breaks and backslashes stand as three octal digits. */
 function unescapeOctal(text: string): string {
-  return text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
+  return text.replace(/\\([0-7]{3})/g, (_, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 8)),
+  );
 }
 
 /** Whether nothing can be written: as mounted, or because ext4 met an error (it says so in words of its own since Linux 6.15). */

@@ -6,7 +6,13 @@ import type { HashPool } from './hash-pool.ts';
 export function createDiskWork(pool: HashPool): DiskWork {
   return {
     async copy(source, target, options) {
-      const job = { kind: 'stage', source: Buffer.from(source), within: null, target, tryReflink: false } as const;
+      const job = {
+        kind: 'stage',
+        source: Buffer.from(source),
+        within: null,
+        target,
+        tryReflink: false,
+      } as const;
       const reply = await pool.run(job, options);
       if (reply.kind !== 'staged') throw new TypeError(`a copy came back as ${reply.kind}`);
       return reply.hex;
