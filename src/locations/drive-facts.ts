@@ -38,7 +38,7 @@ export async function gatherFacts(question: DriveQuestion, folder: PinnedFolder)
       ...facts,
       identity,
       known,
-      traits: await findTraits(root, folder, homes),
+      traits: await findTraits(root, folder, homes, Object.keys(known?.ids ?? {})),
       marks: { archive, location },
     };
   } catch (error) {

@@ -16,21 +16,25 @@ const longestMs = 10_000;
  */
 export async function readDriveTraits(root: string, homes: readonly string[]): Promise<DriveTraits> {
   await using folder = await pinFolder(root);
-  return findTraits(root, folder, homes);
+  return findTraits(root, folder, homes, idWays);
 }
 
-/** The same for a folder that is open already. */
+/** The ways in which a file system's id is learned. */
+const idWays: readonly string[] = ['uuid', 'fsid'];
+
+/** The same for a folder that is open already, with the ids of these ways alone: they cost a process each. */
 export async function findTraits(
   root: string,
   folder: PinnedFolder,
   homes: readonly string[],
+  ways: readonly string[],
 ): Promise<DriveTraits> {
   const { device, mount } = folder;
   const others = await Promise.all(['/', ...homes].map(deviceOf));
   return {
     isMountPoint: device !== (await deviceOf(dirname(root))) || mount?.point === root,
     isApart: !others.includes(device),
-    ids: await findIds(folder),
+    ids: await findIds(folder, ways),
   };
 }
 
@@ -45,12 +49,17 @@ async function deviceOf(path: string): Promise<number | null> {
  * By udev's links, else by asking the device (in a container neither is there). An id of the kernel's own
  * (`f_fsid`) is stable only where it is made of the UUID, which ext4 does; others make it of the device's number.
  */
-async function findIds({ path, mount, device }: PinnedFolder): Promise<Record<string, string>> {
-  if (mount === null || mount.type === 'tmpfs') return {};
+async function findIds(
+  { path, mount, device }: PinnedFolder,
+  ways: readonly string[],
+): Promise<Record<string, string>> {
+  if (mount === null) return {};
   const ids: Record<string, string> = {};
-  const uuid = (await linkedUuid(formatDevice(device))) ?? (await probedUuid(mount));
-  if (uuid !== null) ids.uuid = uuid;
-  if (/^ext[234]$/.test(mount.type)) {
+  if (ways.includes('uuid')) {
+    const uuid = (await linkedUuid(formatDevice(device))) ?? (await probedUuid(mount));
+    if (uuid !== null) ids.uuid = uuid;
+  }
+  if (ways.includes('fsid') && /^ext[234]$/.test(mount.type)) {
     const fsid = await output('stat', ['-f', '-c', '%i', `${path}/`]);
     if (fsid !== null && !/^0*$/.test(fsid)) ids.fsid = fsid;
   }
