@@ -72,8 +72,8 @@ async function disksOfBtrfs(source: string, system: string): Promise<string[] | 
 async function nameOfSource(source: string, system: string): Promise<string> {
   const [, group, volume] = /^\/dev\/([^/]+)\/([^/]+)$/.exec(source) ?? [];
   if (group === undefined || volume === undefined) return basename(source);
-  const escape = (part: string) => part.replaceAll('-', '--');
-  const wanted = group === 'mapper' ? volume : `${escape(group)}-${escape(volume)}`;
+  const doubled = (part: string) => part.replaceAll('-', '--');
+  const wanted = group === 'mapper' ? volume : `${doubled(group)}-${doubled(volume)}`;
   for (const name of await readdir(join(system, 'block'))) {
     const mapped = await readFile(join(system, 'block', name, 'dm/name'), 'utf8').catch(() => '');
     if (mapped.trimEnd() === wanted) return name;

@@ -16,7 +16,7 @@ const longestMs = 10_000;
  */
 export async function readDriveTraits(root: string, homes: readonly string[]): Promise<DriveTraits> {
   await using folder = await pinFolder(root);
-  return findTraits(root, folder, homes, idWays);
+  return await findTraits(root, folder, homes, idWays); // the folder stays open until then
 }
 
 /** The ways in which a file system's id is learned. */

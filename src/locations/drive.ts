@@ -84,12 +84,15 @@ export function createDriveLocation(options: DriveOptions): Location {
     },
     async prepare(marks, signal) {
       if (signal.aborted) throw abortedError('prepare', root);
+      await using folder = await pinFolder(root).catch((error: unknown) => {
+        const judgement = judgePlace(factsOfFailure(options, error));
+        throw awayError(judgement.kind === 'away' ? judgement.reason : 'denied', 'prepare', root);
+      });
       try {
-        await using folder = await pinFolder(root);
         await requirePreparable(root, folder, await gatherFacts(options, folder));
         await writeMarks(work, folder, marks, options.papers);
       } catch (error) {
-        throw error instanceof ReelholdError ? error : onDrive(error, 'prepare', root);
+        throw onDrive(error, 'prepare', root);
       }
     },
     async put(files, context) {

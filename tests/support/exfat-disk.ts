@@ -34,21 +34,24 @@ function whyNot(): string | null {
   return existsSync('/dev/fuse') ? null : 'needs /dev/fuse';
 }
 
-/** Makes an exFAT disk and mounts it. */
-export async function makeExfatDisk(sizeMebibytes: number): Promise<ExfatDisk> {
+/** Makes an exFAT disk and mounts it; the device may be one that cannot be reached, as that of a container's mounts. */
+export async function makeExfatDisk(
+  sizeMebibytes: number,
+  device: 'reachable' | 'out of reach' = 'reachable',
+): Promise<ExfatDisk> {
   const folder = makeFolder();
   const image = join(folder, 'image');
   await writeFile(image, '');
   await truncate(image, sizeMebibytes * 2 ** 20);
   await run('mkfs.exfat', [image]);
-  return attach(folder);
+  return attach(folder, device === 'reachable');
 }
 
 function makeFolder(): string {
   return mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'reelhold-exfat-'));
 }
 
-async function attach(folder: string): Promise<ExfatDisk> {
+async function attach(folder: string, isReachable: boolean): Promise<ExfatDisk> {
   const [image, root] = [join(folder, 'image'), join(folder, 'mnt')];
   mkdirSync(root, { recursive: true });
   const device = (await run('losetup', ['--find', '--show', image])).stdout.trim();
@@ -59,15 +62,17 @@ async function attach(folder: string): Promise<ExfatDisk> {
     device,
     async mount(options = []) {
       const before = (await stat(root)).dev;
+      const node = isReachable ? device : await linkDevice(folder, device);
       const child = spawn(
         'mount.exfat-fuse',
-        ['-d', ...options.flatMap((option) => ['-o', option]), device, root],
+        ['-d', ...options.flatMap((option) => ['-o', option]), node, root],
         {
           stdio: 'ignore',
         },
       );
       server = child.pid ?? null;
       await until('the mount', async () => (await stat(root)).dev !== before);
+      if (node !== device) rmSync(node);
     },
     async unmount() {
       if (!(await isMounted(root))) return;
@@ -82,7 +87,7 @@ async function attach(folder: string): Promise<ExfatDisk> {
     async afterPowerCut() {
       const copy = makeFolder();
       await copyFile(image, join(copy, 'image'));
-      return attach(copy);
+      return attach(copy, isReachable);
     },
     async [Symbol.asyncDispose]() {
       await disk.unmount();
@@ -92,6 +97,13 @@ async function attach(folder: string): Promise<ExfatDisk> {
   };
   await disk.mount();
   return disk;
+}
+
+/** Another name of the device, which can be taken away once it is mounted. */
+async function linkDevice(folder: string, device: string): Promise<string> {
+  const node = join(folder, 'device');
+  await run('mknod', [node, 'b', '7', device.replace('/dev/loop', '')]);
+  return node;
 }
 
 async function isMounted(root: string): Promise<boolean> {
