@@ -36,7 +36,7 @@ function deviceFolder(device: string, system: string): Promise<string> {
 /** A device's own folder: that of a partition is in its disk's, and what is made of others names them. */
 async function disksBelow(folder: string, system: string): Promise<string[]> {
   if (await exists(join(folder, 'partition'))) return disksBelow(dirname(folder), system);
-  const parts = await readdir(join(folder, 'slaves')).catch(() => []);
+  const parts = await readdir(join(folder, 'slaves')).catch((): string[] => []);
   if (parts.length > 0) {
     const below = await Promise.all(
       parts.map(async (part) => disksBelow(await realpath(join(folder, 'slaves', part)), system)),
@@ -58,7 +58,7 @@ async function disksOfBtrfs(source: string, system: string): Promise<string[] | 
   const name = await nameOfSource(source, system);
   const all = join(system, 'fs/btrfs');
   for (const id of await readdir(all)) {
-    const devices = await readdir(join(all, id, 'devices')).catch(() => []);
+    const devices = await readdir(join(all, id, 'devices')).catch((): string[] => []);
     if (!devices.includes(name)) continue;
     const below = await Promise.all(
       devices.map(async (device) => disksBelow(await realpath(join(all, id, 'devices', device)), system)),

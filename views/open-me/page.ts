@@ -1,0 +1,147 @@
+import { html, raw } from 'hono/html';
+import { type Digest, hexOf } from '#core/digest.ts';
+import { displayName } from '#core/file-name.ts';
+import { createFormats, type Formats } from '#views/formats.ts';
+import type { Html } from '#views/html.ts';
+import type { OpenMeWords } from '#views/locales/en-open-me.ts';
+import { openMeScript, openMeScriptHash } from './script.ts';
+import { openMeStyle } from './style.ts';
+
+/** A still, small enough to stand in the page itself. */
+export interface OpenMePoster {
+  readonly type: 'image/webp' | 'image/jpeg' | 'image/png';
+  readonly base64: string;
+}
+
+export interface OpenMeVersion {
+  readonly number: number;
+  readonly digest: Digest;
+  /** Below the place's root, as `blobPath` gives it. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly durationMs: number | null;
+}
+
+export interface OpenMeVideo {
+  readonly title: string;
+  /** `YYYY-MM-DD`, as in the readable tree. */
+  readonly day: string;
+  /** Newest first; at least one. */
+  readonly versions: readonly OpenMeVersion[];
+  /** Null where there is none, or no room for it. */
+  readonly poster: OpenMePoster | null;
+}
+
+export interface OpenMeProps {
+  /** Those that stand at the place, newest first. */
+  readonly videos: readonly OpenMeVideo[];
+  /** `YYYY-MM-DD` of the day on which it is made. */
+  readonly madeOn: string;
+}
+
+/**
+ * OPEN-ME.html: all videos of a place, to be opened from the place itself by any browser. It asks for nothing but
+ * the videos beside it; each is a link that plays without a script.
+ */
+export async function openMePage(words: OpenMeWords, { videos, madeOn }: OpenMeProps): Promise<string> {
+  const show: Show = { words, formats: createFormats(words.formatLanguage, 'UTC') };
+  const years = [...Map.groupBy(videos, ({ day }) => day.slice(0, 4))];
+  const total = words.videos(videos.length, show.formats.count(videos.length));
+  return String(
+    await html`<!doctype html>
+<html lang="${words.language}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${words.title}</title>
+<style>${raw(openMeStyle)}</style>
+</head>
+<body>
+<header><h1>${words.title}</h1>
+<p class="soft">${videos.length === 0 ? words.empty : words.intro(total)}</p>
+${years.length > 1 ? yearLinks(show, years) : null}
+${videos.length === 0 ? null : searchField(words)}</header>
+<main>
+<p id="nothing" role="status" hidden>${words.nothingFound}</p>
+${years.map(([year, shown]) => yearSection(show, year, shown))}
+</main>
+<footer><p>${words.madeOn(dayOf(show, madeOn))}</p><p>${words.restore}</p></footer>
+${player(words)}
+<script>${raw(openMeScript)}</script>
+</body>
+</html>
+`,
+  );
+}
+
+/** Whatever a title might smuggle in could neither run nor ask anybody for anything. */
+const policy = [
+  ...["default-src 'none'", "style-src 'unsafe-inline'", `script-src 'sha256-${openMeScriptHash}'`],
+  ...['img-src data:', "media-src file: 'self'", "base-uri 'none'", "form-action 'none'"],
+].join('; ');
+
+interface Show {
+  readonly words: OpenMeWords;
+  readonly formats: Formats;
+}
+
+type Years = readonly (readonly [string, readonly OpenMeVideo[]])[];
+
+function yearLinks({ words }: Show, years: Years): Html {
+  return html`<nav aria-label="${words.years}"><ul>${years.map(([year]) => html`<li><a href="#year-${year}">${year}</a></li>`)}</ul></nav>`;
+}
+
+/** Shown by the script, which it needs. */
+function searchField(words: OpenMeWords): Html {
+  return html`<label class="search" hidden><span>${words.searchLabel}</span><input type="search" id="find" placeholder="${words.search}" autocomplete="off" spellcheck="false"></label>`;
+}
+
+function yearSection(show: Show, year: string, videos: readonly OpenMeVideo[]): Html {
+  const count = show.words.videos(videos.length, show.formats.count(videos.length));
+  return html`<section aria-labelledby="year-${year}"><h2 id="year-${year}">${year} <small>${count}</small></h2>
+<ul class="grid">
+${videos.map((video) => card(show, video))}</ul></section>
+`;
+}
+
+function card(show: Show, video: OpenMeVideo): Html {
+  const { words, formats } = show;
+  const [newest, ...older] = video.versions;
+  if (newest === undefined) return html``;
+  const title = displayName(video.title);
+  return html`<li class="card" data-day="${video.day}"><a class="open" data-play href="${linkTo(newest.path)}" aria-label="${words.play(title)}"><span class="screen">${picture(video, newest, title)}${newest.durationMs === null ? null : html`<span class="long">${formats.duration(newest.durationMs)}</span>`}</span><span class="text"><span class="name"><bdi>${title}</bdi></span></span></a><span class="facts">${dayOf(show, video.day)} · ${formats.bytes(newest.sizeBytes)}</span>${older.length === 0 ? null : olderVersions(show, older)}</li>
+`;
+}
+
+function olderVersions({ words, formats }: Show, versions: readonly OpenMeVersion[]): Html {
+  return html`<details><summary>${words.older(versions.length)}</summary><ul>${versions.map((version) => html`<li><a data-play href="${linkTo(version.path)}">${words.version(version.number)}</a> · ${formats.bytes(version.sizeBytes)}</li>`)}</ul></details>`;
+}
+
+/** A coloured tile where there is no still: of the same video always the same colour. */
+function picture({ poster }: OpenMeVideo, { digest }: OpenMeVersion, title: string): Html {
+  if (poster !== null && /^[A-Za-z0-9+/]+=*$/.test(poster.base64)) {
+    return html`<img src="data:${poster.type};base64,${poster.base64}" alt="" decoding="async" width="320" height="180">`;
+  }
+  const hue = Number.parseInt(hexOf(digest).slice(0, 4), 16) % 360;
+  const [first = ''] = /[\p{L}\p{N}]\p{M}*/u.exec(title) ?? [];
+  return html`<span class="tile" style="--hue:${hue}" aria-hidden="true">${first.toUpperCase()}</span>`;
+}
+
+/** Relative, so that it holds wherever the drive is mounted; each part as an address has it. */
+function linkTo(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/');
+}
+
+function dayOf({ formats }: Show, day: string): string {
+  const atMs = Date.parse(`${day}T00:00:00Z`);
+  return Number.isNaN(atMs) ? day : formats.day(atMs);
+}
+
+function player(words: OpenMeWords): Html {
+  return html`<dialog aria-labelledby="playing"><header><h2 id="playing"><bdi></bdi></h2><button type="button">${words.close}</button></header>
+<video controls playsinline preload="none"></video>
+<p class="problem" role="alert" hidden>${words.cannotPlay} <a href="">${words.openFile}</a></p></dialog>`;
+}
