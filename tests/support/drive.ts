@@ -4,10 +4,10 @@ import type { Location, PlaceIdentity } from '#core/ports/location.ts';
 import { createDriveLocation } from '#locations/drive.ts';
 import { createDiskWork } from '#store/disk-work.ts';
 import type { HashPool } from '#store/hash-pool.ts';
-import { restoreScript, vaultReadme } from '#store/vault-readme.ts';
+import { placeReadme, restoreScript } from '#store/vault-readme.ts';
 
 /** What stands at every place for people. */
-export const papers = { readme: vaultReadme, restoreScript: readFileSync(restoreScript, 'utf8') };
+export const papers = { readme: placeReadme, restoreScript: readFileSync(restoreScript, 'utf8') };
 
 /** A drive at a folder, as the daemon would open it. */
 export function openDrive(

@@ -24,7 +24,7 @@ const tagsOf = (page: string) =>
 
 describe('OPEN-ME.html', () => {
   it('shows of each video its title, day, length and size, and links to its bytes beside it', async () => {
-    const page = await make(video('Birthday'));
+    const page = (await make(video('Birthday'))).replaceAll('\u00a0', ' ');
     const { path } = version('first');
     expect(page).toContain(`href="${path}"`);
     for (const text of ['Birthday', '21 Nov 2026', '1:05', '1.2 MB', '1 video on this drive'])
@@ -42,10 +42,14 @@ describe('OPEN-ME.html', () => {
 
   it('has the poster in itself where it is given one, and a coloured tile where not', async () => {
     const poster = { type: 'image/webp', base64: 'UklGRg==' } as const;
-    expect(await make(video('With', { poster }))).toContain('<img src="data:image/webp;base64,UklGRg=="');
-    expect(await make(video('élan without'))).toMatch(/class="tile" style="--hue:\d+" aria-hidden="true">É</);
+    expect(await make(video('With', { poster }))).toContain(
+      '<img class="screen" src="data:image/webp;base64,UklGRg=="',
+    );
+    expect(await make(video('élan without'))).toMatch(
+      /class="screen tile" style="--hue:\d+" data-letter="É">/,
+    );
     expect(await make(video('Broken', { poster: { ...poster, base64: '"><script>' } }))).toContain(
-      'class="tile"',
+      'class="screen tile"',
     );
   });
 

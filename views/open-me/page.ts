@@ -107,12 +107,18 @@ ${videos.map((video) => card(show, video))}</ul></section>
 `;
 }
 
+/** Few elements, as ten thousand of these have to be read at once. */
 function card(show: Show, video: OpenMeVideo): Html {
   const { words, formats } = show;
   const [newest, ...older] = video.versions;
   if (newest === undefined) return html``;
   const title = displayName(video.title);
-  return html`<li class="card" data-day="${video.day}"><a class="open" data-play href="${linkTo(newest.path)}" aria-label="${words.play(title)}"><span class="screen">${picture(video, newest, title)}${newest.durationMs === null ? null : html`<span class="long">${formats.duration(newest.durationMs)}</span>`}</span><span class="text"><span class="name"><bdi>${title}</bdi></span></span></a><span class="facts">${dayOf(show, video.day)} · ${formats.bytes(newest.sizeBytes)}</span>${older.length === 0 ? null : olderVersions(show, older)}</li>
+  const facts = [
+    dayOf(show, video.day),
+    ...(newest.durationMs === null ? [] : [formats.duration(newest.durationMs)]),
+    formats.bytes(newest.sizeBytes),
+  ];
+  return html`<li class="card" data-day="${video.day}"><a class="open" data-play href="${linkTo(newest.path)}" aria-label="${words.play(title)}">${picture(video, newest, title)}<bdi>${title}</bdi></a><span class="facts">${facts.map(unbroken).join(' · ')}</span>${older.length === 0 ? null : olderVersions(show, older)}</li>
 `;
 }
 
@@ -123,11 +129,16 @@ function olderVersions({ words, formats }: Show, versions: readonly OpenMeVersio
 /** A coloured tile where there is no still: of the same video always the same colour. */
 function picture({ poster }: OpenMeVideo, { digest }: OpenMeVersion, title: string): Html {
   if (poster !== null && /^[A-Za-z0-9+/]+=*$/.test(poster.base64)) {
-    return html`<img src="data:${poster.type};base64,${poster.base64}" alt="" decoding="async" width="320" height="180">`;
+    return html`<img class="screen" src="data:${poster.type};base64,${poster.base64}" alt="" decoding="async" width="480" height="270">`;
   }
   const hue = Number.parseInt(hexOf(digest).slice(0, 4), 16) % 360;
   const [first = ''] = /[\p{L}\p{N}]\p{M}*/u.exec(title) ?? [];
-  return html`<span class="tile" style="--hue:${hue}" aria-hidden="true">${first.toUpperCase()}</span>`;
+  return html`<i class="screen tile" style="--hue:${hue}" data-letter="${first.toUpperCase()}"></i>`;
+}
+
+/** Kept on one line: `12 MB`. */
+function unbroken(text: string): string {
+  return text.replaceAll(' ', '\u00a0');
 }
 
 /** Relative, so that it holds wherever the drive is mounted; each part as an address has it. */

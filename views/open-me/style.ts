@@ -7,9 +7,10 @@ export const openMeStyle = `
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
 body{margin:0;background:var(--paper);color:var(--ink);font:400 1rem/1.5 "Inter","Segoe UI",system-ui,-apple-system,"Roboto","Noto Sans",sans-serif;overflow-wrap:anywhere}
 header,main,footer{max-width:78rem;margin:0 auto;padding:1rem clamp(1rem,4vw,2.5rem)}
-header{padding-top:clamp(1.5rem,5vw,3rem)}
+header{padding-top:clamp(1.5rem,5vw,3rem);padding-bottom:0}
+main{padding-top:0}
 h1{margin:0;font-size:clamp(1.6rem,4vw,2.2rem);line-height:1.2}
-h2{margin:2rem 0 .75rem;font-size:1.2rem}
+h2{margin:1.25rem 0 .75rem;font-size:1.2rem}
 h2 small{color:var(--soft);font-weight:400;font-size:.9rem}
 p{margin:.25rem 0}
 a{color:var(--accent)}
@@ -23,13 +24,11 @@ nav a{display:block;padding:.3rem .8rem;border:1px solid var(--line);border-radi
 .grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,13rem),1fr));gap:1rem;margin:0;padding:0;list-style:none}
 .card{content-visibility:auto;contain-intrinsic-size:auto 13rem auto 14rem;border:1px solid var(--line);border-radius:14px;background:var(--surface);overflow:hidden}
 .open{display:block;color:inherit;text-decoration:none}
-.screen{position:relative;display:grid;place-items:center;aspect-ratio:16/9;background:var(--screen);overflow:hidden}
-.screen img{width:100%;height:100%;object-fit:contain}
-.tile{width:100%;height:100%;display:grid;place-items:center;background:hsl(var(--hue) 38% var(--light));color:#fff;font-size:2.4rem;font-weight:600}
-.long{position:absolute;right:.5rem;bottom:.5rem;padding:.05rem .4rem;border-radius:6px;background:rgb(0 0 0 / 72%);color:#fff;font-size:.8rem}
-.text{display:block;padding:.6rem .8rem .2rem}
-.name{display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hidden;font-weight:600;line-height:1.3}
-.open:hover .name{color:var(--accent)}
+.screen{display:block;width:100%;height:auto;aspect-ratio:16/9;object-fit:contain;background:var(--screen)}
+.tile{display:grid;place-items:center;background:hsl(var(--hue) 38% var(--light));color:#fff;font-size:2.4rem;font-style:normal;font-weight:600}
+.tile::before{content:attr(data-letter)}
+.open bdi{display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hidden;margin:.6rem .8rem .2rem;font-weight:600;line-height:1.3}
+.open:hover bdi{color:var(--accent)}
 .facts{display:block;padding:0 .8rem .7rem;color:var(--soft);font-size:.88rem}
 details{padding:0 .8rem .7rem;font-size:.9rem}
 summary{cursor:pointer;color:var(--accent)}
