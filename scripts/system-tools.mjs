@@ -18,6 +18,13 @@ export const systemTools = [
     tests: false,
   },
   {
+    binaries: ['blockdev', 'blkid'],
+    package: 'util-linux',
+    elsewhere: { apk: 'util-linux-misc' },
+    without: 'copies on a drive with exFAT or NTFS cannot be read back, and a copy of a drive is not told from it',
+    tests: false,
+  },
+  {
     binaries: ['git'],
     package: 'git',
     without: 'the set-up test cannot list the files of a clone',

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { formatIndexRow } from '#core/index-row.ts';
 import type { Location, OutgoingFile, PutOutcome } from '#core/ports/location.ts';
 import { useHashPool } from '#tests/support/disk-store.ts';
-import { openDrive, papers } from '#tests/support/drive.ts';
+import { openDrive } from '#tests/support/drive.ts';
 import { makeErrorDisk, noErrorDisksBecause } from '#tests/support/error-disk.ts';
 import { type ExfatDisk, makeExfatDisk, noExfatDisksBecause } from '#tests/support/exfat-disk.ts';
 import { type LoopDisk, makeLoopDisk, noLoopDisksBecause, skippedBecause } from '#tests/support/loop-disk.ts';

@@ -57,9 +57,23 @@ describe('OPEN-ME.html', () => {
     expect(await make()).toContain(enOpenMe.empty);
   });
 
-  it('orders by years, and leads to each', async () => {
-    const page = await make(video('New'), video('Old', { day: '2024-01-02' }));
-    for (const year of ['2026', '2024']) expect(page).toContain(`<a href="#year-${year}">${year}</a>`);
+  it('orders by months, and leads to the newest of each year', async () => {
+    const page = await make(
+      video('New'),
+      video('Older', { day: '2026-02-01' }),
+      video('Old', { day: '2024-01-02' }),
+    );
+    const sections = [...page.matchAll(/<section id="(m[^"]*)" style="--n:1" aria-label="([^"]*)"/g)];
+    expect(sections.map(([, id, name]) => [id, name])).toEqual([
+      ['m2026-11', 'November 2026'],
+      ['m2026-02', 'February 2026'],
+      ['m2024-01', 'January 2024'],
+    ]);
+    const links = [...page.matchAll(/<a href="#([^"]*)">(\d+)</g)].map(([, id, year]) => [id, year]);
+    expect(links).toEqual([
+      ['m2026-11', '2026'],
+      ['m2024-01', '2024'],
+    ]);
   });
 
   it('lets a browser run one script, and ask for nothing but the videos beside it', async () => {
@@ -83,7 +97,7 @@ describe('OPEN-ME.html', () => {
     '</title></style></script><svg onload=alert(1)>',
     '&lt;script&gt;',
     '-->',
-    'a`${alert(1)}`',
+    'a`\u0024{alert(1)}`',
   ])('shows %j as what it is', async (title) => {
     const page = await make(video(title));
     expect(tagsOf(page)).toEqual(tagsOf(await make(video('plain'))));

@@ -45,7 +45,7 @@ export interface OpenMeProps {
  */
 export async function openMePage(words: OpenMeWords, { videos, madeOn }: OpenMeProps): Promise<string> {
   const show: Show = { words, formats: createFormats(words.formatLanguage, 'UTC') };
-  const years = [...Map.groupBy(videos, ({ day }) => day.slice(0, 4))];
+  const months = [...Map.groupBy(videos, ({ day }) => day.slice(0, 7))];
   const total = words.videos(videos.length, show.formats.count(videos.length));
   return String(
     await html`<!doctype html>
@@ -62,11 +62,11 @@ export async function openMePage(words: OpenMeWords, { videos, madeOn }: OpenMeP
 <body>
 <header><h1>${words.title}</h1>
 <p class="soft">${videos.length === 0 ? words.empty : words.intro(total)}</p>
-${years.length > 1 ? yearLinks(show, years) : null}
+${yearLinks(show, months)}
 ${videos.length === 0 ? null : searchField(words)}</header>
 <main>
 <p id="nothing" role="status" hidden>${words.nothingFound}</p>
-${years.map(([year, shown]) => yearSection(show, year, shown))}
+${months.map(([month, shown]) => monthSection(show, month, shown))}
 </main>
 <footer><p>${words.madeOn(dayOf(show, madeOn))}</p><p>${words.restore}</p></footer>
 ${player(words)}
@@ -88,10 +88,13 @@ interface Show {
   readonly formats: Formats;
 }
 
-type Years = readonly (readonly [string, readonly OpenMeVideo[]])[];
+type Months = readonly (readonly [string, readonly OpenMeVideo[]])[];
 
-function yearLinks({ words }: Show, years: Years): Html {
-  return html`<nav aria-label="${words.years}"><ul>${years.map(([year]) => html`<li><a href="#year-${year}">${year}</a></li>`)}</ul></nav>`;
+/** To the newest month of each year. */
+function yearLinks({ words }: Show, months: Months): Html | null {
+  const years = [...Map.groupBy(months, ([month]) => month.slice(0, 4))];
+  if (years.length < 2) return null;
+  return html`<nav aria-label="${words.years}"><ul>${years.map(([year, [first]]) => html`<li><a href="#m${first?.[0] ?? ''}">${year}</a></li>`)}</ul></nav>`;
 }
 
 /** Shown by the script, which it needs. */
@@ -99,12 +102,21 @@ function searchField(words: OpenMeWords): Html {
   return html`<label class="search" hidden><span>${words.searchLabel}</span><input type="search" id="find" placeholder="${words.search}" autocomplete="off" spellcheck="false"></label>`;
 }
 
-function yearSection(show: Show, year: string, videos: readonly OpenMeVideo[]): Html {
+/** A month out of sight costs the browser nothing: it is told about how high it would be. */
+function monthSection(show: Show, month: string, videos: readonly OpenMeVideo[]): Html {
   const count = show.words.videos(videos.length, show.formats.count(videos.length));
-  return html`<section aria-labelledby="year-${year}"><h2 id="year-${year}">${year} <small>${count}</small></h2>
+  const name = monthName(show, month);
+  return html`<section id="m${month}" style="--n:${videos.length}" aria-label="${name}"><h2>${name} <small>${count}</small></h2>
 <ul class="grid">
 ${videos.map((video) => card(show, video))}</ul></section>
 `;
+}
+
+function monthName({ words }: Show, month: string): string {
+  const atMs = Date.parse(`${month}-01T00:00:00Z`);
+  if (Number.isNaN(atMs)) return month;
+  const format = { month: 'long', year: 'numeric', timeZone: 'UTC' } as const;
+  return new Intl.DateTimeFormat(words.formatLanguage, format).format(atMs);
 }
 
 /** Few elements, as ten thousand of these have to be read at once. */

@@ -1,6 +1,8 @@
 /** The look of OPEN-ME.html, which stands alone: the page's colours, without its style sheet. */
 export const openMeStyle = `
-:root{color-scheme:light dark;--paper:#f6f4ef;--surface:#fffefb;--ink:#1d1b18;--soft:#645f57;--line:#e3dfd6;--accent:#0c5a54;--screen:#11100f;--light:52%}
+:root{color-scheme:light dark;--paper:#f6f4ef;--surface:#fffefb;--ink:#1d1b18;--soft:#645f57;--line:#e3dfd6;--accent:#0c5a54;--screen:#11100f;--light:52%;--each:3rem}
+@media (max-width:60rem){:root{--each:6rem}}
+@media (max-width:30rem){:root{--each:17rem}}
 @media (prefers-color-scheme:dark){:root{--paper:#151412;--surface:#1e1d1a;--ink:#f0ece4;--soft:#aaa396;--line:#35322c;--accent:#84cfc5;--screen:#0b0a09;--light:34%}}
 *{box-sizing:border-box}
 [hidden]{display:none!important}
@@ -22,7 +24,8 @@ nav a{display:block;padding:.3rem .8rem;border:1px solid var(--line);border-radi
 .search span{display:block;font-size:.9rem;color:var(--soft)}
 .search input{width:100%;min-height:2.75rem;padding:.5rem .9rem;border:1px solid var(--line);border-radius:10px;background:var(--surface);color:inherit;font:inherit}
 .grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,13rem),1fr));gap:1rem;margin:0;padding:0;list-style:none}
-.card{content-visibility:auto;contain-intrinsic-size:auto 13rem auto 14rem;border:1px solid var(--line);border-radius:14px;background:var(--surface);overflow:hidden}
+section{content-visibility:auto;contain-intrinsic-size:auto 20rem auto calc(4rem + var(--n) * var(--each))}
+.card{border:1px solid var(--line);border-radius:14px;background:var(--surface);overflow:hidden}
 .open{display:block;color:inherit;text-decoration:none}
 .screen{display:block;width:100%;height:auto;aspect-ratio:16/9;object-fit:contain;background:var(--screen)}
 .tile{display:grid;place-items:center;background:hsl(var(--hue) 38% var(--light));color:#fff;font-size:2.4rem;font-style:normal;font-weight:600}
@@ -40,5 +43,5 @@ dialog header{display:flex;gap:1rem;align-items:start;justify-content:space-betw
 dialog h2{margin:0;font-size:1.1rem}
 dialog video{display:block;width:100%;max-height:72vh;background:var(--screen);border-radius:8px}
 button{min-height:2.5rem;padding:.3rem 1rem;border:1px solid var(--line);border-radius:10px;background:var(--paper);color:inherit;font:inherit;cursor:pointer}
-@media print{nav,.search{display:none}.card{content-visibility:visible;break-inside:avoid}}
+@media print{nav,.search{display:none}section{content-visibility:visible}.card{break-inside:avoid}}
 `;
