@@ -21,7 +21,8 @@ export const systemTools = [
     binaries: ['blockdev', 'blkid'],
     package: 'util-linux',
     elsewhere: { apk: 'util-linux-misc' },
-    without: 'copies on a drive with exFAT or NTFS cannot be read back, and a copy of a drive is not told from it',
+    without:
+      'copies on a drive with exFAT or NTFS cannot be read back, and a copy of a drive is not told from it',
     tests: false,
   },
   {

@@ -142,7 +142,7 @@ describe('OPEN-ME.html', () => {
         const [, link = ''] = /class="open" data-play href="([^"]*)"/.exec(page) ?? [];
         expect(link.split('/').map(decodeURIComponent).join('/').replaceAll('&#39;', "'")).toBe(path);
       }),
-      { numRuns: 200 },
+      { numRuns: 50 },
     );
   });
 });
