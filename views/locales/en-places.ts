@@ -1,6 +1,7 @@
 import type { PlaceCondition } from '#core/place-condition.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
 import type { AwayReason } from '#core/ports/location.ts';
+import type { DiskRelation } from '#core/same-disk.ts';
 
 /** What happened, and what there is to do; the second is empty where there is nothing. */
 export interface PlaceSaid {
@@ -21,11 +22,11 @@ const kept = 'Your copies on it are not deleted.';
 export const awayWords: Readonly<Record<AwayReason, PlaceSaid>> = {
   'not-connected': { what: 'Not connected.', next: `${kept} Reelhold goes on when it is back.` },
   'empty-mount-point': {
-    what: 'Not connected: only the empty folder is there.',
-    next: `${kept} Reelhold goes on when it is back.`,
+    what: 'Not connected: its folder is there, but the drive is not.',
+    next: `Nothing is written into the empty folder. ${kept}`,
   },
   'not-prepared': {
-    what: 'Nothing of your archive is on it.',
+    what: 'There are no copies of Reelhold’s on it.',
     next: 'Is it the right drive? Add it as a place to use it.',
   },
   'another-place': {
@@ -53,16 +54,19 @@ export const awayWords: Readonly<Record<AwayReason, PlaceSaid>> = {
     what: 'The service wants you to sign in again.',
     next: 'Nothing is lost; new videos wait here.',
   },
-  denied: { what: 'Reelhold may not use it.', next: 'Let the user that runs Reelhold write there.' },
+  denied: { what: 'Reelhold may not use it.', next: 'Check who may read and write there.' },
   quota: {
     what: 'The service allows no more for a while.',
     next: 'There is nothing to do; Reelhold goes on by itself.',
   },
   'read-only': {
     what: 'It can only be read at the moment.',
-    next: 'A system often does this to a disk that reported errors: have it checked.',
+    next: 'Look for a switch on it, or check it for errors; then connect it again.',
   },
-  failing: { what: 'The disk reports errors.', next: 'Check the cable, and have the disk checked.' },
+  failing: {
+    what: 'The disk reports errors.',
+    next: 'Try another cable; if that does not help, replace it soon.',
+  },
   'no-tool': {
     what: 'The program that reaches it is missing or too old.',
     next: '"reelhold doctor" says what is needed.',
@@ -96,4 +100,15 @@ export function placeWords({ settings, condition, counts }: PlaceFacts): PlaceSa
   if (safeToUnplug) return { what: 'Up to date and read back.', next: 'It may be unplugged.' };
   if (counts.proven >= counts.wanted) return { what: 'Connected, and up to date.', next: '' };
   return { what: 'Connected.', next: 'Reelhold is bringing it up to date.' };
+}
+
+/** Whether a place and this NAS would break together; null where they would not. */
+export function sharesDiskWords(relation: DiskRelation): string | null {
+  if (relation === 'same') {
+    return 'It is on the same disk as your videos: if that disk breaks, both are gone. So it counts as no further copy.';
+  }
+  if (relation === 'unknown') {
+    return 'It cannot be told whether it is on another disk than your videos. So it counts as no further copy.';
+  }
+  return null;
 }
