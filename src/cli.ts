@@ -3,6 +3,7 @@ import { isReelholdError } from '#core/errors.ts';
 import type { Change } from '#core/plan-change.ts';
 import { type SettingName, settingNames } from '#core/settings.ts';
 import { exitCodes } from './cli/exit-codes.ts';
+import { addGettingBack } from './cli/getting-back.ts';
 import { loadConfig } from './config.ts';
 import { explainFailure } from './explain.ts';
 import { programVersion } from './version.ts';
@@ -54,6 +55,9 @@ export async function runCli(args: readonly string[]): Promise<number> {
       const { runRebuild } = await import('./cli/rebuild.ts');
       code = await runRebuild(loadConfig());
     });
+  addGettingBack(program, (ended) => {
+    code = ended;
+  });
   addChanges(program, async (change) => {
     const { runChange } = await import('./cli/change.ts');
     code = await runChange(loadConfig(), change);
