@@ -1,5 +1,6 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { loadConfig } from '#config.ts';
+import type { RestoreAsked } from '#core/plan-restore.ts';
 
 /** Adds the commands by which an owner gets videos back, or learns what may go; `end` is told the exit code. */
 export function addGettingBack(program: Command, end: (code: number) => void): void {
@@ -21,4 +22,34 @@ export function addGettingBack(program: Command, end: (code: number) => void): v
         end(await runCheck(loadConfig(), folder, { ...lists, isNul: isNul === true, json: json === true }));
       },
     );
+  program
+    .command('restore')
+    .description('bring videos back under their own names, each compared with its checksum')
+    .requiredOption('--to <folder>', 'where to; nothing in it is changed or replaced')
+    .option('--from <place>', 'from this place alone: its name, or a folder that holds a copy of the archive')
+    .addOption(new Option('--all', 'all videos, but for those in the trash').conflicts(['video', 'query']))
+    .addOption(new Option('--video <id>', 'one video').conflicts(['all', 'query']))
+    .addOption(
+      new Option('--query <words>', 'videos with these words in title or day').conflicts(['all', 'video']),
+    )
+    .action(async (options: RestoreOptions, command: Command) => {
+      const asked = askedFor(options);
+      if (asked === null) command.error('error: say which videos: --all, --video ID or --query WORDS');
+      const { runRestore } = await import('./restore.ts');
+      end(await runRestore(loadConfig(), { asked, from: options.from ?? null, to: options.to }));
+    });
+}
+
+interface RestoreOptions {
+  readonly to: string;
+  readonly from?: string;
+  readonly all?: boolean;
+  readonly video?: string;
+  readonly query?: string;
+}
+
+function askedFor({ all, video, query }: RestoreOptions): RestoreAsked | null {
+  if (video !== undefined) return { kind: 'video', id: video };
+  if (query !== undefined) return { kind: 'query', words: query };
+  return all === true ? { kind: 'all' } : null;
 }

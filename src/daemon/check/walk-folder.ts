@@ -98,7 +98,7 @@ function isArchive(names: readonly string[]): boolean {
 }
 
 /** Whether the folder, or one that it stands in, is a copy of an archive. */
-async function isBelowMark(root: string): Promise<boolean> {
+export async function isBelowMark(root: string): Promise<boolean> {
   for (let folder = root; ; folder = dirname(folder)) {
     const marks = await Promise.all(['location.json', 'archive.json'].map((name) => isThere(folder, name)));
     if (marks.every((isMark) => isMark)) return true;
