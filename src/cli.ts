@@ -51,7 +51,16 @@ export async function runCli(args: readonly string[]): Promise<number> {
   program
     .command('rebuild')
     .description('make the catalogue again from the journal and the videos in the vault')
-    .action(async () => {
+    .option(
+      '--from <place>',
+      'make everything anew, the vault too, from this folder with a copy of the archive',
+    )
+    .action(async ({ from }: { from?: string }) => {
+      if (from !== undefined) {
+        const { runRebuildFrom } = await import('./cli/rebuild-from.ts');
+        code = await runRebuildFrom(loadConfig(), from);
+        return;
+      }
       const { runRebuild } = await import('./cli/rebuild.ts');
       code = await runRebuild(loadConfig());
     });
