@@ -9,10 +9,8 @@ import { createHeldOriginals, createLibraryCopies } from '#daemon/operations/byt
 import { createLibraryGuard } from '#daemon/operations/check-library.ts';
 import { createHeal } from '#daemon/operations/heal.ts';
 import { createProbe, probeAgain } from '#daemon/operations/probe.ts';
-import { createProve } from '#daemon/operations/prove.ts';
-import { createVaultProver } from '#daemon/operations/prover.ts';
-import { createScrub } from '#daemon/operations/scrub.ts';
 import { createFileTaker, createTakeFile } from '#daemon/operations/take-file.ts';
+import { watchPlaces } from '#daemon/places/watch-places.ts';
 import { createFfmpegMedia } from '#media/ffmpeg-media.ts';
 import { findTools } from '#media/tools.ts';
 import { noteVault, type OpenArchive, preparePosterFile } from './compose.ts';
@@ -25,7 +23,7 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
   const { store, catalogue, ledger, intake, space, library, location, clock } = archive;
   const common = { store, catalogue, ledger, intake, clock, log, location };
   const guard = library === null ? null : createLibraryGuard({ ...common, library });
-  const prover = createVaultProver(common);
+  const { book } = archive.places;
   noteVault(archive);
   const tools = await findTools();
   catalogue.notes.setCondition('tools', { tools }, clock.nowMs());
@@ -50,6 +48,9 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
         adopt: archive.adopt,
         change: archive.change,
         rebuild: archive.rebuild,
+        place: archive.places.change,
+        'tend-places': archive.places.tend,
+        rehearse: archive.places.askForDrills,
       },
       media: {
         probe: createProbe({
@@ -70,19 +71,23 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
       },
       vault: {
         'check-journal': archive.checkJournal,
-        prove: createProve({ ...common, prover }),
-        scrub: createScrub({
-          ...{ ...common, prover, settings: archive.proofSettings },
-          notePace: (pace) => catalogue.notes.setCondition('proofs', pace, clock.nowMs()),
-        }),
+        prove: archive.prove,
+        scrub: archive.scrub,
+        verify: archive.verify,
+        erase: archive.erase,
         heal: createHeal({
           ...common,
           sources: [
             createHeldOriginals({ catalogue, inbox: 'inbox', root: config.inbox.dir }),
             createLibraryCopies({ catalogue, root: config.libraryDir }),
+            archive.places.copies,
           ],
         }),
       },
+    },
+    places: {
+      handlersOf: archive.places.handlersOf,
+      watch: (onCame, signal) => watchPlaces({ book, catalogue, clock, log, onCame }, signal),
     },
     library: guard === null ? null : { root: config.libraryDir, look: guard.look },
     timeZone: config.timeZone,

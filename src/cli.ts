@@ -2,6 +2,7 @@ import { Argument, Command, CommanderError } from 'commander';
 import { isReelholdError } from '#core/errors.ts';
 import type { Change } from '#core/plan-change.ts';
 import { type SettingName, settingNames } from '#core/settings.ts';
+import { addPlaceCommands } from './cli/add-places.ts';
 import { exitCodes } from './cli/exit-codes.ts';
 import { addGettingBack } from './cli/getting-back.ts';
 import { loadConfig } from './config.ts';
@@ -66,6 +67,9 @@ export async function runCli(args: readonly string[]): Promise<number> {
     });
   addGettingBack(program, (ended) => {
     code = ended;
+  });
+  addPlaceCommands(program, (result) => {
+    code = result;
   });
   addChanges(program, async (change) => {
     const { runChange } = await import('./cli/change.ts');

@@ -18,6 +18,9 @@ export function createMediaRows(db: Drizzle): MediaRows {
         .where(or(isNull(media.digest), eq(media.problem, 'no-tool')))
         .all()
         .flatMap(({ digest }) => (isDigest(digest) ? [digest] : [])),
+    problem: (digest) =>
+      db.select({ problem: media.problem }).from(media).where(eq(media.digest, digest)).get()?.problem ??
+      null,
     setProblem: (digest, problem) => put({ digest, problem }),
   };
 }

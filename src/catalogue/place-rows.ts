@@ -2,11 +2,13 @@ import { and, asc, eq, sql } from 'drizzle-orm';
 import type { CopyState } from '#core/assess.ts';
 import { type AssetRole, assetRoles } from '#core/asset-role.ts';
 import { type Digest, parseDigest } from '#core/digest.ts';
+import type { RecentChanges } from '#core/mass-change.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
 import type { LackingCopy } from '#core/plan-mirror.ts';
 import type { HeldFile, PlaceRows } from '#core/ports/places.ts';
 import type { Drizzle } from './database.ts';
-import { copies, locations, tombstones } from './schema.ts';
+import { resolveVideo } from './library-videos.ts';
+import { copies, locations, tombstones, videos } from './schema.ts';
 
 /** Every file of a video, with the role that decides where it goes; the same bytes may come more than once. */
 export const heldFiles = sql`
@@ -124,6 +126,24 @@ export function createPlaceRows(db: Drizzle): PlaceRows {
           SELECT t.digest, t.ext, t.size_bytes FROM tombstones t
           JOIN copies c ON c.digest = t.digest AND c.location = ${location}`)
         .map(toHeld),
+    erasableVideo(video) {
+      const id = resolveVideo(db, video);
+      const row = db.select().from(videos).where(eq(videos.id, id)).get();
+      if (row === undefined) return null;
+      const digests = db.all<{ digest: string }>(sql`
+        SELECT digest FROM versions WHERE video_id = ${id} UNION SELECT digest FROM parts WHERE video_id = ${id}`);
+      return {
+        ...{ id, title: row.title, trashed: row.trashedAtMs !== null, trashedAtMs: row.trashedAtMs },
+        digests: digests.map(({ digest }) => parseDigest(digest)),
+      };
+    },
+    changesSince: (sinceMs) =>
+      db.get<RecentChanges>(sql`SELECT
+        (SELECT count(*) FROM videos WHERE trashed_at_ms IS NULL) AS videos,
+        (SELECT count(DISTINCT video_id) FROM versions WHERE taken_at_ms >= ${sinceMs} AND number > 1) AS changed,
+        (SELECT count(*) FROM versions v JOIN media m ON m.digest = v.digest WHERE v.taken_at_ms >= ${sinceMs}) AS probed,
+        (SELECT count(*) FROM versions v JOIN media m ON m.digest = v.digest
+          WHERE v.taken_at_ms >= ${sinceMs} AND m.problem = 'unreadable') AS unreadable`),
     isErased: (digest) =>
       db.select().from(tombstones).where(eq(tombstones.digest, digest)).get() !== undefined,
     pendingErasures: () =>

@@ -5,13 +5,19 @@ import type { Drizzle } from './database.ts';
 import { resolveVideo } from './library-videos.ts';
 import { links, locations, parts, tombstones, versions, videos } from './schema.ts';
 
-/** The last record of a place holds. */
+/**
+ * The last record of a place holds, but for its generation, which never falls: who took it over may not have known yet
+ * what the one before had written.
+ */
 export function applyLocation(db: Drizzle, facts: LocationFacts): void {
   const { location: id, placeKind, set, roles, kind: _, ...rest } = facts;
   const values = { ...rest, kind: placeKind, setName: set, roles: JSON.stringify(roles) };
   db.insert(locations)
     .values({ id, ...pick(values) })
-    .onConflictDoUpdate({ target: locations.id, set: pick(values) })
+    .onConflictDoUpdate({
+      target: locations.id,
+      set: { ...pick(values), generation: sql`max(${locations.generation}, ${values.generation})` },
+    })
     .run();
 }
 

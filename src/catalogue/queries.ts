@@ -9,11 +9,13 @@ import type { PlaceCondition } from '#core/place-condition.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
 import type { SightingState } from '#core/ports/catalogue.ts';
 import { judgingMs } from '#core/proof-dates.ts';
+import type { ReportFile } from '#core/report.ts';
 import type { CatalogueDatabase, Drizzle } from './database.ts';
 import { judgeArchive, judgeFile, type Rules, readProofDates, worstOf } from './judge-archive.ts';
 import { readCondition } from './note-rows.ts';
 import { countCopies, noCopies, type PlaceCounts } from './place-counts.ts';
 import { readPlaces } from './place-rows.ts';
+import { readReport } from './report-rows.ts';
 import { copies, media, sightings, versions, videos } from './schema.ts';
 import { guarded } from './sqlite-errors.ts';
 
@@ -90,6 +92,10 @@ export interface Queries {
   condition<Name extends ConditionName>(name: Name): Conditions[Name] | null;
   /** Places other than the vault, as they are set up and were last seen, with what each of them holds. */
   places(): readonly PlaceView[];
+  /** Every version that is held, with each of its copies. */
+  report(): readonly ReportFile[];
+  /** What the vault holds; null where it was never opened. */
+  vaultCounts(): PlaceCounts | null;
   /** Grows whenever anybody commits to the catalogue. */
   dataVersion(): number;
   /** Differs from what it was when anything that a list of videos shows may have changed. */
@@ -160,6 +166,8 @@ function createRawQueries({ sqlite, db }: CatalogueDatabase, nowMs: () => number
     },
     videosFingerprint: () => readVideosFingerprint(db),
     places: () => placesNow(),
+    report: () => readReport(db),
+    vaultCounts: () => counts().get(rules().places[0]?.location ?? '') ?? null,
     summary() {
       const waiting = db
         .select({ n: sql<number>`count(*)` })

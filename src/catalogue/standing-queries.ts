@@ -59,6 +59,8 @@ export function createStandingQueries(file: string, nowMs: () => number): Standi
     version: (id) => ask((queries) => queries.version(id)),
     summary: () => ask((queries) => queries.summary()),
     places: () => ask((queries) => queries.places()),
+    report: () => ask((queries) => queries.report()),
+    vaultCounts: () => ask((queries) => queries.vaultCounts()),
     condition: (name) => ask((queries) => queries.condition(name)),
     dataVersion: () => ask((queries) => queries.dataVersion() + turns * versionsOfOneFile),
     videosFingerprint: () => ask((queries) => queries.videosFingerprint()),

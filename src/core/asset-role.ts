@@ -1,4 +1,4 @@
-import type { PartKind, Role } from '#core/journal-record.ts';
+import type { Role } from '#core/journal-record.ts';
 
 /** What a file of a video is, as far as anybody decides by it where it goes and how many copies it needs. */
 export const assetRoles = ['final', 'published', 'draft', 'raw', 'other'] as const;
@@ -13,10 +13,6 @@ const roleOfVersions: Readonly<Record<Role, AssetRole>> = {
 /** A role that a later version may have written counts as that of a final. */
 export function roleOfVersion(role: string): AssetRole {
   return Object.hasOwn(roleOfVersions, role) ? roleOfVersions[role as Role] : 'final';
-}
-
-export function roleOfPart(kind: PartKind): AssetRole {
-  return kind === 'raw' ? 'raw' : 'other';
 }
 
 export function isAssetRole(text: string): text is AssetRole {

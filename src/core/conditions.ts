@@ -2,6 +2,7 @@ import type { Place } from '#core/assess.ts';
 import type { InboxOwner } from '#core/candidates.ts';
 import type { SpaceLevel } from '#core/disk-space.ts';
 import type { InboxMode } from '#core/inbox-mode.ts';
+import type { MassChange } from '#core/mass-change.ts';
 import type { PlaceCondition } from '#core/place-condition.ts';
 import type { ProofPace } from '#core/plan-proof.ts';
 import type { Policies } from '#core/policy.ts';
@@ -22,6 +23,8 @@ export interface Conditions {
   /** How long reading everything back takes, and may take. */
   readonly proofs: ProofPace;
   readonly 'inbox:inbox': InboxCondition;
+  /** Whether much changed at once in the last day. */
+  readonly changes: { readonly change: MassChange };
   /** One for each place, by its id. */
   readonly [place: `place:${string}`]: PlaceCondition;
 }

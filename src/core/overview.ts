@@ -1,7 +1,10 @@
 import type { VaultRefusal } from '#core/archive-format.ts';
-import type { Reason, Verdict } from '#core/assess.ts';
+import type { Place, Reason, Verdict } from '#core/assess.ts';
 import type { InboxOwner } from '#core/candidates.ts';
 import type { Conditions } from '#core/conditions.ts';
+import type { MassChange } from '#core/mass-change.ts';
+import type { PlaceCondition } from '#core/place-condition.ts';
+import type { AwayReason } from '#core/ports/location.ts';
 import type { MendableFailure, Trouble, TroublePlace } from '#core/trouble.ts';
 
 /** What the catalogue says of all videos together. */
@@ -32,6 +35,15 @@ export interface Surroundings {
   readonly proofs: Conditions['proofs'] | null;
   readonly catalogue: Conditions['catalogue'] | null;
   readonly inbox: Conditions['inbox:inbox'] | null;
+  /** Places other than the vault. */
+  readonly others?: readonly PlaceSeen[];
+  readonly changes?: Conditions['changes'] | null;
+}
+
+/** A place, as far as the owner has to know of it. */
+export interface PlaceSeen {
+  readonly settings: { readonly name: string; readonly paused: boolean };
+  readonly condition: PlaceCondition | null;
 }
 
 /** Which sentence stands first on the page. */
@@ -39,6 +51,9 @@ export type Headline =
   | 'empty'
   | 'safe'
   | 'on-its-way'
+  | 'drive-due'
+  | 'waits-for-drive'
+  | 'drive-overdue'
   | 'dont-know'
   | 'vault-away'
   | 'in-trouble'
@@ -57,6 +72,14 @@ export type Notice =
       readonly place: TroublePlace;
       readonly failure: MendableFailure;
     }
+  | {
+      readonly kind: 'place-away';
+      readonly urgent: boolean;
+      readonly name: string;
+      readonly reason: AwayReason;
+    }
+  | { readonly kind: 'place-full'; readonly urgent: true; readonly name: string; readonly bytes: number }
+  | { readonly kind: 'many-changes'; readonly urgent: true; readonly change: Exclude<MassChange, 'none'> }
   | { readonly kind: 'inbox-gone'; readonly urgent: true; readonly root: string }
   | {
       readonly kind: 'space-paused' | 'space-low';
@@ -84,20 +107,36 @@ export interface Overview extends ArchiveFacts {
   readonly level: Verdict;
   readonly places: number;
   readonly notices: readonly Notice[];
+  /** When the first drive that is awaited is expected; ms of the wall clock. */
+  readonly driveDueAtMs?: number | null;
 }
 
 /** Decides what the page says first: the worst of what is known about the videos and about the surroundings. */
 export function overview(facts: ArchiveFacts, surroundings: Surroundings): Overview {
-  const notices = [...noticesOf(surroundings), ...proofNotices(facts, surroundings)];
+  const notices = [
+    ...noticesOf(surroundings),
+    ...(surroundings.others ?? []).flatMap(placeNotices),
+    ...changeNotices(surroundings),
+    ...proofNotices(facts, surroundings),
+  ];
   const headline = headlineOf(facts, surroundings);
-  const ownLevel = headline === 'empty' ? 'on-its-way' : facts.verdict;
+  const ownLevel = levels[headline] ?? facts.verdict;
   return {
     ...facts,
     headline,
     level: notices.some((notice) => notice.urgent) ? 'needs-you' : ownLevel,
     places: surroundings.places?.places.length ?? 0,
     notices,
+    driveDueAtMs: firstDueMs(surroundings.places?.places ?? []),
   };
+}
+
+/** What is safe here and away is green while the drive is awaited: nobody is needed before it is due. */
+const levels: Readonly<Partial<Record<Headline, Verdict>>> = { empty: 'on-its-way', 'drive-due': 'safe' };
+
+function firstDueMs(places: readonly Place[]): number | null {
+  const dates = places.flatMap(({ dueAtMs }) => dueAtMs ?? []);
+  return dates.length === 0 ? null : Math.min(...dates);
 }
 
 function headlineOf(facts: ArchiveFacts, { vault, places }: Surroundings): Headline {
@@ -105,12 +144,38 @@ function headlineOf(facts: ArchiveFacts, { vault, places }: Surroundings): Headl
   if (vault?.state === 'failing' && !mendsItself(vault)) return 'in-trouble';
   if (facts.videosTotal === 0) return 'empty';
   if (facts.verdict === 'safe') return 'safe';
-  if (facts.verdict === 'on-its-way') return 'on-its-way';
+  if (facts.verdict === 'on-its-way') return waitingHeadline(facts.reasons);
   if (facts.verdict === 'dont-know') return 'dont-know';
   if (facts.videosDamaged > 0) return 'damaged';
+  if (facts.reasons.includes('drive-is-overdue')) return 'drive-overdue';
   if ((places?.places.length ?? 0) <= 1) return 'one-place';
   if (facts.reasons.includes('nothing-away-from-home')) return 'nothing-away';
   return facts.reasons.includes('too-few-places') ? 'too-few-places' : 'one-kind';
+}
+
+function waitingHeadline(reasons: readonly Reason[]): Headline {
+  if (reasons.every((reason) => reason === 'drive-is-due')) return 'drive-due';
+  return reasons.every((reason) => reason.endsWith('-drive') || reason.startsWith('drive-'))
+    ? 'waits-for-drive'
+    : 'on-its-way';
+}
+
+function changeNotices({ changes }: Surroundings): Notice[] {
+  if (changes == null || changes.change === 'none') return [];
+  return [{ kind: 'many-changes', urgent: true, change: changes.change }];
+}
+
+/** Being away is no trouble in itself: drives come and go, and servers do. What needs the owner is said. */
+const patient: ReadonlySet<AwayReason> = new Set(['not-connected', 'empty-mount-point', 'quota']);
+
+function placeNotices({ settings: { name, paused }, condition }: PlaceSeen): Notice[] {
+  if (paused || condition === null) return [];
+  const { presence, noRoomForBytes } = condition;
+  if (presence.state === 'away') {
+    const { reason } = presence;
+    return patient.has(reason) ? [] : [{ kind: 'place-away', urgent: true, name, reason }];
+  }
+  return noRoomForBytes > 0 ? [{ kind: 'place-full', urgent: true, name, bytes: noRoomForBytes }] : [];
 }
 
 /** Somebody else works on the archive for a moment: that mends itself. */

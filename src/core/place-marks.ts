@@ -14,14 +14,22 @@ export interface FoundMarks {
 
 export type MarksFinding =
   | { readonly kind: 'meant'; readonly mark: LocationMark }
-  | { readonly kind: 'other'; readonly reason: AwayReason };
+  | {
+      readonly kind: 'other';
+      readonly reason: AwayReason;
+      /** Where it is one of this archive. */
+      readonly mark?: LocationMark;
+    };
 
 /**
  * Whether the marks are those of the place that is meant. Where only one of the two stands, preparing it was cut off:
  * it counts as not prepared, as nothing but a whole pair is ever written to.
  */
 export function judgeMarks(found: FoundMarks, identity: PlaceIdentity): MarksFinding {
-  const other = (reason: AwayReason): MarksFinding => ({ kind: 'other', reason });
+  const other = (reason: AwayReason, mark?: LocationMark): MarksFinding => ({
+    ...{ kind: 'other', reason },
+    ...(mark === undefined ? {} : { mark }),
+  });
   if (found.archive === null || found.location === null) return other('not-prepared');
   const archive = parseArchiveMark(found.archive);
   if (archive === null) return other('unreadable-mark');
@@ -29,9 +37,9 @@ export function judgeMarks(found: FoundMarks, identity: PlaceIdentity): MarksFin
   if (archive.archive !== identity.archive) return other('another-archive');
   const mark = parseLocationMark(found.location);
   if (mark === null) return other('unreadable-mark');
-  if (mark.role === 'vault' || mark.location !== identity.location) return other('another-place');
+  if (mark.role === 'vault' || mark.location !== identity.location) return other('another-place', mark);
   const isOurs = mark.writer === identity.writer && mark.generation === identity.generation;
-  return isOurs ? { kind: 'meant', mark } : other('another-writer');
+  return isOurs ? { kind: 'meant', mark } : other('another-writer', mark);
 }
 
 /** Whether a place may be prepared with these marks: nothing of anybody else's stands there. */

@@ -7,7 +7,11 @@ export interface Policy {
   readonly awayFromHome: number;
 }
 
-/** Three copies, on two kinds of medium, one of them away from home. */
+/**
+ * Three copies, on two kinds of medium, one of them away from home.
+ *
+ * @internal
+ */
 export const defaultPolicy: Policy = { copies: 3, media: 2, awayFromHome: 1 };
 
 /** What holds for each role; one that is not named goes by the default. */
@@ -23,6 +27,10 @@ export type PolicySetting = `copies-of-${AssetRole}`;
 export const policySettings: readonly PolicySetting[] = assetRoles.map(
   (role) => `copies-of-${role}` as const,
 );
+
+export function isPolicySetting(name: string): name is PolicySetting {
+  return policySettings.some((setting) => setting === name);
+}
 
 /** Reads `3-2-1`: copies, kinds of medium, away from home; null where it is none that can be kept. */
 export function parsePolicy(text: string): Policy | null {

@@ -61,7 +61,10 @@ export function createMemoryLocation(place: MemoryPlace, identity: PlaceIdentity
     const away = (reason: AwayReason): Presence => ({ kind: 'away', reason, detail: null, retryAtMs: null });
     if (place.away !== null) return away(place.away);
     const finding = judgeMarks(foundMarks(), identity);
-    if (finding.kind === 'other') return away(finding.reason);
+    if (finding.kind === 'other') {
+      const { reason, mark } = finding;
+      return { kind: 'away', reason, detail: null, retryAtMs: null, ...(mark === undefined ? {} : { mark }) };
+    }
     const isBounded = Number.isFinite(place.roomBytes);
     return {
       kind: 'present',

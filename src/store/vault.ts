@@ -20,6 +20,7 @@ export interface OpenVault extends Disposable {
   readonly kind: 'open';
   readonly root: string;
   readonly archive: string;
+  readonly mark: ArchiveMark;
   readonly location: string;
   readonly isNew: boolean;
   /** Marks that were damaged or gone, and were made again; what stood there is in quarantine. */
@@ -86,6 +87,7 @@ export async function openVault(options: {
         kind: 'open',
         root,
         archive: mark.archive,
+        mark,
         location: location.location,
         isNew: finding.kind === 'new',
         mended,

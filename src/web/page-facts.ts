@@ -2,6 +2,7 @@ import type { Queries, VideoRow } from '#catalogue/queries.ts';
 import { type Overview, overview } from '#core/overview.ts';
 import type { Trouble } from '#core/trouble.ts';
 import type { ArrivingProps } from '#views/arriving.ts';
+import type { PlacesProps } from '#views/places.ts';
 import type { VideosProps } from '#views/videos.ts';
 
 const arrivalsShown = 20;
@@ -21,7 +22,20 @@ export function readOverview(queries: Queries, trouble: Trouble | null): Overvie
     proofs: queries.condition('proofs'),
     catalogue: queries.condition('catalogue'),
     inbox: queries.condition('inbox:inbox'),
+    others: queries.places(),
+    changes: queries.condition('changes'),
   });
+}
+
+/** Reads where the videos are. */
+export function readPlaces(queries: Queries): PlacesProps {
+  const others = queries.places();
+  if (others.length === 0) return { vault: null, others };
+  const counts = queries.vaultCounts();
+  return {
+    vault: counts === null ? null : { ...counts, freeBytes: queries.condition('space')?.freeBytes ?? null },
+    others,
+  };
 }
 
 /** Reads what is on its way into the archive. */

@@ -162,7 +162,7 @@ export function useLocationSetting(open: OpenHarness): LocationSetting {
   return setting;
 }
 
-export function describeOutcome(outcome: PutOutcome | undefined): string {
+function describeOutcome(outcome: PutOutcome | undefined): string {
   return outcome?.kind === 'failed' ? `failed, ${outcome.error.message}` : String(outcome?.kind);
 }
 

@@ -29,7 +29,7 @@ describe('the marks of a place', () => {
     ['another-writer', archive(), location({ generation: 1 })],
   ])('say %s', (reason, archiveText, locationText) => {
     const finding = judgeMarks({ archive: archiveText, location: locationText }, identity);
-    expect(finding).toEqual({ kind: 'other', reason });
+    expect(finding).toMatchObject({ kind: 'other', reason });
   });
 
   it('say that it is the one that is meant only where all of it fits', () => {

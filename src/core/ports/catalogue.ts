@@ -153,6 +153,8 @@ export interface OperationRows {
 
 export interface MediaRows {
   setFacts(digest: Digest, facts: MediaFacts, hasPoster: boolean): void;
+  /** Why there are no facts of it; null where there are, or nobody looked. */
+  problem(digest: Digest): string | null;
   setProblem(digest: Digest, problem: 'unreadable' | 'no-tool'): void;
   /** Videos that were never looked into, as after a lost catalogue, or for which a tool was missing. */
   unprobed(): readonly Digest[];

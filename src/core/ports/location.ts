@@ -97,6 +97,8 @@ export type Presence =
       readonly detail: string | null;
       /** When it is worth asking again, ms of the wall clock; null where nobody knows. */
       readonly retryAtMs: number | null;
+      /** The mark that stands there, where it is one of this archive: of another place, or as another writer left it. */
+      readonly mark?: LocationMark;
     };
 
 /** What makes a place the one that is meant. */

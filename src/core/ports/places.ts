@@ -1,6 +1,8 @@
 import type { AssetRole } from '#core/asset-role.ts';
 import type { BlobRef, Digest } from '#core/digest.ts';
+import type { RecentChanges } from '#core/mass-change.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
+import type { ErasableVideo } from '#core/plan-erase.ts';
 import type { LackingCopy } from '#core/plan-mirror.ts';
 import type { PlaceHashes } from '#core/ports/location.ts';
 
@@ -55,6 +57,10 @@ export interface PlaceRows {
   /** What is to be erased at a place. */
   erasable(location: string): readonly HeldFile[];
   isErased(digest: Digest): boolean;
+  /** A video as whoever deletes it needs it; null where there is none. */
+  erasableVideo(video: string): ErasableVideo | null;
+  /** What came in since then, ms of the wall clock. */
+  changesSince(sinceMs: number): RecentChanges;
   /** Blobs that the owner had deleted, with the places where they still are. */
   pendingErasures(): readonly {
     readonly video: string;

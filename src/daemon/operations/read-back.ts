@@ -11,6 +11,27 @@ import type { Finding, FoundCopies, Prover, SizedRef } from './prover.ts';
 
 export type Findings = Readonly<Partial<Record<Finding, readonly Digest[]>>>;
 
+/** The operation that sees to a copy. */
+export interface Healing {
+  readonly kind: string;
+  readonly lane: Lane;
+  /** What it is about; the digest where it is not said. */
+  readonly subject?: (digest: Digest) => string;
+}
+
+/** Asks for a copy to be seen to. */
+export function requestHealing(
+  { operations }: Pick<Catalogue, 'operations'>,
+  { kind, lane, subject = (digest) => digest }: Healing,
+  digest: Digest,
+  notBeforeMs: number,
+  nowMs: number,
+): void {
+  operations.insert({ kind, lane, subject: subject(digest), notBeforeMs }, nowMs);
+}
+
+const vaultHealing: Healing = { kind: 'heal', lane: 'vault' };
+
 export interface FindingDeps {
   readonly catalogue: Catalogue;
   readonly ledger: Ledger;
@@ -18,7 +39,7 @@ export interface FindingDeps {
   readonly log: Log;
   readonly location: string;
   /** Who sees to a copy that is not as it should be; `heal` in the vault's lane where it is not said. */
-  readonly healing?: { readonly kind: string; readonly lane: Lane };
+  readonly healing?: Healing;
 }
 
 /**
@@ -57,9 +78,8 @@ export async function recordFindings(
 export function recordAndHeal(deps: FindingDeps, findings: Findings): Promise<void> {
   const { corrupt = [], missing = [], unreadable = [] } = findings;
   const nowMs = deps.clock.nowMs();
-  const healing = deps.healing ?? { kind: 'heal', lane: 'vault' };
-  const heal = (subject: Digest, notBeforeMs: number) =>
-    deps.catalogue.operations.insert({ ...healing, subject, notBeforeMs }, nowMs);
+  const heal = (digest: Digest, notBeforeMs: number) =>
+    requestHealing(deps.catalogue, deps.healing ?? vaultHealing, digest, notBeforeMs, nowMs);
   return recordFindings(deps, findings, () => {
     for (const digest of [...corrupt, ...missing]) heal(digest, nowMs);
     for (const digest of unreadable) heal(digest, nowMs + retryDelayMs(1));

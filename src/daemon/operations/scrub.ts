@@ -10,7 +10,7 @@ import {
 } from '#core/plan-proof.ts';
 import { latestBelievedMs } from '#core/proof-dates.ts';
 import type { Handler } from '#daemon/worker.ts';
-import { type ReadBackDeps, readBack } from './read-back.ts';
+import { type ReadBackDeps, readBack, requestHealing } from './read-back.ts';
 
 const pageSize = 200;
 
@@ -49,7 +49,7 @@ export function createScrub(deps: ScrubDeps): Handler {
     const nowMs = clock.nowMs();
     const copies = catalogue.proofs.troubled(location, pageSize);
     for (const { digest } of firstBatch(copies)) {
-      catalogue.operations.insert({ ...healing, subject: digest, notBeforeMs: nowMs }, nowMs);
+      requestHealing(catalogue, healing, digest, nowMs, nowMs);
     }
   };
 

@@ -5,11 +5,12 @@ import { arrivingRegion } from '#views/arriving.ts';
 import { homePage } from '#views/home.ts';
 import type { Html } from '#views/html.ts';
 import { layout } from '#views/layout.ts';
+import { placesRegion } from '#views/places.ts';
 import type { Site } from '#views/site.ts';
 import { pageTitle, verdictRegion } from '#views/verdict.ts';
 import { videoRegion } from '#views/video.ts';
 import { videoCard, videosRegion } from '#views/videos.ts';
-import { readArriving, readOverview, readVideos, videosAtMost } from '#web/page-facts.ts';
+import { readArriving, readOverview, readPlaces, readVideos, videosAtMost } from '#web/page-facts.ts';
 import { NotFoundError } from '#web/problem.ts';
 import { identifier, oneOf, readQuery, wholeNumber } from '#web/query-params.ts';
 import type { WebDeps } from '#web/web-deps.ts';
@@ -28,6 +29,7 @@ export function addPages(app: Hono, deps: WebDeps, makeSite: () => Site): void {
     readQuery(c.req.url, {});
     const props = {
       overview: readOverview(queries, trouble()),
+      places: readPlaces(queries),
       ...readArriving(queries, inboxAddress),
       ...readVideos(queries, { cursor: null, show: null }),
     };
@@ -43,6 +45,14 @@ export function addPages(app: Hono, deps: WebDeps, makeSite: () => Site): void {
     const tab = isBare(c) ? html`<title>${title}</title>` : null;
     const region = verdictRegion(site, { overview: facts, inboxAddress });
     return sendRegion(c, site, title, html`${tab}${region}`);
+  });
+
+  app.get('/places', (c) => {
+    readQuery(c.req.url, {});
+    const site = makeSite();
+    const { heading } = site.words.places;
+    const region = placesRegion(site, readPlaces(queries));
+    return sendRegion(c, site, site.words.title(heading), withTitle(c, heading, region));
   });
 
   app.get('/arriving', (c) => {
