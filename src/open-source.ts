@@ -2,10 +2,14 @@ import { lstat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type ArchiveMark, formatVersion, type LocationMark, readMarks } from '#core/archive-format.ts';
 import { ReelholdError } from '#core/errors.ts';
-import type { PlaceSettings } from '#core/place-settings.ts';
+import { identityOf, type PlaceSettings } from '#core/place-settings.ts';
 import type { ArchiveSource } from '#core/ports/archive-source.ts';
+import type { OpenLocation } from '#daemon/places/place-book.ts';
+import { createLocationSource } from '#locations/location-source.ts';
 import { createFolderSource } from '#store/folder-source.ts';
+import { hashFile } from '#store/hash-file.ts';
 import type { HashPool } from '#store/hash-pool.ts';
+import { loadInstallation } from '#store/installation.ts';
 import type { Config } from './config.ts';
 
 /** A place that can be read, and which one it says it is. */
@@ -18,6 +22,8 @@ export interface OpenSource {
 export interface SourceDeps {
   readonly config: Config;
   readonly pool: HashPool;
+  /** The ways to places that are no folders. */
+  readonly openLocation: OpenLocation;
 }
 
 /** How the owner names the vault among the places. */
@@ -27,13 +33,16 @@ export function openVaultSource({ config, pool }: SourceDeps): ArchiveSource {
   return createFolderSource({ name: 'this NAS', root: config.vaultDir, pool });
 }
 
-/** A place as it is set up, to be read. Fails with `unsupported` where this machine cannot reach its kind. */
-export function openPlaceSource(
-  { name, path, placeKind }: Pick<PlaceSettings, 'name' | 'path' | 'placeKind'>,
-  { pool }: SourceDeps,
-): ArchiveSource {
-  if (placeKind === 'drive') return createFolderSource({ name, root: path, pool });
-  throw unreachableByUs(path);
+/** A place as it is set up, to be read. One that this machine has no way to fails when it is read. */
+export async function openPlaceSource(
+  settings: PlaceSettings,
+  { config, pool, openLocation }: SourceDeps,
+): Promise<ArchiveSource> {
+  const { name, path } = settings;
+  if (settings.placeKind === 'drive') return createFolderSource({ name, root: path, pool });
+  const { archive, writer } = await loadInstallation(config.configDir);
+  const location = openLocation(settings, identityOf(settings, archive ?? '', writer));
+  return createLocationSource({ name, location, hashFile });
 }
 
 /**
@@ -47,7 +56,7 @@ export async function openNamedSource(
 ): Promise<ArchiveSource> {
   if (named === vaultName) return openVaultSource(deps);
   const place = places.find(({ name }) => name.toLowerCase() === named.toLowerCase());
-  if (place !== undefined) return openPlaceSource(place, deps);
+  if (place !== undefined) return await openPlaceSource(place, deps);
   const root = resolve(named);
   if (/^[^/]+:/.test(named) && !(await isThere(root))) throw unreachableByUs(named);
   return createFolderSource({ name: root, root, pool: deps.pool });

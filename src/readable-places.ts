@@ -20,7 +20,7 @@ interface Candidate extends Omit<ReadablePlace, 'location'> {
   readonly name: string;
   /** Null for the vault, whose mark says it. */
   readonly location: string | null;
-  readonly open: () => ArchiveSource;
+  readonly open: () => Promise<ArchiveSource>;
 }
 
 /** Looks at the vault and at every place that is set up; what cannot be read is said, and asked no more. */
@@ -32,7 +32,7 @@ export async function createReadablePlaces(
   signal: AbortSignal,
 ): Promise<ReadablePlaces> {
   const candidates: Candidate[] = [
-    { name: 'This NAS', location: null, medium: 'nas', open: () => openVaultSource(deps) },
+    { name: 'This NAS', location: null, medium: 'nas', open: async () => openVaultSource(deps) },
     ...queries.places().map((settings) => ({
       ...{ name: settings.name, location: settings.location, medium: settings.medium },
       open: () => openPlaceSource(settings, deps),
@@ -42,7 +42,7 @@ export async function createReadablePlaces(
   const away: { name: string; why: string }[] = [];
   for (const { name, location, medium, open } of candidates) {
     try {
-      const opened = await identifySource(open(), signal);
+      const opened = await identifySource(await open(), signal);
       const known = opened.location?.location;
       if (location !== null && known !== location) throw new Error('it is another place than the one meant');
       found.push({ location: location ?? known ?? '', medium, source: opened.source });

@@ -4,6 +4,7 @@ import type { RestoreAsked } from '#core/plan-restore.ts';
 
 /** Adds the commands by which an owner gets videos back, or learns what may go; `end` is told the exit code. */
 export function addGettingBack(program: Command, end: (code: number) => void): void {
+  addKit(program, end);
   program
     .command('check')
     .description('say of each file on a card, a phone or an old drive whether it is held, and may be deleted')
@@ -37,6 +38,33 @@ export function addGettingBack(program: Command, end: (code: number) => void): v
       if (asked === null) command.error('error: say which videos: --all, --video ID or --query WORDS');
       const { runRestore } = await import('./restore.ts');
       end(await runRestore(loadConfig(), { asked, from: options.from ?? null, to: options.to }));
+    });
+}
+
+function addKit(program: Command, end: (code: number) => void): void {
+  const kit = program
+    .command('kit')
+    .description('write down what it takes to get everything back if all is gone here')
+    .option('--to <folder>', 'where to; among the settings if not said')
+    .action(async ({ to }: { to?: string }) => {
+      const { runKit } = await import('./kit.ts');
+      end(await runKit(loadConfig(), { to: to ?? null }));
+    });
+  kit
+    .command('confirm')
+    .description('type back the words at the end of the kit')
+    .argument('<words...>')
+    .option('--kept <place>', 'where it is kept, such as "at my sister\'s"')
+    .action(async (words: string[], { kept }: { kept?: string }) => {
+      const { runKitConfirm } = await import('./kit.ts');
+      end(await runKitConfirm(loadConfig(), words.join(' '), kept ?? null));
+    });
+  kit
+    .command('status')
+    .description('say whether the kit is up to date')
+    .action(async () => {
+      const { runKitStatus } = await import('./kit.ts');
+      end(await runKitStatus(loadConfig()));
     });
 }
 

@@ -4,6 +4,7 @@ import { noteVault, openArchive } from '#compose.ts';
 import type { Config } from '#config.ts';
 import { displayName } from '#core/file-name.ts';
 import { createLogger } from '#logger.ts';
+import { createOpenLocation } from '#open-location.ts';
 import { identifySource, openNamedSource } from '#open-source.ts';
 import { type RebuiltVault, rebuildVault } from '#rebuild-from.ts';
 import { createHashPool } from '#store/hash-pool.ts';
@@ -30,7 +31,7 @@ export async function runRebuildFrom(config: Config, from: string): Promise<numb
 
 async function fillFrom(config: Config, from: string, signal: AbortSignal): Promise<RebuiltVault> {
   await using pool = createHashPool(Math.min(4, Math.max(2, availableParallelism())));
-  const deps = { config, pool };
+  const deps = { config, pool, openLocation: createOpenLocation({}) };
   const opened = await identifySource(await openNamedSource(from, [], deps), signal);
   const done = { files: 0, bytes: 0 };
   const onTheirWay = new Map<string, number>();
@@ -111,7 +112,9 @@ function inWords(
       ? [`${counted(damaged, 'part', 'parts')} of the journal are damaged; what can be read was used.`]
       : []),
     ...(places.length > 0
-      ? [`These places belonged to the old Reelhold, and are taken over one by one: ${places.join(', ')}.`]
+      ? [
+          `The old Reelhold wrote to ${places.join(', ')}: "reelhold location take-over NAME" makes each of them this one's.`,
+        ]
       : []),
   ];
 }

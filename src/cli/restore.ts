@@ -10,6 +10,7 @@ import type { ArchiveSource } from '#core/ports/archive-source.ts';
 import type { RestoreTarget } from '#core/ports/restore-target.ts';
 import { isBelowMark } from '#daemon/check/walk-folder.ts';
 import { measureRestore, restoreFiles } from '#daemon/restore/restore-files.ts';
+import { createOpenLocation } from '#open-location.ts';
 import { identifySource, openNamedSource, type SourceDeps } from '#open-source.ts';
 import { readPlaceCatalogue } from '#place-catalogue.ts';
 import { createReadablePlaces } from '#readable-places.ts';
@@ -42,7 +43,12 @@ export async function runRestore(config: Config, { asked, from, to }: RestoreWan
   await requireApart(config, resolve(to));
   await using stack = new AsyncDisposableStack();
   const pool = stack.use(createHashPool(Math.min(4, Math.max(2, availableParallelism()))));
-  const supply = await openSupply({ config, pool }, from, stack, stop.signal);
+  const supply = await openSupply(
+    { config, pool, openLocation: createOpenLocation({}) },
+    from,
+    stack,
+    stop.signal,
+  );
   const files = () => supply.queries.files(asked);
   if (files()[Symbol.iterator]().next().done === true) throw nothingAskedFor();
   const target = stack.use(await openRestoreTarget(resolve(to)));
