@@ -7,6 +7,7 @@ import type { Config } from '#config.ts';
 import { dumpTables, projectedColumns } from '#tests/support/catalogue.ts';
 import { digestOf } from '#tests/support/digests.ts';
 import { configBelow, copyToDrive, liveIn, openCommandArchive } from '#tests/support/lived-in.ts';
+import { placeFacts } from '#tests/support/places.ts';
 import { filesBelow } from '#tests/support/plain-archive.ts';
 import { hear } from '#tests/support/said.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
@@ -93,6 +94,36 @@ describe('a new machine', () => {
     };
     expect(proofs(fresh())).toEqual(proofs(old));
     expect(proofs(fresh())).toHaveLength(1);
+  });
+
+  it('does not bring back from a drive what the owner had deleted everywhere', async () => {
+    const digest = digestOf('oslo');
+    {
+      await using archive = await openCommandArchive(old);
+      const video = archive.catalogue.archive.heldVersion(digest)?.video ?? '';
+      const facts = { kind: 'tombstone', video, digests: [digest] } as const;
+      await archive.ledger.commit(() => ({ drafts: [{ facts, index: [] }], also: () => undefined }));
+    }
+    rmSync(drive, { recursive: true });
+    copyToDrive(old, drive);
+    expect(Object.values(filesBelow(join(drive, 'blobs')))).toContain('oslo');
+    expect(await rebuild(fresh())).toMatchObject({ code: 0, out: expect.stringContaining('3 files copied') });
+    expect(Object.values(filesBelow(join(fresh().vaultDir, 'blobs')))).not.toContain('oslo');
+    expect(dump(fresh())).toEqual(dump(old));
+  });
+
+  it('is known where only the vault was lost: a drive by its name brings it back', async () => {
+    {
+      await using archive = await openCommandArchive(old);
+      const facts = placeFacts('blue', { name: 'Blue drive', path: drive });
+      await archive.ledger.commit(() => ({ drafts: [{ facts, index: [] }], also: () => undefined }));
+    }
+    const before = dump(old);
+    rmSync(old.vaultDir, { recursive: true });
+    expect(await rebuild(old, 'blue drive')).toMatchObject({ code: 0 });
+    // The newest record never reached the drive: the catalogue gave it back to the journal.
+    expect(dump(old)).toEqual(before);
+    expect(readdirSync(join(old.vaultDir, 'journal'))).toHaveLength(before.segments?.length ?? 0);
   });
 
   it('says what a copy lacks or has damaged, and has all the rest', async () => {

@@ -1,8 +1,11 @@
 import { availableParallelism } from 'node:os';
+import { openForReading } from '#catalogue/database.ts';
+import { createRestoreQueries } from '#catalogue/restore-queries.ts';
 import { systemClock as clock } from '#clock.ts';
 import { noteVault, openArchive } from '#compose.ts';
 import type { Config } from '#config.ts';
 import { displayName } from '#core/file-name.ts';
+import type { PlaceSettings } from '#core/place-settings.ts';
 import { createLogger } from '#logger.ts';
 import { createOpenLocation } from '#open-location.ts';
 import { identifySource, openNamedSource } from '#open-source.ts';
@@ -32,7 +35,7 @@ export async function runRebuildFrom(config: Config, from: string): Promise<numb
 async function fillFrom(config: Config, from: string, signal: AbortSignal): Promise<RebuiltVault> {
   await using pool = createHashPool(Math.min(4, Math.max(2, availableParallelism())));
   const deps = { config, pool, openLocation: createOpenLocation({}) };
-  const opened = await identifySource(await openNamedSource(from, [], deps), signal);
+  const opened = await identifySource(await openNamedSource(from, knownPlaces(config), deps), signal);
   const done = { files: 0, bytes: 0 };
   const onTheirWay = new Map<string, number>();
   let line: ProgressLine | null = null;
@@ -64,6 +67,12 @@ async function fillFrom(config: Config, from: string, signal: AbortSignal): Prom
   } finally {
     (line as ProgressLine | null)?.clear();
   }
+}
+
+/** Where only the vault was lost, its places are known by their names. */
+function knownPlaces({ catalogueFile }: Config): readonly PlaceSettings[] {
+  using database = openForReading(catalogueFile);
+  return database === null ? [] : createRestoreQueries(database).places();
 }
 
 interface Held {
