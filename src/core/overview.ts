@@ -3,7 +3,7 @@ import type { Place, Reason, Verdict } from '#core/assess.ts';
 import type { InboxOwner } from '#core/candidates.ts';
 import type { Conditions } from '#core/conditions.ts';
 import type { MassChange } from '#core/mass-change.ts';
-import type { PlaceCondition } from '#core/place-condition.ts';
+import { needsOwner, type PlaceCondition } from '#core/place-condition.ts';
 import type { AwayReason } from '#core/ports/location.ts';
 import type { KitState } from '#core/recovery-kit.ts';
 import type { MendableFailure, Trouble, TroublePlace } from '#core/trouble.ts';
@@ -158,6 +158,7 @@ function headlineOf(facts: ArchiveFacts, { vault, places }: Surroundings): Headl
 }
 
 function waitingHeadline(reasons: readonly Reason[]): Headline {
+  if (reasons.length === 0) return 'on-its-way';
   if (reasons.every((reason) => reason === 'drive-is-due')) return 'drive-due';
   return reasons.every((reason) => reason.endsWith('-drive') || reason.startsWith('drive-'))
     ? 'waits-for-drive'
@@ -176,15 +177,12 @@ function kitNotices({ kit = 'not-needed' }: Surroundings): Notice[] {
   return kit === 'not-needed' || kit === 'good' ? [] : [{ kind: 'kit', urgent: false, state: kit }];
 }
 
-/** Being away is no trouble in itself: drives come and go, and servers do. What needs the owner is said. */
-const patient: ReadonlySet<AwayReason> = new Set(['not-connected', 'empty-mount-point', 'quota']);
-
 function placeNotices({ settings: { name, paused }, condition }: PlaceSeen): Notice[] {
   if (paused || condition === null) return [];
   const { presence, noRoomForBytes } = condition;
   if (presence.state === 'away') {
     const { reason } = presence;
-    return patient.has(reason) ? [] : [{ kind: 'place-away', urgent: true, name, reason }];
+    return needsOwner(reason) ? [{ kind: 'place-away', urgent: true, name, reason }] : [];
   }
   return noRoomForBytes > 0 ? [{ kind: 'place-full', urgent: true, name, bytes: noRoomForBytes }] : [];
 }

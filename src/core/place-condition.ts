@@ -51,6 +51,14 @@ export function unseenPlace(nowMs: number): PlaceCondition {
   };
 }
 
+/** Being away is no trouble in itself: drives come and go, and servers do. What needs the owner is said. */
+const patientReasons: ReadonlySet<AwayReason> = new Set(['not-connected', 'empty-mount-point', 'quota']);
+
+/** Whether a place that is away for this reason waits for its owner. */
+export function needsOwner(reason: AwayReason): boolean {
+  return !patientReasons.has(reason);
+}
+
 const hourMs = 60 * 60 * 1000;
 const roundedBytes = 2 ** 26;
 

@@ -179,11 +179,11 @@ const awayWords: Readonly<Record<AwayReason, string>> = {
   'no-tool': 'the program that reaches it is missing or too old',
 };
 
-/** That a place is away, as an error of whoever wanted it to be there. */
+/** That a place is away, for whoever wanted it to be there now: it is not done later behind the owner's back. */
 function awayError(
   name: string,
   { reason, detail }: Pick<Extract<Presence, { kind: 'away' }>, 'reason' | 'detail'>,
 ): ReelholdError {
-  const facts = { kind: 'unreachable', operation: 'reach', object: name } as const;
+  const facts = { kind: 'unsupported', operation: 'reach', object: name } as const;
   return new ReelholdError(facts, detail === null ? awayWords[reason] : `${awayWords[reason]} (${detail})`);
 }

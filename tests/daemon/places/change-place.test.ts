@@ -40,7 +40,7 @@ describe('adding a place', () => {
     const away = createMemoryPlace();
     away.away = 'empty-mount-point';
     bench.slots.set('Blue', away);
-    await expect(add('Blue')).rejects.toMatchObject({ kind: 'unreachable' });
+    await expect(add('Blue')).rejects.toMatchObject({ kind: 'unsupported', retryable: false });
     const foreign = createMemoryPlace();
     foreign.files.set('archive.json', Buffer.from('{"format":1,"archive":"another","createdAt":""}'));
     foreign.files.set('location.json', Buffer.from('{"location":"x","role":"drive"}'));
