@@ -52,6 +52,17 @@ export function parseLocationMark(text: string): LocationMark | null {
   };
 }
 
+/** What the marks of a place say; null for one that is not there, or is not as it was written. */
+export function readMarks(texts: { readonly archive: string | null; readonly location: string | null }): {
+  readonly archive: ArchiveMark | null;
+  readonly location: LocationMark | null;
+} {
+  return {
+    archive: texts.archive === null ? null : parseArchiveMark(texts.archive),
+    location: texts.location === null ? null : parseLocationMark(texts.location),
+  };
+}
+
 function isRole(value: unknown): value is LocationMark['role'] {
   return value === 'vault' || value === 'drive' || value === 'remote';
 }

@@ -71,8 +71,6 @@ export interface Assessment {
 /**
  * Whether a copy counts: present, and read back within what its place promises. A proof that is dated more than a
  * day ahead was noted by a clock that was wrong, and counts for nothing.
- *
- * @internal
  */
 export function isProven(copy: CopyFacts, place: Place, nowMs: number): boolean {
   if (copy.state !== 'present' || copy.provenAtMs === null) return false;

@@ -7,6 +7,7 @@ import type { PlaceCondition } from '#core/place-condition.ts';
 import type { ProofPace } from '#core/plan-proof.ts';
 import type { Policies } from '#core/policy.ts';
 import type { ToolReport } from '#core/ports/tools.ts';
+import type { KitNote } from '#core/recovery-kit.ts';
 import type { Trouble } from '#core/trouble.ts';
 
 /** What the daemon last found out about its surroundings, as rows that page and command line read. */
@@ -25,6 +26,8 @@ export interface Conditions {
   readonly 'inbox:inbox': InboxCondition;
   /** Whether much changed at once in the last day. */
   readonly changes: { readonly change: MassChange };
+  /** The recovery kit that was made last. */
+  readonly kit: KitNote;
   /** One for each place, by its id. */
   readonly [place: `place:${string}`]: PlaceCondition;
 }

@@ -5,6 +5,7 @@ import type { Conditions } from '#core/conditions.ts';
 import type { MassChange } from '#core/mass-change.ts';
 import { needsOwner, type PlaceCondition } from '#core/place-condition.ts';
 import type { AwayReason } from '#core/ports/location.ts';
+import type { KitState } from '#core/recovery-kit.ts';
 import type { MendableFailure, Trouble, TroublePlace } from '#core/trouble.ts';
 
 /** What the catalogue says of all videos together. */
@@ -38,6 +39,7 @@ export interface Surroundings {
   /** Places other than the vault. */
   readonly others?: readonly PlaceSeen[];
   readonly changes?: Conditions['changes'] | null;
+  readonly kit?: KitState;
 }
 
 /** A place, as far as the owner has to know of it. */
@@ -96,6 +98,7 @@ export type Notice =
       readonly promisedDays: number;
     }
   | { readonly kind: 'clock-behind'; readonly urgent: false }
+  | { readonly kind: 'kit'; readonly urgent: false; readonly state: KitTrouble }
   | { readonly kind: 'catalogue-damaged'; readonly urgent: true }
   | { readonly kind: 'catalogue-renewed'; readonly urgent: false; readonly kept: string }
   | { readonly kind: 'inbox-partly'; readonly urgent: false }
@@ -118,6 +121,7 @@ export function overview(facts: ArchiveFacts, surroundings: Surroundings): Overv
     ...(surroundings.others ?? []).flatMap(placeNotices),
     ...changeNotices(surroundings),
     ...proofNotices(facts, surroundings),
+    ...kitNotices(surroundings),
   ];
   const headline = headlineOf(facts, surroundings);
   const ownLevel = levels[headline] ?? facts.verdict;
@@ -164,6 +168,13 @@ function waitingHeadline(reasons: readonly Reason[]): Headline {
 function changeNotices({ changes }: Surroundings): Notice[] {
   if (changes == null || changes.change === 'none') return [];
   return [{ kind: 'many-changes', urgent: true, change: changes.change }];
+}
+
+/** What is to be done about a recovery kit. */
+export type KitTrouble = Exclude<KitState, 'not-needed' | 'good'>;
+
+function kitNotices({ kit = 'not-needed' }: Surroundings): Notice[] {
+  return kit === 'not-needed' || kit === 'good' ? [] : [{ kind: 'kit', urgent: false, state: kit }];
 }
 
 function placeNotices({ settings: { name, paused }, condition }: PlaceSeen): Notice[] {

@@ -1,5 +1,6 @@
 import type { Queries, VideoRow } from '#catalogue/queries.ts';
 import { type Overview, overview } from '#core/overview.ts';
+import { judgeKit } from '#core/recovery-kit.ts';
 import type { Trouble } from '#core/trouble.ts';
 import type { ArrivingProps } from '#views/arriving.ts';
 import type { PlacesProps } from '#views/places.ts';
@@ -24,6 +25,10 @@ export function readOverview(queries: Queries, trouble: Trouble | null): Overvie
     inbox: queries.condition('inbox:inbox'),
     others: queries.places(),
     changes: queries.condition('changes'),
+    kit: judgeKit(
+      queries.condition('kit'),
+      queries.places().map(({ settings }) => settings),
+    ),
   });
 }
 

@@ -3,8 +3,9 @@ import type { VaultRefusal } from '#core/archive-format.ts';
 import type { Reason, Verdict } from '#core/assess.ts';
 import type { InboxOwner } from '#core/candidates.ts';
 import { displayName } from '#core/file-name.ts';
-import type { Notice, Overview } from '#core/overview.ts';
+import type { KitTrouble, Notice, Overview } from '#core/overview.ts';
 import type { SightingState } from '#core/ports/catalogue.ts';
+import type { KitState } from '#core/recovery-kit.ts';
 import type { MendableFailure } from '#core/trouble.ts';
 import type { Html } from '#views/html.ts';
 import { awayWords, placeWords } from './en-places.ts';
@@ -16,6 +17,15 @@ function count(n: number, one: string, many: string): string {
 
 const videos = (n: number) => count(n, 'video', 'videos');
 const files = (n: number) => count(n, 'file', 'files');
+
+const kitWords: Readonly<Record<KitState, string>> = {
+  'not-needed': 'There is no place away from home that a recovery kit is needed for.',
+  none: 'There is no recovery kit yet: what it takes to get your videos back if everything here is gone.',
+  stale: 'The recovery kit is out of date: a place or a password has changed since it was made.',
+  unconfirmed: 'Nobody has said yet that the recovery kit can be read, and where it is kept.',
+  'at-home': 'The recovery kit is kept at home. What takes this NAS may take it too.',
+  good: 'The recovery kit is up to date.',
+};
 
 /** Every word of the page, in English; sentences are whole, so that another language can turn them round. */
 export const en = {
@@ -83,6 +93,8 @@ export const en = {
     seen: (time: Html) => html`Last seen ${time}.`,
   },
 
+  kit: kitWords,
+
   report: {
     title: (day: string) => `What is held where, on ${day}`,
     sum: (n: number, size: string) =>
@@ -147,6 +159,13 @@ export const en = {
     badRequestTitle: 'That cannot be asked',
     back: 'Go to the first page',
   },
+};
+
+const kitSteps: Readonly<Record<KitTrouble, string>> = {
+  none: 'Make one: npm run reelhold -- kit',
+  stale: 'Make a new one, and throw the old one away: npm run reelhold -- kit',
+  unconfirmed: 'Type back the words at its end, and where it is: npm run reelhold -- kit confirm',
+  'at-home': 'Bring it to somebody you trust, and say so: npm run reelhold -- kit confirm',
 };
 
 /** The words of one language. */
@@ -387,6 +406,8 @@ function noticeWords(notice: Notice, size: (bytes: number) => string): { what: s
         what: 'The clock of this NAS shows a time before most of what was read back.',
         next: 'If its date is wrong, set it. If it is right, there is nothing to do: Reelhold reads everything again, a little each night.',
       };
+    case 'kit':
+      return { what: kitWords[notice.state], next: kitSteps[notice.state] };
     case 'inbox-partly':
       return {
         what: 'Part of the inbox cannot be watched.',
