@@ -33,18 +33,16 @@ export type TypedPassphrase =
 
 /** Reads a passphrase as a person types it: in small letters, with spaces, with O for 0, and I or L for 1. */
 export function readPassphrase(typed: string): TypedPassphrase {
-  const symbols = typed
-    .toUpperCase()
-    .replace(/[\s-]/g, '')
-    .replace(/O/g, '0')
-    .replace(/[IL]/g, '1');
+  const symbols = typed.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
   const size = symbolsInGroup + 1;
   if (symbols.length !== groupCount * size) return { kind: 'incomplete' };
   const groups = Array.from({ length: groupCount }, (_, index) =>
     symbols.slice(index * size, (index + 1) * size),
   );
   const wrong = groups.flatMap((group, index) => (isWhole(group, index) ? [] : [index + 1]));
-  return wrong.length > 0 ? { kind: 'wrong', groups: wrong } : { kind: 'right', passphrase: groups.join('-') };
+  return wrong.length > 0
+    ? { kind: 'wrong', groups: wrong }
+    : { kind: 'right', passphrase: groups.join('-') };
 }
 
 function isWhole(group: string, index: number): boolean {

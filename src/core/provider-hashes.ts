@@ -61,7 +61,14 @@ function largestWhole({ wholeUpTo }: ServerHashes, options: Readonly<Record<stri
   return set === undefined ? wholeUpTo.defaultBytes : (parseRcloneSize(set) ?? 0);
 }
 
-const units: Readonly<Record<string, number>> = { b: 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40, p: 2 ** 50 };
+const units: Readonly<Record<string, number>> = {
+  b: 1,
+  k: 2 ** 10,
+  m: 2 ** 20,
+  g: 2 ** 30,
+  t: 2 ** 40,
+  p: 2 ** 50,
+};
 
 /** rclone's sizes: `200M`, `5Gi`, `1.5G`; a number alone is in KiB. Null for what is none (`off` too). */
 function parseRcloneSize(text: string): number | null {

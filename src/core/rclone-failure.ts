@@ -90,9 +90,16 @@ const texts: readonly (readonly [RegExp, Verdict])[] = [
   [/immutable file modified/i, { kind: 'changed', away: null }],
   [
     /didn't find section in config file|couldn't find (?:section|type)|didn't find backend called|unknown (?:flag|command|shorthand)/i,
-    { kind: 'unsupported', away: 'no-tool', hint: 'rclone does not know this remote: import it again, or update rclone.' },
+    {
+      kind: 'unsupported',
+      away: 'no-tool',
+      hint: 'rclone does not know this remote: import it again, or update rclone.',
+    },
   ],
-  [/(?:directory|object|file) not found|NoSuchKey|NoSuchBucket|no such file/i, { kind: 'missing', away: null }],
+  [
+    /(?:directory|object|file) not found|NoSuchKey|NoSuchBucket|no such file/i,
+    { kind: 'missing', away: null },
+  ],
 ];
 
 /** rclone's exit codes, where its texts say nothing that is known (its manual, "Exit code"). */

@@ -3,7 +3,10 @@ const hidden = '***';
 /** What looks like a secret wherever it stands: credentials in addresses, headers, and what is signed or granted. */
 const patterns: readonly (readonly [RegExp, string])[] = [
   [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@"']+@/gi, `$1${hidden}@`],
-  [/\b(authorization["']?\s*[:=]\s*["']?(?:bearer|basic|token|aws4-hmac-sha256)?)\s*[^"'\r\n]+/gi, `$1 ${hidden}`],
+  [
+    /\b(authorization["']?\s*[:=]\s*["']?(?:bearer|basic|token|aws4-hmac-sha256)?)\s*[^"'\r\n]+/gi,
+    `$1 ${hidden}`,
+  ],
   [/\b(bearer\s+)[A-Za-z0-9._~+/=-]+/gi, `$1${hidden}`],
   [
     /(["']?\b(?:[a-z0-9]+[_-])*(?:pass|password\d?|passwd|token|secret|credential|signature|sig|key|code)["']?\s*[=:]\s*)(?:"[^"]*"|'[^']*'|[^\s&"',;)}]+)/gi,
