@@ -32,7 +32,7 @@ export interface RcloneCall {
   readonly object: string;
   readonly onStats?: (stats: RcloneStats) => void;
   readonly onLine?: (line: RcloneLine) => void;
-  /** Where its output goes: to a new file. Without it the output is kept, up to 8 MiB. */
+  /** Where its output goes: to a new file, which is whole or not there. Without it it is kept, up to 8 MiB. */
   readonly outputFile?: string;
   readonly onOutput?: (bytes: number) => void;
   readonly input?: string;
@@ -128,8 +128,10 @@ export function createRclone(settings: RcloneSettings): Rclone {
     const isMissingTool = result.exitCode === undefined && code !== undefined && code.startsWith('E');
     const exitCode = result.exitCode ?? null;
     const isGood = exitCode === 0 && !lines.some(({ level }) => level === 'error');
-    const failure = isGood ? null : judgeRcloneFailure({ exitCode, isMissingTool, lines }, clock.nowMs());
-    return { stdout, failure };
+    if (!isGood)
+      return { stdout, failure: judgeRcloneFailure({ exitCode, isMissingTool, lines }, clock.nowMs()) };
+    output.keep();
+    return { stdout, failure: null };
   };
 
   const error = (
@@ -200,16 +202,24 @@ async function readLog(log: AsyncIterable<unknown>, { onLine, onStats }: RcloneC
 interface Output extends AsyncDisposable {
   /** Takes all of it, durably; gives what was kept in memory. */
   take(output: AsyncIterable<unknown>): Promise<string>;
+  /** Without it the file goes. */
+  keep(): void;
 }
 
 async function openOutput(call: RcloneCall): Promise<Output> {
-  if (call.outputFile === undefined) return { take: readAll, async [Symbol.asyncDispose]() {} };
+  if (call.outputFile === undefined) {
+    return { take: readAll, keep() {}, async [Symbol.asyncDispose]() {} };
+  }
   const { outputFile, operation, object, onOutput } = call;
   const asOurs = (error: unknown) => translateError(error, { operation, object, side: 'vault' });
   const handle = await open(outputFile, 'wx', 0o600).catch((error: unknown) => {
     throw asOurs(error);
   });
+  let isKept = false;
   return {
+    keep() {
+      isKept = true;
+    },
     async take(output) {
       try {
         for await (const chunk of output) {
@@ -223,7 +233,10 @@ async function openOutput(call: RcloneCall): Promise<Output> {
         throw asOurs(error);
       }
     },
-    [Symbol.asyncDispose]: () => handle.close(),
+    async [Symbol.asyncDispose]() {
+      await handle.close();
+      if (!isKept) await rm(outputFile, { force: true });
+    },
   };
 }
 

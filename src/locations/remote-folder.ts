@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { codeOf, type FailureKind, ReelholdError } from '#core/errors.ts';
-import type { ListedFile, PlaceHashes } from '#core/ports/location.ts';
+import type { ListedFile } from '#core/ports/location.ts';
 import type { RcloneFailure } from '#core/rclone-failure.ts';
+import type { RcloneLine } from '#core/rclone-log.ts';
 import { parseListLine } from './list-line.ts';
 import { linesOf, type Rclone, type RcloneCall } from './rclone.ts';
 
@@ -17,6 +18,8 @@ export interface Partly<T> {
 export interface RemoteFeatures {
   /** The hashes that it can tell, by rclone's names. */
   readonly hashes: readonly string[];
+  /** Whether it reads a file to tell its hash. */
+  readonly isHashSlow: boolean;
   /** Whether a file can be given another name there without being brought again. */
   readonly canMove: boolean;
 }
@@ -36,14 +39,16 @@ export interface RemoteFolder {
   readonly rclone: Rclone;
   at(path: string): string;
   features(call: Call): Promise<RemoteFeatures>;
-  /** Adds files; those that `rclone` says it copied. What stands there already is left, whatever it is. */
-  add(files: readonly Upload[], call: Call): Promise<Partly<true>>;
+  /** Adds files. `copied`: rclone says so. What stands there already is left, whatever it is; `kept`: it is other bytes. */
+  add(files: readonly Upload[], call: Call): Promise<Partly<'copied' | 'kept'>>;
+  /** Adds a small file. */
+  addBytes(path: string, content: Uint8Array, call: Call): Promise<void>;
   /** Sizes of files, and one kind of hash; what is not in `found` is not there, if nothing failed. */
   stat(paths: readonly string[], hashType: string | null, call: Call): Promise<Partly<ListedFile>>;
-  /** SHA-256 of files: read by rclone from there (`download`), or by the server itself. */
-  digests(paths: readonly string[], how: 'download' | 'there', call: Call): Promise<Partly<string>>;
+  /** SHA-256 of files in hexadecimal digits, read from there by us; `broken` where what stands there cannot be decrypted. */
+  digests(paths: readonly string[], call: Call): Promise<Partly<string>>;
   /** Small files as a whole. */
-  readSmall(paths: readonly string[], call: Call): Promise<ReadonlyMap<string, Uint8Array>>;
+  readSmall(paths: readonly string[], call: Call): Promise<Partly<Uint8Array>>;
   /** A file into a new local one. */
   download(
     path: string,
@@ -59,6 +64,11 @@ export interface RemoteFolder {
   withScratch<T>(run: (folder: string) => Promise<T>): Promise<T>;
 }
 
+/** `--immutable` holds for files from a list only: for a single file it is ignored (rclone's issue 4921). */
+const addingArgs = ['copy', '--immutable', '--checksum', '--no-update-modtime', '--copy-links'];
+/** What crypt says of a file that was not written by it, or not with this password, or was damaged since. */
+const undecryptable =
+  /failed to authenticate decrypted block|bad magic string|too short to be encrypted|truncated block header/;
 const listFlags = ['--recursive', '--files-only', '--no-modtime', '--no-mimetype'];
 
 export function createRemoteFolder(rclone: Rclone, root: string): RemoteFolder {
@@ -84,6 +94,31 @@ export function createRemoteFolder(rclone: Rclone, root: string): RemoteFolder {
       return run([`--files-from-raw=${file}`, '--no-traverse']);
     });
 
+  const hasFolder = async (folder: string, call: Call): Promise<boolean> => {
+    const listed = await rclone.require(['lsjson', '--dirs-only', '--no-modtime', '--', root], call);
+    return (JSON.parse(listed) as { readonly Path: string }[]).some(({ Path }) => Path === folder);
+  };
+
+  const add: RemoteFolder['add'] = (files, call) =>
+    withScratch(async (outgoing) => {
+      for (const { source, path } of files) {
+        requireSafePath(path);
+        await mkdir(dirname(join(outgoing, path)), { recursive: true });
+        await symlink(source, join(outgoing, path));
+      }
+      const found = new Map<string, 'copied' | 'kept'>();
+      const onLine = ({ text, object }: RcloneLine) => {
+        if (object === null) return;
+        if (/^(?:Multi-thread )?Copied \(new\)/.test(text)) found.set(object, 'copied');
+        if (text.includes('immutable file modified')) found.set(object, 'kept');
+      };
+      const { failure } = await withList(
+        files.map(({ path }) => path),
+        (flags) => rclone.run([...addingArgs, ...flags, '--', outgoing, root], { ...call, onLine }),
+      );
+      return { found, failure };
+    });
+
   return {
     ...{ root, rclone, at, withList, withScratch },
 
@@ -95,32 +130,14 @@ export function createRemoteFolder(rclone: Rclone, root: string): RemoteFolder {
       return known;
     },
 
-    add: (files, call) =>
-      withScratch(async (outgoing) => {
-        for (const { source, path } of files) {
-          requireSafePath(path);
-          await mkdir(dirname(join(outgoing, path)), { recursive: true });
-          await symlink(source, join(outgoing, path));
-        }
-        const copied = new Map<string, true>();
-        const { failure } = await withList(
-          files.map(({ path }) => path),
-          (flags) =>
-            rclone.run(
-              [
-                ...['copy', '--immutable', '--checksum', '--no-update-modtime', '--copy-links', ...flags],
-                ...['--', outgoing, root],
-              ],
-              {
-                ...call,
-                onLine: ({ text, object }) => {
-                  if (object !== null && /^(?:Multi-thread )?Copied \(new\)/.test(text))
-                    copied.set(object, true);
-                },
-              },
-            ),
-        );
-        return { found: copied, failure };
+    add,
+
+    addBytes: (path, content, call) =>
+      withScratch(async (scratch) => {
+        const source = join(scratch, 'content');
+        await writeFile(source, content, { mode: 0o600 });
+        const { failure } = await add([{ source, path }], call);
+        if (failure !== null) throw rclone.error(failure, call);
       }),
 
     stat: (paths, hashType, call) =>
@@ -137,14 +154,16 @@ export function createRemoteFolder(rclone: Rclone, root: string): RemoteFolder {
         return { found, failure };
       }),
 
-    digests: (paths, how, call) =>
+    digests: (paths, call) =>
       withList(paths, async (flags) => {
-        const way = how === 'download' ? ['--download'] : [];
-        const { stdout, failure } = await rclone.run(
-          ['hashsum', 'sha256', ...way, ...flags, '--', root],
-          call,
-        );
         const found = new Map<string, string>();
+        const onLine = ({ text, object }: RcloneLine) => {
+          if (object !== null && undecryptable.test(text)) found.set(object, 'broken');
+        };
+        const { stdout, failure } = await rclone.run(
+          ['hashsum', 'sha256', '--download', ...flags, '--', root],
+          { ...call, onLine },
+        );
         for (const line of stdout.split('\n')) {
           const [, hex, path] = /^([0-9a-f]{64}) {2}(.+)$/.exec(line) ?? [];
           if (hex !== undefined && path !== undefined) found.set(path, hex);
@@ -154,15 +173,15 @@ export function createRemoteFolder(rclone: Rclone, root: string): RemoteFolder {
 
     readSmall: (paths, call) =>
       withScratch(async (incoming) => {
-        await withList(paths, (flags) =>
-          rclone.require(['copy', ...flags, '--max-size=16M', '--', root, incoming], call),
+        const { failure } = await withList(paths, (flags) =>
+          rclone.run(['copy', ...flags, '--', root, incoming], call),
         );
         const found = new Map<string, Uint8Array>();
-        for (const path of paths) {
+        for (const path of failure === null ? paths : []) {
           const bytes = await readIfThere(join(incoming, path));
           if (bytes !== null) found.set(path, bytes);
         }
-        return found;
+        return { found, failure };
       }),
 
     async download(path, target, call, onBytes) {
@@ -179,15 +198,10 @@ export function createRemoteFolder(rclone: Rclone, root: string): RemoteFolder {
       const file = join(rclone.configDir, 'scratch', `list-${randomBytes(6).toString('hex')}`);
       await mkdir(dirname(file), { recursive: true, mode: 0o700 });
       const args = ['lsjson', ...listFlags, ...hashFlags(hashType), '--', at(folder)];
-      const { failure } = await rclone
-        .run(args, { ...call, outputFile: file })
-        .catch(async (error: unknown) => {
-          await rm(file, { force: true });
-          throw error;
-        });
+      const { failure } = await rclone.run(args, { ...call, outputFile: file });
       if (failure === null) return listedIn(file, folder);
-      await rm(file, { force: true });
-      if (failure.kind === 'missing') return null;
+      // A folder below may have gone while it was listed: only where this one is not there is there nothing.
+      if (failure.kind === 'missing' && !(await hasFolder(folder, call))) return null;
       throw rclone.error(failure, call);
     },
   };
@@ -219,6 +233,7 @@ function parseFeatures(text: string): RemoteFeatures {
   };
   return {
     hashes: Array.isArray(hashes) ? hashes.map(String) : [],
+    isHashSlow: features?.SlowHash === true,
     canMove: features?.Move === true || features?.Copy === true,
   };
 }
@@ -230,11 +245,6 @@ async function readIfThere(path: string): Promise<Uint8Array | null> {
     if (codeOf(error) === 'ENOENT') return null;
     throw error;
   }
-}
-
-/** The hashes of a listed file that are of any use. */
-export function knownHashes(file: ListedFile | undefined): PlaceHashes {
-  return file?.hashes ?? {};
 }
 
 export function placeError(

@@ -1,0 +1,34 @@
+import { systemClock } from '#clock.ts';
+import { backendOf, type RcloneSections } from '#core/rclone-sections.ts';
+import type { Location, PlaceIdentity } from '#core/ports/location.ts';
+import { createRclone, type Rclone } from '#locations/rclone.ts';
+import { saveRcloneConfig, secretsOf } from '#locations/rclone-config.ts';
+import { createRemoteFolder } from '#locations/remote-folder.ts';
+import { createPlainStyle, createRemoteLocation } from '#locations/remote-location.ts';
+
+interface TestRemote {
+  readonly configDir: string;
+  readonly sections: RcloneSections;
+  /** `name:path`. */
+  readonly root: string;
+  readonly binary?: string;
+}
+
+/** rclone as a location has it, with this configuration. */
+export async function testRclone({ configDir, sections, binary = 'rclone' }: TestRemote): Promise<Rclone> {
+  await saveRcloneConfig(configDir, sections);
+  return createRclone({
+    ...{ binary, configDir, secrets: secretsOf(sections), bandwidth: null, clock: systemClock },
+    searchPath: process.env.PATH ?? '',
+  });
+}
+
+/** An unencrypted remote, as whoever has an identity sees it. */
+export async function openTestRemote(remote: TestRemote): Promise<(identity: PlaceIdentity) => Location> {
+  const rclone = await testRclone(remote);
+  const { sections, root } = remote;
+  const backend = backendOf(root.slice(0, root.indexOf(':')), sections);
+  const style = createPlainStyle(createRemoteFolder(rclone, root), backend);
+  return (identity) =>
+    createRemoteLocation(style, { identity, clock: systemClock, secrets: secretsOf(sections) });
+}
