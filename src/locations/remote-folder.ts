@@ -41,8 +41,6 @@ export interface RemoteFolder {
   features(call: Call): Promise<RemoteFeatures>;
   /** Adds files. `copied`: rclone says so. What stands there already is left, whatever it is; `kept`: it is other bytes. */
   add(files: readonly Upload[], call: Call): Promise<Partly<'copied' | 'kept'>>;
-  /** Adds a small file. */
-  addBytes(path: string, content: Uint8Array, call: Call): Promise<void>;
   /** Sizes of files, and one kind of hash; what is not in `found` is not there, if nothing failed. */
   stat(paths: readonly string[], hashType: string | null, call: Call): Promise<Partly<ListedFile>>;
   /** SHA-256 of files in hexadecimal digits, read from there by us; `broken` where what stands there cannot be decrypted. */
@@ -131,14 +129,6 @@ export function createRemoteFolder(rclone: Rclone, root: string): RemoteFolder {
     },
 
     add,
-
-    addBytes: (path, content, call) =>
-      withScratch(async (scratch) => {
-        const source = join(scratch, 'content');
-        await writeFile(source, content, { mode: 0o600 });
-        const { failure } = await add([{ source, path }], call);
-        if (failure !== null) throw rclone.error(failure, call);
-      }),
 
     stat: (paths, hashType, call) =>
       withList(paths, async (flags) => {

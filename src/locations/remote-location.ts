@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { formatMark } from '#core/archive-format.ts';
 import { hexOf } from '#core/digest.ts';
 import { isReelholdError, ReelholdError } from '#core/errors.ts';
@@ -37,6 +39,8 @@ export interface RemoteStyle {
   put(files: readonly OutgoingFile[], context: PlaceContext): Promise<PutOutcome[]>;
   /** Null where there is no such folder. */
   list(folder: ListFolder, call: Call): Promise<AsyncIterable<ListedFile> | null>;
+  /** Removes whatever of these files is kept on this machine for the place. */
+  forget(paths: readonly string[], call: Call): Promise<void>;
 }
 
 export interface RemoteParts {
@@ -62,6 +66,7 @@ export function createPlainStyle(folder: RemoteFolder, backend: Backend): Remote
     trust,
     checkKey: null,
     async prepare() {},
+    async forget() {},
     async put(files, context) {
       const call = { signal: context.signal, operation: 'copy', object: `${files.length} files` };
       return upload(folder, await trust(call), files, context);
@@ -108,12 +113,19 @@ export function createRemoteLocation(style: RemoteStyle, parts: RemoteParts): Lo
       throw placeError('unsupported', call.operation, call.object, 'another archive stands there');
     }
     await style.prepare(call);
-    const location = formatMark(marks.location);
-    if (found.location !== location) {
-      await overwriteMutable(folder, 'location.json', encode(location), call);
+    const texts = {
+      'archive.json': formatMark(marks.archive),
+      'location.json': formatMark(marks.location),
+    };
+    const { 'location.json': mark, ...archive } = texts;
+    if (found.location !== null && found.location !== mark) {
+      await overwriteMutable(folder, 'location.json', encode(mark), call);
     }
-    // Last: a place without it is none yet.
-    if (found.archive === null) await addText(folder, 'archive.json', formatMark(marks.archive), call);
+    const lacking = {
+      ...(found.location === null ? { 'location.json': mark } : {}),
+      ...(found.archive === null ? archive : {}),
+    };
+    if (Object.keys(lacking).length > 0) await addTexts(folder, lacking, call);
   };
 
   const replace = async (file: OutgoingFile, context: PlaceContext): Promise<PutOutcome> => {
@@ -207,20 +219,30 @@ export function createRemoteLocation(style: RemoteStyle, parts: RemoteParts): Lo
     async erase(files, signal) {
       const call = { signal, operation: 'erase', object: `${files.length} files` };
       await presence.require(call, 0);
-      await eraseBlobs(
-        folder,
-        files.map(({ path }) => path),
-        call,
-      );
+      const paths = files.map(({ path }) => path);
+      await eraseBlobs(folder, paths, call);
+      await style.forget(paths, call);
     },
   };
 }
 
-async function addText(folder: RemoteFolder, name: string, text: string, call: Call): Promise<void> {
-  await folder.addBytes(name, encode(text), call);
-  const back = await folder.readSmall([name], call);
-  const bytes = back.found.get(name);
-  if (bytes === undefined || new TextDecoder().decode(bytes) !== text) {
+/** Adds small files that are not there yet, and reads them back. */
+async function addTexts(
+  folder: RemoteFolder,
+  texts: Readonly<Record<string, string>>,
+  call: Call,
+): Promise<void> {
+  const names = Object.keys(texts);
+  await folder.withScratch(async (scratch) => {
+    const files = names.map((name) => ({ source: join(scratch, name), path: name }));
+    for (const { source, path } of files) await writeFile(source, texts[path] ?? '', { mode: 0o600 });
+    const { failure } = await folder.add(files, call);
+    if (failure !== null) throw folder.rclone.error(failure, call);
+  });
+  const back = await folder.readSmall(names, call);
+  for (const name of names) {
+    const bytes = back.found.get(name);
+    if (bytes !== undefined && new TextDecoder().decode(bytes) === texts[name]) continue;
     throw placeError('io', call.operation, name, 'it does not read back as it was written');
   }
 }

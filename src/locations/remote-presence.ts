@@ -56,7 +56,7 @@ export function createRemotePresence(parts: PresenceParts): RemotePresence {
 
   const lookWithoutRoom = async (call: Call): Promise<Presence> => {
     presentAtMs = Number.NEGATIVE_INFINITY;
-    const failure = (await missingTool(call)) ?? (await parts.checkKey?.(call)) ?? null;
+    const failure = (await parts.checkKey?.(call)) ?? null;
     if (failure !== null) return away(failure.away ?? 'not-connected', failure);
     const found = await marks(call);
     if ('text' in found) return away(found.away ?? 'not-connected', found);
@@ -89,6 +89,8 @@ export function createRemotePresence(parts: PresenceParts): RemotePresence {
     marks,
     async look(signal) {
       const call = { signal, operation: 'look at', object: 'the place' };
+      const failure = await missingTool(call);
+      if (failure !== null) return away(failure.away ?? 'no-tool', failure);
       const presence = await lookWithoutRoom(call);
       if (presence.kind === 'away') return presence;
       const { free, total } = await askRoom(call);

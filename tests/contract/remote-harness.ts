@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,7 +25,12 @@ export function s3Disk(folder: string): ServersDisk {
   return {
     file,
     changed(path) {
-      writeFileSync(`${file(path)}.md5`, createHash('md5').update(readFileSync(file(path))).digest('hex'));
+      writeFileSync(
+        `${file(path)}.md5`,
+        createHash('md5')
+          .update(readFileSync(file(path)))
+          .digest('hex'),
+      );
     },
   };
 }
@@ -71,4 +77,19 @@ export function folderServer(folder: string): Pick<TestServer, 'stop' | 'start'>
       renameSync(away, folder);
     },
   };
+}
+
+/** The names that rclone gives files at an encrypted place; `config` has the remote that encrypts. */
+export function cryptDisk(folder: string, config: string, section: string): ServersDisk {
+  const known = new Map<string, string>();
+  const nameOf = (path: string): string => {
+    const before = known.get(path);
+    if (before !== undefined) return before;
+    const args = ['--config', config, 'cryptdecode', '--reverse', '--', `${section}:`, path];
+    const output = execFileSync('rclone', args, { encoding: 'utf8' });
+    const name = output.trim().split(' \t ').at(1) ?? '';
+    known.set(path, name);
+    return name;
+  };
+  return { file: (path) => join(folder, nameOf(path)) };
 }

@@ -42,7 +42,10 @@ function unpackCurrent(): void {
   try {
     writeFileSync(join(work, 'sources.list'), `${sourceLine()}\n`);
     const apt = (...args: string[]) =>
-      execFileSync('apt-get', [...aptOptions(work), ...args], { cwd: work, stdio: ['ignore', 'pipe', 'pipe'] });
+      execFileSync('apt-get', [...aptOptions(work), ...args], {
+        cwd: work,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
     apt('update');
     apt('download', 'rclone');
     const [packed] = readdirSync(work).filter((name) => name.startsWith('rclone_'));

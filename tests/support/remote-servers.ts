@@ -34,7 +34,13 @@ export function obscure(secret: string): string {
 export async function serveWebdav(folder: string, state: string): Promise<TestServer> {
   const port = await freePort();
   const server = await serveByRclone('webdav', port, folder, state);
-  const options = { type: 'webdav', url: `http://127.0.0.1:${port}`, vendor: 'other', user, pass: obscure(password) };
+  const options = {
+    type: 'webdav',
+    url: `http://127.0.0.1:${port}`,
+    vendor: 'other',
+    user,
+    pass: obscure(password),
+  };
   return { ...server, sections: { server: options }, path: 'archive', folder: join(folder, 'archive') };
 }
 
@@ -75,7 +81,10 @@ function serveByRclone(kind: 'webdav' | 'sftp', port: number, folder: string, st
   );
 }
 
-async function serve(port: number, begin: () => ChildProcess): Promise<Pick<TestServer, 'stop' | 'kill' | 'start'>> {
+async function serve(
+  port: number,
+  begin: () => ChildProcess,
+): Promise<Pick<TestServer, 'stop' | 'kill' | 'start'>> {
   let server: ChildProcess | null = null;
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
     const running = server;
