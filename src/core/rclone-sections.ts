@@ -44,7 +44,7 @@ const secretOption = /pass|token|secret|key|credential|cookie|auth|sas_url|2fa|c
 
 /** Whether an option's value must never be shown. */
 export function isSecretOption(name: string): boolean {
-  return secretOption.test(name) && !/_(?:url|file)$|^(?:auth_url|token_url|key_use_agent)$/i.test(name);
+  return secretOption.test(name) && !/^(?:auth_url|token_url|key_use_agent)$|_file$/i.test(name);
 }
 
 /** What the caller's own rclone knows: its configuration file, and its environment, which counts more. */

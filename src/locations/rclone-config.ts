@@ -1,17 +1,40 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ReelholdError, translateError } from '#core/errors.ts';
 import { isSecretOption, type RcloneSections } from '#core/rclone-sections.ts';
 import { rcloneConfigFile } from './rclone.ts';
 
 /** Writes a remote's configuration: its folder for us alone (0700), the file too (0600), whole or not at all. */
-export async function saveRcloneConfig(configDir: string, sections: RcloneSections): Promise<void> {
-  const file = rcloneConfigFile(configDir);
+export function saveRcloneConfig(configDir: string, sections: RcloneSections): Promise<void> {
+  return saveSecret(configDir, rcloneConfigFile(configDir), formatSections(sections));
+}
+
+/** Keeps what a place is encrypted with as it is typed: what rclone makes of it only looks as if it were hidden. */
+export function savePassword(configDir: string, password: string): Promise<void> {
+  return saveSecret(configDir, passwordFile(configDir), `${password}\n`);
+}
+
+/** What a place is encrypted with, for the recovery kit. */
+export async function loadPassword(configDir: string): Promise<string> {
+  const file = passwordFile(configDir);
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch (error) {
+    throw translateError(error, { operation: 'read', object: file });
+  }
+}
+
+function passwordFile(configDir: string): string {
+  return join(configDir, 'password.txt');
+}
+
+async function saveSecret(configDir: string, file: string, content: string): Promise<void> {
   const draft = `${file}.${randomBytes(4).toString('hex')}`;
   try {
     await mkdir(configDir, { recursive: true, mode: 0o700 });
     await using handle = await open(draft, 'wx', 0o600);
-    await handle.writeFile(formatSections(sections));
+    await handle.writeFile(content);
     await handle.sync();
     await rename(draft, file);
     await using folder = await open(configDir, 'r');

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatMark } from '#core/archive-format.ts';
 import { hexOf } from '#core/digest.ts';
@@ -102,6 +102,17 @@ export function createRemoteLocation(style: RemoteStyle, parts: RemoteParts): Lo
     return placeError('missing', call.operation, call.object, 'it is not there');
   };
 
+  /** Of a bucket, "not there" is an answer of no bytes and no failure. */
+  const stands = async (path: string, sizeBytes: number, call: Call): Promise<boolean> => {
+    const { found, failure } = await folder.stat([path], null, call);
+    if (failure !== null && failure.kind !== 'missing') throw folder.rclone.error(failure, call);
+    const standing = found.get(path);
+    if (standing !== undefined && standing.sizeBytes !== sizeBytes) {
+      throw placeError('unreachable', call.operation, path, 'not all of it came');
+    }
+    return standing !== undefined;
+  };
+
   const prepare = async (marks: PlaceMarks, signal: AbortSignal): Promise<void> => {
     const call = { signal, operation: 'prepare', object: 'the place' };
     throwIfAborted(call);
@@ -189,6 +200,13 @@ export function createRemoteLocation(style: RemoteStyle, parts: RemoteParts): Lo
       const failure = await folder.download(file.path, target, call, onBytes);
       if (failure?.kind === 'missing') throw await missing(call);
       if (failure !== null) throw folder.rclone.error(failure, call);
+      if (doneBytes === file.sizeBytes && doneBytes > 0) return;
+      try {
+        if (!(await stands(file.path, doneBytes, call))) throw await missing(call);
+      } catch (error) {
+        await rm(target, { force: true });
+        throw error;
+      }
     },
 
     async read(path, signal) {

@@ -8,7 +8,7 @@ const nowMs = Date.UTC(2026, 10, 22, 12);
 const minuteMs = 60_000;
 
 function judge(exitCode: number | null, ...texts: string[]) {
-  const lines = texts.flatMap((text): RcloneLine[] => parseRcloneLine(text) ?? []);
+  const lines = texts.map(parseRcloneLine).filter((line): line is RcloneLine => line !== null);
   return judgeRcloneFailure({ exitCode, isMissingTool: false, lines }, nowMs);
 }
 
