@@ -1,14 +1,5 @@
-import { join } from 'node:path';
-import { openTestRemote } from '#tests/support/test-remote.ts';
+import { remotes } from '#tests/faults/fixtures/remotes.ts';
 import { describeLocation } from './location.contract.ts';
-import { folderServer, plainDisk, remoteHarness } from './remote-harness.ts';
 
-describeLocation('rclone local', async (folder) => {
-  const place = join(folder, 'archive');
-  const as = await openTestRemote({
-    configDir: join(folder, 'config'),
-    sections: { server: { type: 'alias', remote: folder } },
-    root: 'server:archive',
-  });
-  return remoteHarness(folderServer(place), plainDisk(place), as);
-});
+// The others need servers, and time: `npm run test:faults` has them all (tests/faults/remotes.test.ts).
+describeLocation('rclone local', (folder) => remotes['rclone local']?.(folder, 'rclone') ?? Promise.reject());

@@ -15,13 +15,19 @@ interface TestRemote {
   /** `name:path`. */
   readonly root: string;
   readonly binary?: string;
+  readonly bandwidth?: string;
 }
 
 /** rclone as a location has it, with this configuration. */
-export async function testRclone({ configDir, sections, binary = 'rclone' }: TestRemote): Promise<Rclone> {
+async function testRclone({
+  configDir,
+  sections,
+  binary = 'rclone',
+  bandwidth,
+}: TestRemote): Promise<Rclone> {
   await saveRcloneConfig(configDir, sections);
   return createRclone({
-    ...{ binary, configDir, secrets: secretsOf(sections), bandwidth: null, clock: systemClock },
+    ...{ binary, configDir, secrets: secretsOf(sections), bandwidth: bandwidth ?? null, clock: systemClock },
     searchPath: process.env.PATH ?? '',
   });
 }
