@@ -177,8 +177,20 @@ export function createEncryptedStyle({ base, backend, ledger, spoolDir }: Encryp
     return { found, failure: read.failure };
   };
 
+  /** What can be had but not decrypted, with the right password, is damaged; what cannot be had has said nothing. */
+  const readSmall: RemoteFolder['readSmall'] = async (paths, call) => {
+    const read = await crypt.readSmall(paths, call);
+    if (read.failure === null || read.failure.kind === 'missing') return read;
+    const cipherPaths = await names.encrypt(paths, call);
+    const ciphers = await base.readSmall([...cipherPaths.values()], call);
+    if (ciphers.failure !== null) return read;
+    const hint = 'Bring it there again.';
+    const failure = { ...read.failure, kind: 'corrupt', away: 'unreadable-mark', hint } as const;
+    return { found: read.found, failure };
+  };
+
   return {
-    folder: { ...crypt, digests },
+    folder: { ...crypt, digests, readSmall },
     trust: async () => null,
     checkKey: (call) => checkKey(base, names, call),
     prepare: (call) => addKeyCheck(base, names, call),
