@@ -12,6 +12,10 @@ export interface ServersDisk {
   file(path: string): string;
   /** What the server has to be told when its bytes were changed behind its back. */
   changed?(path: string): void;
+  /** The bytes of the layout's file, where other ones are on the disk; null where those make none. */
+  plain?(path: string): Uint8Array | null;
+  /** Puts other bytes of the layout's file there, where they cannot simply be written. */
+  replace?(path: string, bytes: Uint8Array): void;
 }
 
 /** Files that stand on the server's disk as they are. */
@@ -54,12 +58,15 @@ export function remoteHarness(
       write(path, bytes);
     },
     async cut(path, sizeBytes) {
-      write(path, readFileSync(disk.file(path)).subarray(0, sizeBytes));
+      const bytes = (disk.plain?.(path) ?? readFileSync(disk.file(path))).subarray(0, sizeBytes);
+      if (disk.replace === undefined) write(path, bytes);
+      else disk.replace(path, bytes);
     },
     async lose(path) {
       rmSync(disk.file(path));
     },
-    content: async (path) => read(path),
+    // What cannot be decrypted is shown as it stands there.
+    content: async (path) => (read(path) === null ? null : (disk.plain?.(path) ?? read(path))),
     disconnect: () => server.stop(),
     reconnect: () => server.start(),
     close: () => server.stop(),
@@ -79,17 +86,34 @@ export function folderServer(folder: string): Pick<TestServer, 'stop' | 'start'>
   };
 }
 
-/** The names that rclone gives files at an encrypted place; `config` has the remote that encrypts. */
+/** Files as rclone encrypts them; `config` has the remote that does. */
 export function cryptDisk(folder: string, config: string, section: string): ServersDisk {
   const known = new Map<string, string>();
+  const rclone = (args: readonly string[], input?: Uint8Array) =>
+    execFileSync('rclone', ['--config', config, '--retries=1', '--low-level-retries=1', ...args], {
+      ...{ input, maxBuffer: 64 * 1024 * 1024, stdio: ['pipe', 'pipe', 'ignore'] },
+    });
   const nameOf = (path: string): string => {
-    const before = known.get(path);
-    if (before !== undefined) return before;
-    const args = ['--config', config, 'cryptdecode', '--reverse', '--', `${section}:`, path];
-    const output = execFileSync('rclone', args, { encoding: 'utf8' });
-    const name = output.trim().split(' \t ').at(1) ?? '';
-    known.set(path, name);
-    return name;
+    const name = rclone(['cryptdecode', '--reverse', '--', `${section}:`, path]).toString();
+    const found = known.get(path) ?? name.trim().split(' \t ').at(1) ?? '';
+    known.set(path, found);
+    return found;
   };
-  return { file: (path) => join(folder, nameOf(path)) };
+  const file = (path: string) => join(folder, known.get(path) ?? nameOf(path));
+  // Over the server's own disk, whatever it is reached by.
+  const at = (path: string) => `${section},remote="${folder}":${path}`;
+  return {
+    file,
+    plain(path) {
+      try {
+        return rclone(['cat', '--', at(path)]);
+      } catch {
+        return null;
+      }
+    },
+    replace(path, bytes) {
+      rmSync(file(path));
+      rclone(['rcat', '--', at(path)], bytes);
+    },
+  };
 }

@@ -1,4 +1,12 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CipherEntry } from '#core/ports/cipher-ledger.ts';
@@ -97,4 +105,19 @@ describe('an encrypted place', { timeout: 120_000 }, () => {
     expect(await alone.prove([file], { signal: untouched })).toEqual([{ kind: 'good' }]);
     expect(await alone.put([file], { signal: untouched })).toMatchObject([{ kind: 'there', proof: null }]);
   });
+
+  it.each([0, 10, 40])(
+    'finds out that a file was cut off after %i of its encrypted bytes',
+    async (keptBytes) => {
+      await setting.prepare();
+      const file = await setting.hold('some bytes');
+      const entry = await ledger.find(file.path);
+      truncateSync(join(place, 'archive', entry?.cipherPath ?? ''), keptBytes);
+      expect(await setting.prove(file)).toBe('corrupt');
+      expect(await setting.location.replaceUnproven(file, { signal: untouched })).toMatchObject({
+        kind: 'stored',
+      });
+      expect(await setting.fetched(file)).toEqual(Buffer.from('some bytes'));
+    },
+  );
 });
