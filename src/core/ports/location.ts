@@ -9,6 +9,8 @@ export interface PlaceFile {
   readonly sizeBytes: number;
   /** SHA-256 of its bytes. */
   readonly digest: Digest;
+  /** Other hashes of its bytes, as `put` gave them: a host that re-reads files may know one of these only. */
+  readonly hashes?: PlaceHashes;
 }
 
 /** A file that is to be brought to a place. */
@@ -73,6 +75,8 @@ export type AwayReason =
   | 'unreadable-mark'
   /** The provider wants the owner to sign in again. */
   | 'sign-in'
+  /** It was encrypted with another password than the one that is known. */
+  | 'wrong-password'
   | 'denied'
   /** The provider allows no more for a while. */
   | 'quota'
