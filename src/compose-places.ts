@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ArchiveMark } from '#core/archive-format.ts';
 import type { Place } from '#core/assess.ts';
+import { describeError } from '#core/errors.ts';
 import type { ProofSettings } from '#core/plan-proof.ts';
 import type { BlobStore } from '#core/ports/blob-store.ts';
 import type { ByteSource } from '#core/ports/byte-source.ts';
@@ -13,12 +14,13 @@ import type { Journal } from '#core/ports/journal.ts';
 import type { Log } from '#core/ports/log.ts';
 import type { Media } from '#core/ports/media.ts';
 import type { Ledger } from '#daemon/ledger.ts';
-import { createChangePlace } from '#daemon/places/change-place.ts';
+import { type ChangePlaceDeps, createChangePlace } from '#daemon/places/change-place.ts';
 import { createDrill } from '#daemon/places/drill.ts';
 import { createEraseCopies } from '#daemon/places/erase-copies.ts';
 import { createHealCopy } from '#daemon/places/heal-copy.ts';
 import { createListPlace } from '#daemon/places/list-place.ts';
 import { createMirror } from '#daemon/places/mirror.ts';
+import type { MirrorExtrasDeps } from '#daemon/places/mirror-extras.ts';
 import {
   createPlaceBook,
   type OpenLocation,
@@ -30,7 +32,7 @@ import { createScrubPlace } from '#daemon/places/scrub-place.ts';
 import { createTendPlaces } from '#daemon/places/tend-places.ts';
 import { createVerifyPlace } from '#daemon/places/verify-place.ts';
 import type { Handler } from '#daemon/worker.ts';
-import { restoreScript, vaultReadme } from '#store/vault-readme.ts';
+import { placeReadme, restoreScript } from '#store/vault-readme.ts';
 
 export interface PlacesDeps {
   readonly store: BlobStore;
@@ -48,6 +50,10 @@ export interface PlacesDeps {
   readonly open: OpenLocation;
   readonly sharesVaultDisk: PlaceBookDeps['sharesVaultDisk'];
   readonly proofSettings: () => ProofSettings;
+  readonly carryOver: ChangePlaceDeps['carryOver'];
+  readonly makeOpenMe: MirrorExtrasDeps['makeOpenMe'];
+  /** Notes whether the recovery kit still has all that it takes. */
+  readonly compareKit: () => Promise<void>;
 }
 
 /** All that is done at places other than the vault. */
@@ -80,14 +86,20 @@ export function createPlaces(deps: PlacesDeps): Places {
     vaultFile: (path: string) => join(vaultRoot, path),
     passingFile: (name: string) => join(vaultRoot, 'staging', name),
     budgetBytes: () => deps.proofSettings().budgetBytes,
-    readme: new TextEncoder().encode(vaultReadme),
+    readme: new TextEncoder().encode(placeReadme),
     restoreScript: () => readScript(),
-    makeOpenMe: async () => null,
     newId: randomUUIDv7,
   };
+  const change = createChangePlace(common);
   return {
     book,
-    change: createChangePlace(common),
+    async change(operation, context) {
+      const result = await change(operation, context);
+      await deps.compareKit().catch((error: unknown) => {
+        deps.log.warn({ error: describeError(error) }, 'The recovery kit could not be compared.');
+      });
+      return result;
+    },
     tend: createTendPlaces(common),
     askForDrills: createTendPlaces(common, ['drill']),
     copies: createPlaceCopies(common),

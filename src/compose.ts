@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { createCatalogueBackups } from '#catalogue/backup.ts';
+import { createCipherRows } from '#catalogue/cipher-rows.ts';
 import type { CatalogueDatabase } from '#catalogue/database.ts';
 import { openOwnCatalogue } from '#catalogue/health.ts';
 import { createTransactor } from '#catalogue/transactor.ts';
@@ -47,8 +48,13 @@ import { openVault, type VaultOutcome } from '#store/vault.ts';
 import type { Program } from '#store/vault-lock.ts';
 import { systemClock } from './clock.ts';
 import { createPlaces, type Places } from './compose-places.ts';
+import { createSharesVaultDisk, createWays } from './compose-ways.ts';
 import type { Config } from './config.ts';
+import { createKitSecrets } from './kit-secrets.ts';
 import { createOpenLocation, type Ways } from './open-location.ts';
+import { createOpenMeMaker } from './open-me.ts';
+import { carryRemoteConfig } from './place-folders.ts';
+import { compareKit } from './recovery-kit.ts';
 import { tellFailures } from './tell-failures.ts';
 
 /** The archive, opened for writing by this process alone. */
@@ -158,8 +164,24 @@ export async function openArchive(config: Config, log: Log, use: ArchiveUse): Pr
   const places = createPlaces({
     ...{ ...common, journal, log, vaultRoot: vault.root, archiveMark: vault.mark },
     ...{ writer: installation.writer, media: createFfmpegMedia(), proofSettings: promise },
-    open: createOpenLocation(use.ways ?? {}),
-    sharesVaultDisk: async () => false,
+    open: createOpenLocation(
+      use.ways ?? createWays({ config, pool, clock, ledgerOf: (place) => createCipherRows(database, place) }),
+    ),
+    sharesVaultDisk: use.ways === undefined ? createSharesVaultDisk(config) : async () => false,
+    carryOver: (from, to) => carryRemoteConfig(config, from, to),
+    makeOpenMe: createOpenMeMaker({
+      database,
+      clock,
+      localDay: common.localDay,
+      posterFile: (hex) => posterFile(config, hex),
+    }),
+    compareKit: () =>
+      compareKit({
+        notes: catalogue.notes,
+        places: catalogue.places.list(),
+        secrets: createKitSecrets(config, catalogue.places.list()),
+        nowMs: clock.nowMs(),
+      }),
   });
   const reading = { ...common, log, prover: createVaultProver({ store, intake, clock }) };
   const owned = stack.move();

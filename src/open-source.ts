@@ -24,6 +24,8 @@ export interface SourceDeps {
   readonly pool: HashPool;
   /** The ways to places that are no folders. */
   readonly openLocation: OpenLocation;
+  /** A place that the caller's own rclone reaches, by its path there. */
+  readonly openCallersRemote: (named: string) => Promise<ArchiveSource>;
 }
 
 /** How the owner names the vault among the places. */
@@ -58,7 +60,7 @@ export async function openNamedSource(
   const place = places.find(({ name }) => name.toLowerCase() === named.toLowerCase());
   if (place !== undefined) return await openPlaceSource(place, deps);
   const root = resolve(named);
-  if (/^[^/]+:/.test(named) && !(await isThere(root))) throw unreachableByUs(named);
+  if (isRclonePath(named) && !(await isThere(root))) return await deps.openCallersRemote(named);
   return createFolderSource({ name: root, root, pool: deps.pool });
 }
 
@@ -83,12 +85,8 @@ export async function identifySource(source: ArchiveSource, signal: AbortSignal)
   return { source, archive, location };
 }
 
-function unreachableByUs(path: string): ReelholdError {
-  const hint = `Copy it with rclone first ("rclone copy ${path} FOLDER"), then name the folder.`;
-  return new ReelholdError(
-    { kind: 'unsupported', operation: 'read the archive at', object: path, hint },
-    'this version reads folders only',
-  );
+function isRclonePath(named: string): boolean {
+  return /^[^/]+:|^:local:/.test(named);
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { randomBytes, scryptSync, timingSafeEqual } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ReelholdError, translateError } from '#core/errors.ts';
+import { translateError } from '#core/errors.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
 import type { NoteRows } from '#core/ports/catalogue.ts';
 import type { KitSecrets } from '#core/ports/kit-secrets.ts';
@@ -105,27 +105,4 @@ async function writeKit(kit: Kit, folder: string): Promise<readonly string[]> {
     throw translateError(error, { operation: 'write the recovery kit to', object: folder });
   }
   return files.map(({ path }) => path);
-}
-
-/** What can be read of remotes where there is no way to one: of none of them anything, and it says so. */
-export function createNoSecrets(): KitSecrets {
-  const refuse = (names: readonly string[]): void => {
-    if (names.length === 0) return;
-    const facts = {
-      kind: 'unsupported',
-      operation: 'read the configuration of',
-      object: names.join(', '),
-    } as const;
-    throw new ReelholdError(facts, 'this Reelhold has no way to a remote');
-  };
-  return {
-    async exportConfig(names) {
-      refuse(names);
-      return '';
-    },
-    async passwords(names) {
-      refuse(names);
-      return [];
-    },
-  };
 }

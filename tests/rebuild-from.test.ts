@@ -157,6 +157,6 @@ describe('a new machine', () => {
     await expect(rebuild(fresh(), join(folder.path, 'nothing'))).rejects.toMatchObject({
       kind: 'unreachable',
     });
-    await expect(rebuild(fresh(), 'cloud:archive')).rejects.toMatchObject({ kind: 'unsupported' });
+    await expect(rebuild(fresh(), 'cloud:archive')).rejects.toMatchObject({ kind: 'missing' });
   });
 });

@@ -1,10 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ReelholdError } from '#core/errors.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
 import type { KitSecrets } from '#core/ports/kit-secrets.ts';
 import { judgeKit } from '#core/recovery-kit.ts';
-import { compareKit, confirmKit, createNoSecrets, makeKit } from '#recovery-kit.ts';
+import { compareKit, confirmKit, makeKit } from '#recovery-kit.ts';
 import { useCatalogue } from '#tests/support/catalogue.ts';
 import { placeFacts } from '#tests/support/places.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
@@ -61,8 +62,14 @@ describe('a recovery kit', () => {
   });
 
   it('is not written where the configuration of a place cannot be had', async () => {
-    const made = makeKit(deps(createNoSecrets()), { archive: 'id', folder: folder.path });
-    await expect(made).rejects.toMatchObject({ kind: 'unsupported' });
+    const unknown: KitSecrets = {
+      ...secretsOf('hunter2'),
+      exportConfig: async () => {
+        throw new ReelholdError({ kind: 'missing', operation: 'read', object: 'rclone.conf' }, 'gone');
+      },
+    };
+    const made = makeKit(deps(unknown), { archive: 'id', folder: folder.path });
+    await expect(made).rejects.toMatchObject({ kind: 'missing' });
     expect(state()).toBe('none');
   });
 });

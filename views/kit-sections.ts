@@ -1,3 +1,4 @@
+import { kitNames } from '#core/kit-config.ts';
 import type { KitPassword } from '#core/ports/kit-secrets.ts';
 import type { KitPlace } from '#core/recovery-kit.ts';
 import { enKit } from './locales/en-kit.ts';
@@ -34,8 +35,13 @@ export function kitSections(kit: Kit): readonly KitSection[] {
     ...fetchSections(remotes),
     {
       title: enKit.withReelhold,
-      text: [enKit.withReelholdText],
-      code: 'npm run reelhold -- rebuild --from FOLDER',
+      text: [enKit.withReelholdText, ...(remotes.length === 0 ? [] : [enKit.withReelholdRemote])],
+      code: [
+        'npm run reelhold -- rebuild --from FOLDER',
+        ...remoteNames(remotes).map(
+          (name) => `RCLONE_CONFIG=rclone.conf npm run reelhold -- rebuild --from ${name}:`,
+        ),
+      ].join('\n'),
     },
     { title: enKit.without, text: [enKit.withoutText], code: 'sh FOLDER/restore.sh /path/of/another/disk' },
     ...(passwords.length === 0
@@ -58,13 +64,13 @@ export function kitSections(kit: Kit): readonly KitSection[] {
 
 function fetchSections(remotes: readonly KitPlace[]): KitSection[] {
   if (remotes.length === 0) return [{ title: enKit.fetch, text: [enKit.fetchDrive] }];
-  const code = remotes
-    .map(({ path }) => `rclone --config rclone.conf copy ${quoted(path)} FOLDER`)
+  const code = remoteNames(remotes)
+    .map((name) => `rclone --config rclone.conf copy ${name}: FOLDER`)
     .join('\n');
   return [{ title: enKit.fetch, text: [enKit.fetchDrive, enKit.fetchRemote], code }];
 }
 
-/** A name as a POSIX shell takes it for one word, whatever is in it. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
+/** Letters that a shell takes as they are. */
+function remoteNames(remotes: readonly KitPlace[]): readonly string[] {
+  return [...kitNames(remotes).values()];
 }

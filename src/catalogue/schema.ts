@@ -158,6 +158,24 @@ export const locations = sqliteTable('locations', {
   generation: integer().notNull(),
 });
 
+/** What stands at an encrypted place for a file of the layout: encrypting it again would give other bytes. */
+export const ciphers = sqliteTable(
+  'ciphers',
+  {
+    location: text().notNull(),
+    path: text().notNull(),
+    cipherPath: text().notNull(),
+    cipherSizeBytes: integer().notNull(),
+    cipherDigest: text().notNull(),
+    /** JSON, by the type of hash. */
+    cipherHashes: text().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.location, table.path] }),
+    index('ciphers_path').on(table.location, table.cipherPath),
+  ],
+);
+
 /** What the owner had deleted everywhere; its copies have rows until they are gone. */
 export const tombstones = sqliteTable('tombstones', {
   digest: text().primaryKey(),

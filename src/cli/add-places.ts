@@ -11,6 +11,7 @@ interface WishOptions {
   readonly set?: string;
   readonly bandwidth?: string;
   readonly plain?: boolean;
+  readonly passwordFile?: string;
 }
 
 /** The commands about places other than the vault; `done` is given the exit code. */
@@ -74,13 +75,29 @@ function addAdding(place: Command, done: (code: number) => void): void {
       .description('anything that rclone reaches')
       .argument('<name>', 'what you call it')
       .argument('<path>', 'a remote of your rclone configuration, and a folder there: remote:folder')
-      .option('--plain', 'do not encrypt it: whoever runs the service can see your videos'),
+      .option('--plain', 'do not encrypt it: whoever runs the service can see your videos')
+      .option(...passwordFile),
   ).action(async (name: string, path: string, options: WishOptions) => {
-    const { runPlaceChange } = await import('./location.ts');
-    const wish = { name, path, placeKind: 'remote', encrypted: options.plain !== true } as const;
-    done(await runPlaceChange(loadConfig(), { kind: 'add', wish: { ...wish, ...wishOf(options) } }));
+    const { runAddRemote } = await import('./add-remote.ts');
+    const asked = { isPlain: options.plain === true, passwordFile: options.passwordFile ?? null };
+    done(await runAddRemote(loadConfig(), { name, path, ...asked, wish: wishOf(options) }));
   });
+  place
+    .command('sign-in')
+    .description('give this machine what it takes to reach a remote that is a place already')
+    .argument('<name>')
+    .argument('<path>', 'the same place in your rclone configuration: remote:folder')
+    .option(...passwordFile)
+    .action(async (name: string, path: string, options: { passwordFile?: string }) => {
+      const { runSignIn } = await import('./add-remote.ts');
+      done(await runSignIn(loadConfig(), { name, path, passwordFile: options.passwordFile ?? null }));
+    });
 }
+
+const passwordFile = [
+  '--password-file <file>',
+  'what it is encrypted with, where something is stored there already; it is in the recovery kit',
+] as const;
 
 function withWishes(command: Command): Command {
   return command

@@ -5,23 +5,20 @@ import { systemClock as clock } from '#clock.ts';
 import type { Config } from '#config.ts';
 import { ReelholdError } from '#core/errors.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
-import type { KitSecrets } from '#core/ports/kit-secrets.ts';
 import { isAtHome, judgeKit } from '#core/recovery-kit.ts';
-import { compareKit, confirmKit, createNoSecrets, makeKit } from '#recovery-kit.ts';
+import { createKitSecrets } from '#kit-secrets.ts';
+import { compareKit, confirmKit, type KitDeps, makeKit } from '#recovery-kit.ts';
 import { loadInstallation } from '#store/installation.ts';
 import { en } from '#views/locales/en.ts';
 import { exitCodes } from './exit-codes.ts';
 
 /** Writes the recovery kit, to the folder that is named or among the settings. */
-export async function runKit(
-  config: Config,
-  { to, secrets = createNoSecrets() }: { to: string | null; secrets?: KitSecrets },
-): Promise<number> {
+export async function runKit(config: Config, { to }: { readonly to: string | null }): Promise<number> {
   const { archive } = await loadInstallation(config.configDir);
   return await withCatalogue(config, async ({ notes, places }) => {
     if (archive === null) throw noArchive(config);
     const folder = to === null ? join(config.configDir, 'recovery-kit') : resolve(to);
-    const deps = { notes, secrets, places: places.list(), nowMs: clock.nowMs() };
+    const deps = kitDeps(config, { notes, places });
     const files = await makeKit(deps, { archive, folder });
     process.stdout.write(
       `${files.join('\n')}\nPrint it, keep it away from home, delete these files, and type back the words at its end.\n`,
@@ -55,16 +52,18 @@ export async function runKitConfirm(config: Config, words: string, keptAt: strin
 }
 
 /** Says whether the kit is up to date; 3 where something is to be done about it. */
-export async function runKitStatus(
-  config: Config,
-  { secrets = createNoSecrets() }: { secrets?: KitSecrets } = {},
-): Promise<number> {
+export async function runKitStatus(config: Config): Promise<number> {
   return await withCatalogue(config, async ({ notes, places }) => {
-    await compareKit({ notes, secrets, places: places.list(), nowMs: clock.nowMs() });
+    await compareKit(kitDeps(config, { notes, places }));
     const state = judgeKit(notes.condition('kit'), places.list());
     process.stdout.write(`${en.kit[state]}\n`);
     return state === 'good' || state === 'not-needed' ? exitCodes.done : exitCodes.notAllProven;
   });
+}
+
+function kitDeps(config: Config, { notes, places }: Pick<Catalogue, 'notes' | 'places'>): KitDeps {
+  const all = places.list();
+  return { notes, places: all, secrets: createKitSecrets(config, all), nowMs: clock.nowMs() };
 }
 
 async function withCatalogue(

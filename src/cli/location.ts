@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { PlaceView } from '#catalogue/queries.ts';
 import type { Config } from '#config.ts';
@@ -31,9 +32,14 @@ const said: Readonly<Record<PlaceChange['kind'], (name: string) => string>> = {
   'take-over': (name) => `"${name}" belongs to this Reelhold now.`,
 };
 
-/** A drive's folder as the daemon will see it, whatever folder the command was typed in. */
+/** A drive's folder as the daemon will see it, whatever folder the command was typed in, and without links. */
 export function driveWish(wish: Omit<PlaceWish, 'placeKind'>): PlaceWish {
-  return { ...wish, placeKind: 'drive', path: resolve(wish.path) };
+  const path = resolve(wish.path);
+  try {
+    return { ...wish, placeKind: 'drive', path: realpathSync(path) };
+  } catch {
+    return { ...wish, placeKind: 'drive', path };
+  }
 }
 
 /** Says of each place what is there; 0 also where none is. */

@@ -7,8 +7,8 @@ import type { Config } from '#config.ts';
 import { displayName } from '#core/file-name.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
 import { createLogger } from '#logger.ts';
-import { createOpenLocation } from '#open-location.ts';
 import { identifySource, openNamedSource } from '#open-source.ts';
+import { createReadingDeps } from '#read-places.ts';
 import { type RebuiltVault, rebuildVault } from '#rebuild-from.ts';
 import { createHashPool } from '#store/hash-pool.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -34,7 +34,7 @@ export async function runRebuildFrom(config: Config, from: string): Promise<numb
 
 async function fillFrom(config: Config, from: string, signal: AbortSignal): Promise<RebuiltVault> {
   await using pool = createHashPool(Math.min(4, Math.max(2, availableParallelism())));
-  const deps = { config, pool, openLocation: createOpenLocation({}) };
+  await using deps = createReadingDeps(config, pool);
   const opened = await identifySource(await openNamedSource(from, knownPlaces(config), deps), signal);
   const done = { files: 0, bytes: 0 };
   const onTheirWay = new Map<string, number>();

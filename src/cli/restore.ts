@@ -10,9 +10,9 @@ import type { ArchiveSource } from '#core/ports/archive-source.ts';
 import type { RestoreTarget } from '#core/ports/restore-target.ts';
 import { isBelowMark } from '#daemon/check/walk-folder.ts';
 import { measureRestore, restoreFiles } from '#daemon/restore/restore-files.ts';
-import { createOpenLocation } from '#open-location.ts';
 import { identifySource, openNamedSource, type SourceDeps } from '#open-source.ts';
 import { readPlaceCatalogue } from '#place-catalogue.ts';
+import { createReadingDeps } from '#read-places.ts';
 import { createReadablePlaces } from '#readable-places.ts';
 import { createHashPool } from '#store/hash-pool.ts';
 import { openRestoreTarget } from '#store/restore-target.ts';
@@ -43,12 +43,7 @@ export async function runRestore(config: Config, { asked, from, to }: RestoreWan
   await requireApart(config, resolve(to));
   await using stack = new AsyncDisposableStack();
   const pool = stack.use(createHashPool(Math.min(4, Math.max(2, availableParallelism()))));
-  const supply = await openSupply(
-    { config, pool, openLocation: createOpenLocation({}) },
-    from,
-    stack,
-    stop.signal,
-  );
+  const supply = await openSupply(stack.use(createReadingDeps(config, pool)), from, stack, stop.signal);
   const files = () => supply.queries.files(asked);
   if (files()[Symbol.iterator]().next().done === true) throw nothingAskedFor();
   const target = stack.use(await openRestoreTarget(resolve(to)));

@@ -32,7 +32,12 @@ export interface PlaceFacts {
 
 export type PlaceJudgement =
   | { readonly kind: 'present'; readonly mark: LocationMark }
-  | { readonly kind: 'away'; readonly reason: AwayReason };
+  | {
+      readonly kind: 'away';
+      readonly reason: AwayReason;
+      /** The mark that stands there, where it is one of this archive. */
+      readonly mark?: LocationMark;
+    };
 
 /**
  * Decides whether what is found is the place that is meant. Which it is comes before how it is: a drive of somebody
@@ -47,7 +52,7 @@ export function judgePlace(facts: PlaceFacts): PlaceJudgement {
   }
   const isMarked = finding.kind === 'meant' || finding.reason === 'another-writer';
   if (isMarked && isOtherFileSystem(facts)) return away('clone');
-  if (finding.kind === 'other') return away(finding.reason);
+  if (finding.kind === 'other') return { ...finding, kind: 'away' };
   return facts.isReadOnly ? away('read-only') : { kind: 'present', mark: finding.mark };
 }
 

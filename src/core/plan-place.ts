@@ -5,6 +5,8 @@ import { foldName } from '#core/safe-name.ts';
 
 /** What the owner wants of a place; what is left out gets the default of its kind. */
 export interface PlaceWish {
+  /** Under which what reaches it was set up already; a new one where there is none. */
+  readonly location?: string;
   readonly name: string;
   readonly placeKind: 'drive' | 'remote';
   readonly path: string;
@@ -20,7 +22,7 @@ export interface PlaceWish {
 }
 
 /** What can be changed of a place that is there. */
-export type PlaceAdjustment = Partial<Omit<PlaceWish, 'placeKind' | 'encrypted'>>;
+export type PlaceAdjustment = Partial<Omit<PlaceWish, 'placeKind' | 'encrypted' | 'location'>>;
 
 export type PlaceChange =
   | { readonly kind: 'add'; readonly wish: PlaceWish }

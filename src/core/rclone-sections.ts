@@ -40,6 +40,15 @@ export function parseRemotePath(text: string): RemotePath {
   );
 }
 
+/** `:local:/folder`, as rclone has it for a folder of this machine: a remote that needs no configuration. Else null. */
+export function parseLocalRemote(
+  text: string,
+): { readonly path: RemotePath; readonly sections: RcloneSections } | null {
+  const [, folder] = /^:local:(\/.*)$/s.exec(text) ?? [];
+  if (folder === undefined) return null;
+  return { path: parseRemotePath(`local:${folder}`), sections: { local: { type: 'local' } } };
+}
+
 const secretOption = /pass|token|secret|key|credential|cookie|auth|sas_url|2fa|code|account|mnemonic/i;
 
 /** Whether an option's value must never be shown. */

@@ -171,8 +171,9 @@ export function createDriveLocation(options: DriveOptions): Location {
 }
 
 function awayPresence(judgement: PlaceJudgement): Presence {
-  const reason = judgement.kind === 'away' ? judgement.reason : 'failing';
-  return { kind: 'away', reason, detail: null, retryAtMs: null };
+  const judged =
+    judgement.kind === 'away' ? judgement : { kind: 'away' as const, reason: 'failing' as const };
+  return { ...judged, detail: null, retryAtMs: null };
 }
 
 /** One group after the other, so that a segment of the journal comes after the blobs that it speaks of. */

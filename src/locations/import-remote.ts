@@ -1,6 +1,11 @@
 import { execa } from 'execa';
 import { codeOf, ReelholdError } from '#core/errors.ts';
-import { importRemote, parseRemotePath, type RcloneSections } from '#core/rclone-sections.ts';
+import {
+  importRemote,
+  parseLocalRemote,
+  parseRemotePath,
+  type RcloneSections,
+} from '#core/rclone-sections.ts';
 import { cryptSection } from './encrypted-style.ts';
 import { shownText } from './rclone.ts';
 import { savePassword, saveRcloneConfig } from './rclone-config.ts';
@@ -10,7 +15,7 @@ export interface RemoteImport {
   /** The caller's whole environment: rclone finds their configuration by it. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
-  /** As the caller wrote it: `name:path`. */
+  /** As the caller wrote it: `name:path`, or `:local:/folder`. */
   readonly root: string;
   /** Where the location's own configuration goes. */
   readonly configDir: string;
@@ -32,10 +37,11 @@ const timeoutMs = 60_000;
  * are never shown; the caller's configuration is only read.
  */
 export async function importCallersRemote(request: RemoteImport): Promise<ImportedPlace> {
-  const path = parseRemotePath(request.root);
-  const sections = await dumpConfig(request);
+  const local = parseLocalRemote(request.root);
+  const path = local?.path ?? parseRemotePath(request.root);
+  const sections = local?.sections ?? (await dumpConfig(request));
   const { env, home, binary, password } = request;
-  const imported = importRemote(path, { sections, env, home });
+  const imported = importRemote(path, { sections, env: local === null ? env : {}, home });
   const root = `${path.name}:${path.path}`;
   const crypt =
     password === null

@@ -69,7 +69,8 @@ function partsOf(value: string): string[] {
   return [...value.matchAll(/"[a-z_]*token"\s*:\s*"([^"]+)"/g)].map(([, part]) => part ?? '');
 }
 
-function formatSections(sections: RcloneSections): string {
+/** A configuration as rclone reads it; no value may have several lines. */
+export function formatSections(sections: RcloneSections): string {
   const texts = Object.entries(sections).map(([name, options]) => {
     const lines = Object.entries(options).map(([key, value]) => {
       if (/[\r\n]/.test(value)) throw damaged(`${name}: ${key} has several lines`);

@@ -1,5 +1,5 @@
 import { ReelholdError } from '#core/errors.ts';
-import { type FoundMarks, judgeMarks } from '#core/place-marks.ts';
+import { type FoundMarks, judgeMarks, type MarksFinding } from '#core/place-marks.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { AwayReason, PlaceIdentity, Presence } from '#core/ports/location.ts';
 import type { RcloneFailure } from '#core/rclone-failure.ts';
@@ -43,6 +43,11 @@ export function createRemotePresence(parts: PresenceParts): RemotePresence {
     retryAtMs: failure?.retryAtMs ?? null,
   });
 
+  const awayWith = ({ reason, mark }: Extract<MarksFinding, { kind: 'other' }>): Presence => ({
+    ...{ kind: 'away', reason, detail: null, retryAtMs: null },
+    ...(mark === undefined ? {} : { mark }),
+  });
+
   const marks = async (call: Call): Promise<FoundMarks | RcloneFailure> => {
     const { found, failure } = await folder.readSmall(['archive.json', 'location.json'], call);
     // A folder that is not there has no marks; whether it ever had, nobody can tell.
@@ -61,7 +66,7 @@ export function createRemotePresence(parts: PresenceParts): RemotePresence {
     const found = await marks(call);
     if ('text' in found) return away(found.away ?? 'not-connected', found);
     const finding = judgeMarks(found, identity);
-    if (finding.kind === 'other') return away(finding.reason);
+    if (finding.kind === 'other') return awayWith(finding);
     presentAtMs = clock.monotonicMs();
     return { kind: 'present', mark: finding.mark, freeBytes: null, totalBytes: null };
   };

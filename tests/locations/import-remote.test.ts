@@ -52,10 +52,11 @@ it('opens what it took, in the clear and encrypted', { timeout: 120_000 }, async
     const { root: imported } = await importCallersRemote(request(root, password));
     const encrypted =
       password === null ? null : { ledger: createMemoryCipherLedger(), spoolDir: at('spool') };
-    const place = await openRemote({
+    const settings = {
       ...{ binary: 'rclone', searchPath: process.env.PATH ?? '', configDir: at('config'), bandwidth: null },
-      ...{ identity, root: imported, encrypted, clock: systemClock },
-    });
+      ...{ root: imported, encrypted, clock: systemClock },
+    };
+    const place = await openRemote(settings, identity);
     await place.prepare(marks, untouched);
     expect(await place.look(untouched)).toMatchObject({ kind: 'present', freeBytes: expect.any(Number) });
   }

@@ -94,6 +94,9 @@ export function openPlaceBench(folder: string, pool: HashPool, change: BenchChan
     ...{ location: vault, writer: change.writer ?? writer },
     media: { probe: change.probe ?? (async () => facts) },
     sharesVaultDisk: async () => false,
+    carryOver: async () => {},
+    makeOpenMe: async () => null,
+    compareKit: async () => {},
     proofSettings: () => ({ promiseMs: 90 * dayMs, budgetBytes: change.budgetBytes ?? null }),
   });
   places.book.noteAll();

@@ -6,7 +6,8 @@ const said = Object.values(awayWords).map(({ what, next }) => `${what} ${next}`)
 describe('what is said of a place that cannot be used', () => {
   it('is something of its own for each reason, and always says how it goes on', () => {
     expect(new Set(said).size).toBe(said.length);
-    for (const { what, next } of Object.values(awayWords)) expect(Math.min(what.length, next.length)).toBeGreaterThan(10);
+    for (const { what, next } of Object.values(awayWords))
+      expect(Math.min(what.length, next.length)).toBeGreaterThan(10);
   });
 
   it('never speaks as an engineer does', () => {

@@ -16,6 +16,8 @@ export const enKit = {
     'From the cloud: install rclone (rclone.org), save the part "Configuration of rclone" below as a file named rclone.conf, and type:',
   withReelhold: 'Then, with Reelhold on a new machine',
   withReelholdText: 'This makes everything as it was. FOLDER is the folder of the copy, on the drive too.',
+  withReelholdRemote:
+    'The other lines read straight from the cloud, with the file rclone.conf; then nothing has to be fetched first.',
   without: 'Or without Reelhold',
   withoutText: 'This brings every video back under its own name, with nothing installed but a shell.',
   passwords: 'Passwords',

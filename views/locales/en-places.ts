@@ -54,6 +54,14 @@ export const awayWords: Readonly<Record<AwayReason, PlaceSaid>> = {
     what: 'The service wants you to sign in again.',
     next: 'Nothing is lost; new videos wait here.',
   },
+  'wrong-password': {
+    what: 'The password that this Reelhold has does not fit what is stored there.',
+    next: 'Nothing is written to it. Your recovery kit has the right one: reelhold location sign-in NAME PATH --password-file FILE.',
+  },
+  'not-set-up': {
+    what: 'This machine has no sign-in for it yet.',
+    next: 'Your copies there are not deleted. Give it one: reelhold location sign-in NAME PATH.',
+  },
   denied: { what: 'Reelhold may not use it.', next: 'Check who may read and write there.' },
   quota: {
     what: 'The service allows no more for a while.',

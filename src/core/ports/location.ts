@@ -77,6 +77,8 @@ export type AwayReason =
   | 'sign-in'
   /** It was encrypted with another password than the one that is known. */
   | 'wrong-password'
+  /** This machine has no configuration to reach it with: the archive came here from another one. */
+  | 'not-set-up'
   | 'denied'
   /** The provider allows no more for a while. */
   | 'quota'

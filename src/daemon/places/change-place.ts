@@ -28,6 +28,8 @@ export interface ChangePlaceDeps {
   readonly archiveMark: ArchiveMark;
   readonly writer: string;
   readonly newId: () => string;
+  /** Gives what was set up for a new place to the one that it turned out to be. */
+  readonly carryOver: (from: string, to: string) => Promise<void>;
 }
 
 /** Adds a place, and changes, pauses, removes or takes over one that is there. */
@@ -53,9 +55,10 @@ export function createChangePlace(deps: ChangePlaceDeps): Handler {
 
   const add = async (wish: PlaceWish, signal: AbortSignal): Promise<string> => {
     const existing = catalogue.places.list();
-    const fresh = settingsOf(planNewPlace(wish, deps.newId(), existing), wish.name);
+    const fresh = settingsOf(planNewPlace(wish, wish.location ?? deps.newId(), existing), wish.name);
     const presence = await opened(fresh).look(signal);
     const settings = asBefore(deps, wish, fresh, presence, existing);
+    await deps.carryOver(fresh.location, settings.location);
     const location = opened(settings);
     if (settings === fresh) await location.prepare(marks(deps, settings), signal);
     await record(settings);
@@ -172,6 +175,8 @@ const awayWords: Readonly<Record<AwayReason, string>> = {
   'newer-format': 'it was written by a newer Reelhold',
   'unreadable-mark': 'what says which place it is cannot be read',
   'sign-in': 'the service wants you to sign in again',
+  'wrong-password': 'something is stored there with another password',
+  'not-set-up': 'this machine has no sign-in for it',
   denied: 'permission denied',
   quota: 'the service allows no more for a while',
   'read-only': 'it can only be read',

@@ -1,3 +1,14 @@
+CREATE TABLE `ciphers` (
+	`location` text NOT NULL,
+	`path` text NOT NULL,
+	`cipher_path` text NOT NULL,
+	`cipher_size_bytes` integer NOT NULL,
+	`cipher_digest` text NOT NULL,
+	`cipher_hashes` text NOT NULL,
+	PRIMARY KEY(`location`, `path`)
+);
+--> statement-breakpoint
+CREATE INDEX `ciphers_path` ON `ciphers` (`location`,`cipher_path`);--> statement-breakpoint
 CREATE TABLE `locations` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,
