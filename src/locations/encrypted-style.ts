@@ -135,25 +135,24 @@ export function createEncryptedStyle({ base, backend, ledger, spoolDir }: Encryp
     return new Map([...standing, ...fresh.outcomes, ...brought]);
   };
 
-  /** Whose name the ledger does not know is asked of the password. */
-  async function* decrypted(listed: AsyncIterable<ListedFile>, call: Call): AsyncGenerator<ListedFile> {
-    let unnamed: ListedFile[] = [];
-    const nameThem = async () => {
-      const some = unnamed;
-      unnamed = [];
-      const paths = await names.decrypt(
-        some.map(({ path }) => path),
-        call,
-      );
-      return some.flatMap((file) => asPlain(file, paths.get(file.path)));
-    };
+  /** Whose name the ledger does not know is asked of the password, in one more list. */
+  async function* decrypted(
+    listed: AsyncIterable<ListedFile>,
+    folder: string,
+    cipherFolder: string,
+    call: Call,
+  ): AsyncGenerator<ListedFile> {
+    const unnamed = new Map<string, ListedFile>();
     for await (const file of listed) {
       const entry = await ledger.findByCipherPath(file.path);
-      if (entry !== null) yield* asPlain(file, entry.path);
-      else unnamed.push(file);
-      if (unnamed.length >= 100) yield* await nameThem();
+      if (entry === null) unnamed.set(file.path, file);
+      else yield asPlain(file, entry.path);
     }
-    if (unnamed.length > 0) yield* await nameThem();
+    if (unnamed.size === 0) return;
+    for await (const { path, cipherPath } of await crypt.listNames(folder, call)) {
+      const file = unnamed.get(`${cipherFolder}/${cipherPath}`);
+      if (file !== undefined) yield asPlain(file, `${folder}/${path}`);
+    }
   }
 
   /** Reads files by decrypting them; where that fails, the encrypted bytes tell whether they are those that were made. */
@@ -217,15 +216,14 @@ export function createEncryptedStyle({ base, backend, ledger, spoolDir }: Encryp
       const free = isHashSlow ? null : ((await baseTrust(call))?.type ?? hashes[0] ?? null);
       const cipherName = (await names.encrypt([folder], call)).get(folder) ?? folder;
       const listed = await base.list(cipherName, free, call);
-      return listed === null ? null : decrypted(listed, call);
+      return listed === null ? null : decrypted(listed, folder, cipherName, call);
     },
   };
 }
 
-function asPlain(file: ListedFile, path: string | undefined): ListedFile[] {
-  if (path === undefined) return [];
+function asPlain({ sizeBytes, hashes }: ListedFile, path: string): ListedFile {
   // A file that was cut off has the size of none: it has to be seen all the same.
-  return [{ path, sizeBytes: plainSize(file.sizeBytes) ?? -1, hashes: file.hashes }];
+  return { path, sizeBytes: plainSize(sizeBytes) ?? -1, hashes };
 }
 
 function toGroups(files: readonly OutgoingFile[]): OutgoingFile[][] {

@@ -31,6 +31,11 @@ export type Upload = {
   readonly path: string;
 };
 
+export interface EncryptedName {
+  readonly path: string;
+  readonly cipherPath: string;
+}
+
 type Call = Pick<RcloneCall, 'signal' | 'operation' | 'object' | 'onStats'>;
 
 /** A folder that rclone reaches, `name:path`, and what may be done there that changes nothing but by adding. */
@@ -56,6 +61,8 @@ export interface RemoteFolder {
   ): Promise<RcloneFailure | null>;
   /** Everything below a folder, once it is known as a whole; null where there is no such folder. */
   list(folder: string, hashType: string | null, call: Call): Promise<AsyncIterable<ListedFile> | null>;
+  /** Where rclone encrypts: every file below a folder, by its path and its encrypted path below that folder. */
+  listNames(folder: string, call: Call): Promise<AsyncIterable<EncryptedName>>;
   /** Runs with a list of paths in a file, so that no name is ever an argument. */
   withList<T>(paths: readonly string[], run: (flags: readonly string[]) => Promise<T>): Promise<T>;
   /** Runs with an empty local folder of its own. */
@@ -95,6 +102,14 @@ export function createRemoteFolder(rclone: Rclone, root: string): RemoteFolder {
   const hasFolder = async (folder: string, call: Call): Promise<boolean> => {
     const listed = await rclone.require(['lsjson', '--dirs-only', '--no-modtime', '--', root], call);
     return (JSON.parse(listed) as { readonly Path: string }[]).some(({ Path }) => Path === folder);
+  };
+
+  const listInto = async (folder: string, flags: readonly string[], call: Call) => {
+    const file = join(rclone.configDir, 'scratch', `list-${randomBytes(6).toString('hex')}`);
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    const args = ['lsjson', ...listFlags, ...flags, '--', at(folder)];
+    const { failure } = await rclone.run(args, { ...call, outputFile: file });
+    return { file, failure };
   };
 
   const add: RemoteFolder['add'] = (files, call) =>
@@ -185,13 +200,16 @@ export function createRemoteFolder(rclone: Rclone, root: string): RemoteFolder {
     },
 
     async list(folder, hashType, call) {
-      const file = join(rclone.configDir, 'scratch', `list-${randomBytes(6).toString('hex')}`);
-      await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-      const args = ['lsjson', ...listFlags, ...hashFlags(hashType), '--', at(folder)];
-      const { failure } = await rclone.run(args, { ...call, outputFile: file });
+      const { file, failure } = await listInto(folder, hashFlags(hashType), call);
       if (failure === null) return listedIn(file, folder);
       // A folder below may have gone while it was listed: only where this one is not there is there nothing.
       if (failure.kind === 'missing' && !(await hasFolder(folder, call))) return null;
+      throw rclone.error(failure, call);
+    },
+
+    async listNames(folder, call) {
+      const { file, failure } = await listInto(folder, ['--encrypted'], call);
+      if (failure === null) return namesIn(file);
       throw rclone.error(failure, call);
     },
   };
@@ -209,10 +227,19 @@ function requireSafePath(path: string): void {
   if (!isSafe) throw new RangeError(`not a path of the archive: ${JSON.stringify(path)}`);
 }
 
+async function* namesIn(file: string): AsyncGenerator<EncryptedName> {
+  for await (const line of linesOf(file)) {
+    const listed = parseListLine(line);
+    if (listed !== null) yield { path: listed.path, cipherPath: listed.cipherPath ?? '' };
+  }
+}
+
 async function* listedIn(file: string, folder: string): AsyncGenerator<ListedFile> {
   for await (const line of linesOf(file)) {
     const listed = parseListLine(line);
-    if (listed !== null) yield { ...listed, path: `${folder}/${listed.path}` };
+    if (listed === null) continue;
+    const { path, sizeBytes, hashes } = listed;
+    yield { path: `${folder}/${path}`, sizeBytes, hashes };
   }
 }
 

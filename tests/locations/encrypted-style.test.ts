@@ -97,11 +97,15 @@ describe('an encrypted place', { timeout: 120_000 }, () => {
 
   it('tells what stands there without its ledger, as after everything else was lost', async () => {
     await setting.prepare();
-    const file = await setting.hold('some bytes');
+    // More than rclone names at once.
+    const files = Array.from({ length: 23 }, (_, index) => setting.file(`some bytes ${index}`));
+    expect((await setting.put(files)).map(({ kind }) => kind)).toEqual(files.map(() => 'stored'));
     const alone = (await openAs('the right one', createMemoryCipherLedger()))(identity);
     const listed: ListedFile[] = [];
     for await (const one of alone.list('blobs', untouched)) listed.push(one);
-    expect(listed).toMatchObject([{ path: file.path, sizeBytes: file.sizeBytes }]);
+    const expected = files.map(({ path, sizeBytes }) => `${sizeBytes} ${path}`).toSorted();
+    expect(listed.map(({ path, sizeBytes }) => `${sizeBytes} ${path}`).toSorted()).toEqual(expected);
+    const [file = setting.file('')] = files;
     expect(await alone.prove([file], { signal: untouched })).toEqual([{ kind: 'good' }]);
     expect(await alone.put([file], { signal: untouched })).toMatchObject([{ kind: 'there', proof: null }]);
   });
