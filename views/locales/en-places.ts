@@ -105,8 +105,15 @@ export function placeWords({ settings, condition, counts }: PlaceFacts): PlaceSa
       next: 'Not everything fits on it. Use a larger one, or make room.',
     };
   }
+  const isAllThere = counts.proven >= counts.wanted;
+  if (safeToUnplug && !isAllThere) {
+    return {
+      what: 'Connected.',
+      next: 'What is new comes here once this NAS has read it back; until then it may be unplugged.',
+    };
+  }
   if (safeToUnplug) return { what: 'Up to date and read back.', next: 'It may be unplugged.' };
-  if (counts.proven >= counts.wanted) return { what: 'Connected, and up to date.', next: '' };
+  if (isAllThere) return { what: 'Connected, and up to date.', next: '' };
   return { what: 'Connected.', next: 'Reelhold is bringing it up to date.' };
 }
 
