@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { runCommand } from './run-command.mjs';
 import { withSetupLock } from './setup-lock.mjs';
@@ -38,7 +38,14 @@ export async function installTools({ forTests }) {
 function missingOf(tools) {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
   const isThere = (binary) => folders.some((folder) => folder !== '' && isExecutable(join(folder, binary)));
-  return tools.filter((tool) => !tool.binaries.every(isThere));
+  const isComplete = (tool) => tool.binaries.every(isThere) && (tool.libraries ?? []).every(isLibrary);
+  return tools.filter((tool) => !isComplete(tool));
+}
+
+/** Distributions have them in `/usr/lib`, `/usr/lib64` or, as Debian, one folder deeper for each machine. */
+function isLibrary(library) {
+  const deeper = existsSync('/usr/lib') ? readdirSync('/usr/lib').map((name) => join('/usr/lib', name)) : [];
+  return ['/usr/lib', '/usr/lib64', ...deeper].some((folder) => existsSync(join(folder, library)));
 }
 
 function isExecutable(path) {
@@ -114,7 +121,10 @@ function rememberFailure(packages, output) {
 
 function report(missing) {
   console.error('Reelhold works all the same, but something is off:');
-  for (const tool of missing) console.error(`  ${tool.binaries.join(', ')} not found: ${tool.without}`);
+  for (const tool of missing) {
+    const names = [...tool.binaries, ...(tool.libraries ?? [])].join(', ');
+    console.error(`  ${names} not found: ${tool.without}`);
+  }
   console.error(`To install what is missing: ${installCommand(missing)}`);
 }
 

@@ -1,7 +1,8 @@
 /**
  * The programs of the system that Reelhold uses, as data: `binaries` are looked up, `package` is
  * Debian's name (`elsewhere` where another distribution's differs), `without` is what is off when it
- * is missing, and `tests` says that only the tests need it.
+ * is missing, and `tests` says that only the tests need it. `libraries` are looked up below the folders of
+ * libraries, where a package has no program of its own.
  */
 export const systemTools = [
   {
@@ -102,6 +103,22 @@ export const systemTools = [
     package: 'libnbd-bin',
     elsewhere: { apk: 'libnbd', dnf: 'nbdfuse' },
     without: 'no tests of failing disks',
+    tests: true,
+  },
+  {
+    binaries: [],
+    libraries: ['samba/vfs/fruit.so'],
+    package: 'samba-vfs-modules',
+    elsewhere: { apk: 'samba', dnf: 'samba' },
+    without: 'no test of uploads into a share for Macs',
+    tests: true,
+  },
+  { binaries: ['rsync'], package: 'rsync', without: 'no tests of files that rsync brings', tests: true },
+  { binaries: ['curl'], package: 'curl', without: 'no tests of files that curl brings', tests: true },
+  {
+    binaries: ['python3'],
+    package: 'python3',
+    without: 'no tests of uploads as Explorer makes them, and of questions on a terminal',
     tests: true,
   },
 ];

@@ -1,50 +1,51 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { translating } from '#catalogue/sqlite-errors.ts';
 import { createLocalDay } from '#core/local-day.ts';
 import type { Log } from '#core/ports/log.ts';
 import { createDaemon, type Daemon } from '#daemon/daemon.ts';
-import { createInbox } from '#daemon/inbox/inbox.ts';
 import { createBackUp } from '#daemon/operations/back-up.ts';
 import { createHeldOriginals, createLibraryCopies } from '#daemon/operations/byte-sources.ts';
 import { createLibraryGuard } from '#daemon/operations/check-library.ts';
+import { createHashStreams, requestStreams } from '#daemon/operations/hash-streams.ts';
 import { createHeal } from '#daemon/operations/heal.ts';
+import { createImporter, createImportFiles } from '#daemon/operations/import-files.ts';
 import { createProbe, probeAgain } from '#daemon/operations/probe.ts';
+import { createReadSidecar, readSidecarsAgain } from '#daemon/operations/read-sidecar.ts';
 import { createFileTaker, createTakeFile } from '#daemon/operations/take-file.ts';
+import { createTakeInboxFile } from '#daemon/operations/take-inbox-file.ts';
 import { watchPlaces } from '#daemon/places/watch-places.ts';
 import { createFfmpegMedia } from '#media/ffmpeg-media.ts';
+import { createStreamHasher } from '#media/stream-hashes.ts';
 import { findTools } from '#media/tools.ts';
 import { noteVault, type OpenArchive, preparePosterFile } from './compose.ts';
 import type { Config } from './config.ts';
+import { createInboxes } from './inboxes.ts';
 
-/** Until the owner can set them. */
-
-/** Wires the daemon of an open archive: its inbox, its operations, its clock. */
+/** Wires the daemon of an open archive: its inboxes, its operations, its clock. */
 export async function createArchiveDaemon(config: Config, log: Log, archive: OpenArchive): Promise<Daemon> {
   const { store, catalogue, ledger, intake, space, library, location, clock } = archive;
   const common = { store, catalogue, ledger, intake, clock, log, location };
   const guard = library === null ? null : createLibraryGuard({ ...common, library });
   const { book } = archive.places;
   noteVault(archive);
+  const inboxes = createInboxes(config, log, archive);
   const tools = await findTools();
   catalogue.notes.setCondition('tools', { tools }, clock.nowMs());
-  if (tools.every((tool) => tool.found || tool.feature === 'remotes')) probeAgain(catalogue, clock.nowMs());
+  if (tools.every((tool) => tool.found || tool.feature === 'remotes')) {
+    probeAgain(catalogue, clock.nowMs());
+    requestStreams(catalogue, clock.nowMs());
+  }
+  readSidecarsAgain(catalogue, clock.nowMs());
   return createDaemon({
     catalogue,
     clock,
     log,
     space,
-    inbox: createInbox({
-      ...common,
-      inbox: 'inbox',
-      root: config.inbox.dir,
-      mode: config.inbox.mode,
-      quietMs: config.quietMs,
-      space,
-      newId: randomUUIDv7,
-    }),
+    inboxes,
     handlers: {
       intake: {
         add: createTakeFile(createFileTaker({ intake, space })),
+        import: createImportFiles(createImporter(archive)),
+        'take-inbox-file': createTakeInboxFile(inboxes),
         adopt: archive.adopt,
         change: archive.change,
         rebuild: archive.rebuild,
@@ -56,9 +57,12 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
         probe: createProbe({
           store,
           catalogue,
+          clock,
           media: createFfmpegMedia(),
           posterFile: (hex) => preparePosterFile(config, hex),
         }),
+        'hash-streams': createHashStreams({ ...common, hasher: createStreamHasher() }),
+        'read-sidecar': createReadSidecar({ store, catalogue, ledger, clock }),
       },
       library: {
         library: archive.refreshLibrary ?? nothingToDo,
@@ -78,7 +82,7 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
         heal: createHeal({
           ...common,
           sources: [
-            createHeldOriginals({ catalogue, inbox: 'inbox', root: config.inbox.dir }),
+            ...config.inboxes.map(({ dir }) => createHeldOriginals({ catalogue, inbox: dir, root: dir })),
             createLibraryCopies({ catalogue, root: config.libraryDir }),
             archive.places.copies,
           ],

@@ -37,10 +37,30 @@ export async function runCli(args: readonly string[]): Promise<number> {
   program
     .command('add')
     .description('take files into the archive; the originals stay where they are')
-    .argument('<file...>', 'videos, wherever they are')
-    .action(async (files: string[]) => {
+    .argument('<file...>', 'videos, wherever they are; with --recursive, folders')
+    .option('-r, --recursive', 'take all videos below folders, after saying what that comes to')
+    .option('--dry-run', 'with --recursive: only say it')
+    .option('--yes', 'with --recursive: begin without asking')
+    .action(async (files: string[], options: AddOptions, command: Command) => {
+      if (options.recursive === true) {
+        const { runImport } = await import('./cli/import.ts');
+        const { dryRun = false, yes = false } = options;
+        code = await runImport(loadConfig(), files, { dryRun, yes });
+        return;
+      }
+      if (options.dryRun === true || options.yes === true) {
+        command.error('error: --dry-run and --yes go with --recursive');
+      }
       const { runAdd } = await import('./cli/add.ts');
       code = await runAdd(loadConfig(), files);
+    });
+  program
+    .command('take')
+    .description('take a file of an inbox that is not taken by itself, as it is')
+    .argument('<file>', 'a file in an inbox')
+    .action(async (file: string) => {
+      const { runTake } = await import('./cli/take.ts');
+      code = await runTake(loadConfig(), file);
     });
   program
     .command('doctor')
@@ -89,6 +109,12 @@ export async function runCli(args: readonly string[]): Promise<number> {
     process.stderr.write(`${explainFailure(error)}\n`);
     return isReelholdError(error, 'unreachable') ? exitCodes.notReachable : exitCodes.failed;
   }
+}
+
+interface AddOptions {
+  readonly recursive?: boolean;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
 }
 
 /** What the owner can change; ids are those of `/api/v1/videos`. */

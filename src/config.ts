@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { z } from 'zod';
-import type { InboxMode } from '#core/inbox-mode.ts';
+import { type InboxSetting, inboxesAllowed, parseInboxes } from '#core/inbox-setting.ts';
 
 /** Everything that can be set from outside, checked once; nobody else reads the environment. */
 export interface Config {
@@ -11,7 +11,8 @@ export interface Config {
   readonly vaultDir: string;
   readonly libraryDir: string;
   readonly libraryMode: 'auto' | 'reflink' | 'hardlink' | 'copy' | 'off';
-  readonly inbox: { readonly dir: string; readonly mode: InboxMode };
+  /** At least one; the page speaks of the first where it says where to put a video. */
+  readonly inboxes: readonly [InboxSetting, ...InboxSetting[]];
   readonly host: string;
   readonly port: number;
   /** '' or a path that begins with a slash and does not end with one. */
@@ -56,7 +57,7 @@ const settings = {
   REELHOLD_LIBRARY_MODE: oneOf(['auto', 'reflink', 'hardlink', 'copy', 'off']).default('auto'),
   REELHOLD_INBOX: z
     .string()
-    .regex(/^[^\0,]+?(:keep|:consume)?$/, 'must be one folder, optionally followed by :keep or :consume')
+    .refine((text) => parseInboxes(text) !== null, inboxesAllowed)
     .default('data/inbox'),
   REELHOLD_HOST: z
     .string()
@@ -95,17 +96,17 @@ export function loadConfig(env: Environment = process.env, workingDir: string = 
   if (!values.success || mistakes.length > 0) throw new ConfigError(mistakes);
   const set = values.data;
   const configDir = resolve(workingDir, set.REELHOLD_CONFIG);
-  const [, inboxDir = '', inboxMode] = /^(.+?)(?::(keep|consume))?$/s.exec(set.REELHOLD_INBOX) ?? [];
+  const inboxes = (parseInboxes(set.REELHOLD_INBOX) ?? []).map((inbox) => ({
+    ...inbox,
+    dir: resolve(workingDir, inbox.dir),
+  }));
   const config = {
     configDir,
     catalogueFile: join(configDir, 'catalogue.sqlite'),
     vaultDir: resolve(workingDir, set.REELHOLD_VAULT),
     libraryDir: resolve(workingDir, set.REELHOLD_LIBRARY),
     libraryMode: set.REELHOLD_LIBRARY_MODE,
-    inbox: {
-      dir: resolve(workingDir, inboxDir),
-      mode: inboxMode === 'keep' ? ('keep' as const) : ('consume' as const),
-    },
+    inboxes: inboxes as [InboxSetting, ...InboxSetting[]],
     host: set.REELHOLD_HOST,
     port: set.REELHOLD_PORT,
     basePath: set.REELHOLD_BASE_PATH,
@@ -120,16 +121,23 @@ export function loadConfig(env: Environment = process.env, workingDir: string = 
   return Object.freeze(config);
 }
 
+/** What the inboxes are called in rows: their folders. */
+export function inboxNames({ inboxes }: Config): readonly [string, ...string[]] {
+  const [first, ...others] = inboxes;
+  return [first.dir, ...others.map(({ dir }) => dir)];
+}
+
 /** An inbox around the vault would take the blobs themselves for new files, and clear them away. */
-function mixedFolders({ inbox, vaultDir, libraryDir, libraryMode }: Config): readonly string[] {
+function mixedFolders({ inboxes, vaultDir, libraryDir, libraryMode }: Config): readonly string[] {
+  const nameOf = (dir: string) => (inboxes.length === 1 ? 'REELHOLD_INBOX' : `REELHOLD_INBOX (${dir})`);
   const folders = [
-    { name: 'REELHOLD_INBOX', path: inbox.dir },
-    { name: 'REELHOLD_VAULT', path: vaultDir },
-    ...(libraryMode === 'off' ? [] : [{ name: 'REELHOLD_LIBRARY', path: libraryDir }]),
+    ...inboxes.map(({ dir }) => ({ name: nameOf(dir), path: realFolder(dir) })),
+    { name: 'REELHOLD_VAULT', path: realFolder(vaultDir) },
+    ...(libraryMode === 'off' ? [] : [{ name: 'REELHOLD_LIBRARY', path: realFolder(libraryDir) }]),
   ];
   const isBelow = (inner: string, outer: string) =>
     `${inner}${sep}`.startsWith(outer === sep ? sep : `${outer}${sep}`);
-  return folders.flatMap((one, index) =>
+  const mistakes = folders.flatMap((one, index) =>
     folders
       .slice(index + 1)
       .filter((other) => isBelow(one.path, other.path) || isBelow(other.path, one.path))
@@ -138,6 +146,17 @@ function mixedFolders({ inbox, vaultDir, libraryDir, libraryMode }: Config): rea
           `${one.name} and ${other.name} must be folders apart: neither the same, nor one inside the other.`,
       ),
   );
+  return [...new Set(mistakes)];
+}
+
+/** Where a folder is when links are followed, as far as it is there. */
+function realFolder(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(realFolder(parent), basename(path));
+  }
 }
 
 /** What the set-up and test scripts read. */

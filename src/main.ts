@@ -9,7 +9,8 @@ import { en } from '#views/locales/en.ts';
 import { createApp } from '#web/app.ts';
 import { serveApp } from '#web/server.ts';
 import { systemClock as clock } from './clock.ts';
-import { type Config, loadConfig, unknownSettings } from './config.ts';
+import { createCommands } from './commands.ts';
+import { type Config, inboxNames, loadConfig, unknownSettings } from './config.ts';
 import { createContent } from './content.ts';
 import { explainFailure } from './explain.ts';
 import { type Failed, keepArchive, tryToOpen } from './keep-archive.ts';
@@ -81,7 +82,8 @@ function serve(
     basePath: config.basePath,
     allowedHosts: config.allowedHosts,
     version: programVersion,
-    inboxAddress: config.inbox.dir,
+    inboxes: inboxNames(config),
+    commands: createCommands({ file: config.catalogueFile, clock }),
     timeZone: config.timeZone,
     nowMs: clock.nowMs,
     log,

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, loadConfig, unknownSettings } from '#config.ts';
@@ -31,7 +31,7 @@ describe('without any setting', () => {
       vaultDir: '/srv/data/vault',
       libraryDir: '/srv/data/library',
       libraryMode: 'auto',
-      inbox: { dir: '/srv/data/inbox', mode: 'consume' },
+      inboxes: [{ dir: '/srv/data/inbox', mode: 'consume', kind: 'loose' }],
       host: '127.0.0.1',
       port: 3210,
       basePath: '',
@@ -59,11 +59,19 @@ describe('a setting', () => {
     ['REELHOLD_VAULT', '../vault', { vaultDir: '/vault' }],
     ['REELHOLD_LIBRARY', '/lib', { libraryDir: '/lib' }],
     ['REELHOLD_LIBRARY_MODE', 'off', { libraryMode: 'off' }],
-    ['REELHOLD_INBOX', '/in', { inbox: { dir: '/in', mode: 'consume' } }],
-    ['REELHOLD_INBOX', '/in:keep', { inbox: { dir: '/in', mode: 'keep' } }],
-    ['REELHOLD_INBOX', '/in:consume', { inbox: { dir: '/in', mode: 'consume' } }],
-    ['REELHOLD_INBOX', '/in:here:keep', { inbox: { dir: '/in:here', mode: 'keep' } }],
-    ['REELHOLD_INBOX', '/keep', { inbox: { dir: '/keep', mode: 'consume' } }],
+    ['REELHOLD_INBOX', '/in', { inboxes: [{ dir: '/in', mode: 'consume', kind: 'loose' }] }],
+    ['REELHOLD_INBOX', '/keep', { inboxes: [{ dir: '/keep', mode: 'consume', kind: 'loose' }] }],
+    [
+      'REELHOLD_INBOX',
+      '/a, b:keep,/c:projects:consume',
+      {
+        inboxes: [
+          { dir: '/a', mode: 'consume', kind: 'loose' },
+          { dir: '/srv/b', mode: 'keep', kind: 'loose' },
+          { dir: '/c', mode: 'consume', kind: 'projects' },
+        ],
+      },
+    ],
     ['REELHOLD_HOST', 'localhost', { host: 'localhost' }],
     ['REELHOLD_PORT', '65535', { port: 65_535 }],
     ['REELHOLD_BASE_PATH', '/videos/mine/', { basePath: '/videos/mine' }],
@@ -80,7 +88,11 @@ describe('a setting', () => {
   it.each([
     ['REELHOLD_VAULT', 'a\0b', 'must be a folder.'],
     ['REELHOLD_LIBRARY_MODE', 'symlink', 'must be one of: auto, reflink, hardlink, copy, off.'],
-    ['REELHOLD_INBOX', '/a,/b', 'must be one folder, optionally followed by :keep or :consume.'],
+    [
+      'REELHOLD_INBOX',
+      '/a,,/b',
+      'must be folders with commas between them, each optionally followed by :keep or :consume, and by :loose or :projects.',
+    ],
     [
       'REELHOLD_HOST',
       '0.0.0.0',
@@ -183,8 +195,32 @@ describe('folders', () => {
       { REELHOLD_VAULT: '/v', REELHOLD_LIBRARY: '/v/a/../lib' },
       apart('REELHOLD_VAULT', 'REELHOLD_LIBRARY'),
     ],
+    [
+      'two inboxes, one in the other',
+      { REELHOLD_INBOX: '/a,/a/b:keep' },
+      apart('REELHOLD_INBOX (/a)', 'REELHOLD_INBOX (/a/b)'),
+    ],
   ])('that would mix originals, blobs and links are refused: %s', (_, env, mistake) => {
     expect(mistakesOf(env)).toEqual([mistake]);
+  });
+
+  it('that are mixed up in several ways are all named, in one message', () => {
+    const env = { REELHOLD_INBOX: '/v/a,/b,/b', REELHOLD_VAULT: '/v', REELHOLD_LIBRARY: '/b' };
+    expect(mistakesOf(env)).toEqual([
+      apart('REELHOLD_INBOX (/v/a)', 'REELHOLD_VAULT'),
+      apart('REELHOLD_INBOX (/b)', 'REELHOLD_INBOX (/b)'),
+      apart('REELHOLD_INBOX (/b)', 'REELHOLD_LIBRARY'),
+    ]);
+  });
+
+  it('that are one only by way of a link are refused too', () => {
+    mkdirSync(join(folder.path, 'vault/blobs'), { recursive: true });
+    symlinkSync(join(folder.path, 'vault'), join(folder.path, 'link'));
+    const env = {
+      REELHOLD_INBOX: join(folder.path, 'link/blobs/in'),
+      REELHOLD_VAULT: join(folder.path, 'vault'),
+    };
+    expect(mistakesOf(env)).toEqual([apart('REELHOLD_INBOX', 'REELHOLD_VAULT')]);
   });
 
   it('whose names only begin alike are apart', () => {

@@ -7,13 +7,18 @@ import { mark } from './components/mark.ts';
 import { contentUrl, posterUrl } from './components/poster.ts';
 import { agoTime, dayTime } from './components/time.ts';
 import type { Html } from './html.ts';
+import { partsRegion } from './parts.ts';
 import type { Site } from './site.ts';
-import type { VersionProps, VideoProps } from './video-props.ts';
+import type { PartProps, TwinProps, VersionProps, VideoProps } from './video-props.ts';
 
 export interface OpenVideoProps {
   readonly video: VideoProps;
-  /** The version in the player. */
-  readonly shown: VersionProps;
+  /** The version in the player; null for a project that has nothing final yet. */
+  readonly shown: VersionProps | null;
+  /** Its parts, as many as are listed. */
+  readonly parts: readonly PartProps[];
+  /** A video that this one seems to be an edit of; null for none. */
+  readonly editOf: { readonly into: string; readonly title: string } | null;
   /** Opened in the list, where a click meant "play", or on a page of its own. */
   readonly inList: boolean;
 }
@@ -27,15 +32,28 @@ export function videoRegion(site: Site, props: OpenVideoProps): Html {
   const url = versionUrl(site, props, shown);
   const heading = inList ? html`<h3>${bdi(title)}</h3>` : html`<h1>${bdi(title)}</h1>`;
   return html`<div class="video" id="opened-${video.id}" hx-get="${url}" hx-trigger="videos from:#live" hx-swap="outerMorph">
-${player(site, props, title)}
+${shown === null ? html`<p class="nothing">${words.parts.nothingFinal}</p>` : player(site, { inList, shown }, title)}
 <div class="video-facts">
 <div class="video-head">${heading}${inList ? closeLink(site, video) : null}</div>
 <p>${mark(site, video)}</p>
-${inList ? html`<h4 class="label">${words.video.versionsHeading}</h4>` : html`<h2 class="label">${words.video.versionsHeading}</h2>`}
+${suggestion(site, props)}
+${video.versions.length === 0 ? null : heading2(inList, words.video.versionsHeading)}
 <ol class="versions">${video.versions.map((version, index) => versionItem(site, props, version, index === 0 && video.versions.length > 1))}</ol>
+${partsRegion(site, video, props.parts, heading2(inList, words.parts.heading))}
 </div>
 ${inList ? null : html`<p class="video-back"><a class="quiet-link" href="${basePath}/#video-${video.id}">${icons.back}${words.video.back}</a></p>`}
 </div>`;
+}
+
+function heading2(inList: boolean, text: string): Html {
+  return inList ? html`<h4 class="label">${text}</h4>` : html`<h2 class="label">${text}</h2>`;
+}
+
+/** Never done by itself: two clips may have one number, one moment and one camera by chance. */
+function suggestion({ words, basePath }: Site, { video, editOf }: OpenVideoProps): Html | null {
+  if (editOf === null) return null;
+  const link = html`<a href="${basePath}/videos/${encodeURIComponent(editOf.into)}">${bdi(displayName(editOf.title))}</a>`;
+  return html`<p class="quiet">${words.parts.editOf(link)} <code>reelhold merge ${video.id} ${editOf.into}</code></p>`;
 }
 
 function bdi(text: string): Html {
@@ -43,8 +61,15 @@ function bdi(text: string): Html {
 }
 
 /** A version in the player, at an address of its own; without one, a video's address means the newest. */
-function versionUrl({ basePath }: Site, { video, inList }: OpenVideoProps, version: VersionProps): string {
-  const query = new URLSearchParams({ ...(inList ? { in: 'list' } : {}), version: version.id });
+function versionUrl(
+  { basePath }: Site,
+  { video, inList }: Pick<OpenVideoProps, 'video' | 'inList'>,
+  version: VersionProps | null,
+): string {
+  const query = new URLSearchParams({
+    ...(inList ? { in: 'list' } : {}),
+    ...(version === null ? {} : { version: version.id }),
+  });
   return `${basePath}/videos/${encodeURIComponent(video.id)}?${query}`;
 }
 
@@ -55,7 +80,11 @@ function closeLink({ words, basePath }: Site, { id }: VideoProps): Html {
 }
 
 /** The player is kept as it is while the page around it changes: its id says which version it plays. */
-function player(site: Site, { shown, inList }: OpenVideoProps, title: string): Html {
+function player(
+  site: Site,
+  { shown, inList }: { readonly shown: VersionProps; readonly inList: boolean },
+  title: string,
+): Html {
   const { words } = site;
   const src = contentUrl(site, shown);
   const still = posterUrl(site, shown);
@@ -74,16 +103,26 @@ function player(site: Site, { shown, inList }: OpenVideoProps, title: string): H
 
 function versionItem(site: Site, props: OpenVideoProps, version: VersionProps, isNewest: boolean): Html {
   const { words, formats } = site;
-  const isShown = version.id === props.shown.id;
+  const isShown = version.id === props.shown?.id;
   const facts = factsOf(site, version);
   return html`<li class="version${isShown ? ' is-shown' : ''}" id="version-${version.id}">
-<div class="version-head"><span class="version-name">${words.video.version(version.number)}</span>${isNewest ? html`<span class="tag">${words.video.newest}</span>` : null}</div>
+<div class="version-head"><span class="version-name">${words.video.version(version.number)}</span>${isNewest ? html`<span class="tag">${words.video.newest}</span>` : null}${version.role === 'master' ? null : html`<span class="tag">${words.video.roles[version.role]}</span>`}</div>
 <p class="card-facts"><span>${formats.bytes(version.sizeBytes)}</span>${facts.map((fact) => html`<span>${fact}</span>`)}</p>
 <p class="card-facts"><span>${words.video.saved(dayTime(site, version.takenAtMs))}</span><span>${readBack(site, version)}</span>${version.seenAgain > 0 ? html`<span>${words.video.seenAgain(version.seenAgain)}</span>` : null}</p>
+${version.damaged === null ? null : html`<p class="came-damaged">${icons['needs-you']}<span>${words.video.damaged(version.damaged)}</span></p>`}
 ${version.media?.problem === 'unreadable' ? html`<p class="quiet">${words.video.unreadable}</p>` : null}
+${version.twins.map((twin) => twinLine(site, props.video, twin))}
 <p class="version-actions">${playLink(site, props, version)}<a class="button small" href="${contentUrl(site, version)}?download=1" aria-label="${words.video.downloadVersion(version.number, displayName(props.video.title))}">${icons.download}${words.video.download}</a></p>
 ${details(site, version)}
 </li>`;
+}
+
+/** The same picture and sound may stand in a version of this video, or in another one. */
+function twinLine({ words, basePath }: Site, video: VideoProps, twin: TwinProps): Html {
+  const url = `${basePath}/videos/${encodeURIComponent(twin.video)}?version=${encodeURIComponent(twin.version)}`;
+  const name = words.video.version(twin.number);
+  const link = html`<a href="${url}">${twin.video === video.id ? name : html`${bdi(displayName(twin.title))}, ${name}`}</a>`;
+  return html`<p class="quiet">${words.video.samePictureAndSound(link)}</p>`;
 }
 
 function factsOf({ words, formats }: Site, version: VersionProps): string[] {
@@ -115,7 +154,7 @@ function readBack(site: Site, { copies }: VersionProps): Html | string {
 function playLink(site: Site, props: OpenVideoProps, version: VersionProps): Html {
   const { words } = site;
   const { video, shown, inList } = props;
-  if (version.id === shown.id) return html`<span class="playing">${icons.play}${words.video.playing}</span>`;
+  if (version.id === shown?.id) return html`<span class="playing">${icons.play}${words.video.playing}</span>`;
   const label = words.video.playVersion(version.number, displayName(video.title));
   const page = versionUrl(site, { ...props, inList: false }, version);
   const inPlace = html` hx-get="${versionUrl(site, props, version)}" hx-target="#opened-${video.id}" hx-swap="outerHTML"`;

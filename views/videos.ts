@@ -1,8 +1,9 @@
 import { html } from 'hono/html';
 import { displayName } from '#core/file-name.ts';
+import { mainVersion } from '#core/library-path.ts';
 import { icons } from './components/icons.ts';
 import { mark } from './components/mark.ts';
-import { poster } from './components/poster.ts';
+import { partPoster, poster } from './components/poster.ts';
 import { dayTime } from './components/time.ts';
 import type { Html } from './html.ts';
 import type { Site } from './site.ts';
@@ -51,16 +52,21 @@ function olderLink({ words, basePath }: Site, { older }: VideosProps): Html | nu
 /** One video of the list; a click opens it in its place, or its own page where there is no script. */
 export function videoCard(site: Site, video: VideoProps): Html {
   const { words, basePath, formats } = site;
-  const [newest] = video.versions;
+  const newest = mainVersion(video.versions);
   const title = displayName(video.title);
   const url = `${basePath}/videos/${encodeURIComponent(video.id)}`;
   const durationMs = newest?.media?.durationMs ?? null;
   return html`<article class="card" id="video-${video.id}">
-<a class="card-link" id="open-${video.id}" href="${url}" hx-get="${url}?in=list" hx-target="#video-${video.id}" hx-swap="innerHTML" aria-label="${words.videos.play(title)}">
-<span class="screen">${newest === undefined ? null : poster(site, newest)}<span class="play-sign">${icons.play}</span>${durationMs === null ? null : html`<span class="duration">${formats.duration(durationMs)}</span>`}</span>
+<a class="card-link" id="open-${video.id}" href="${url}" hx-get="${url}?in=list" hx-target="#video-${video.id}" hx-swap="innerHTML" aria-label="${newest === undefined ? words.videos.open(title) : words.videos.play(title)}">
+<span class="screen">${newest === undefined ? partPoster(site, video.picturedPart) : html`${poster(site, newest)}<span class="play-sign">${icons.play}</span>`}${durationMs === null ? null : html`<span class="duration">${formats.duration(durationMs)}</span>`}</span>
 </a>
 <h3 class="card-title" title="${title}"><bdi>${title}</bdi></h3>
-<p class="card-facts">${newest === undefined ? null : html`<span>${dayTime(site, newest.takenAtMs)}</span><span>${formats.bytes(newest.sizeBytes)}</span>`}${video.versions.length > 1 ? html`<span>${words.videos.versions(video.versions.length)}</span>` : null}</p>
+<p class="card-facts">${newest === undefined ? null : html`<span>${dayTime(site, newest.takenAtMs)}</span><span>${formats.bytes(newest.sizeBytes)}</span>`}${video.versions.length > 1 ? html`<span>${words.videos.versions(video.versions.length)}</span>` : null}${partFiles(site, video)}</p>
 <p class="card-mark">${mark(site, video)}</p>
 </article>`;
+}
+
+function partFiles({ words }: Site, { parts }: VideoProps): Html | null {
+  const files = parts.reduce((sum, part) => sum + part.files, 0);
+  return files === 0 ? null : html`<span>${words.videos.parts(files)}</span>`;
 }

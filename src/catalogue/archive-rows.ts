@@ -23,15 +23,10 @@ export function createArchiveRows(db: Drizzle): ArchiveRows {
     segments: segments.list,
     segment: segments.find,
     indexedNames: (digests) => readIndexedNames(segments.indexes(), digests),
-    count: () => ({
-      videos:
-        db
-          .select({ n: countDistinct(versions.videoId) })
-          .from(versions)
-          .get()?.n ?? 0,
-      versions: db.select({ n: count() }).from(versions).get()?.n ?? 0,
-    }),
-    isHeld: (digest) => statements.versionByDigest.get({ digest }) !== undefined,
+    count: () => countAll(db),
+    isHeld: (digest) =>
+      statements.versionByDigest.get({ digest }) !== undefined ||
+      statements.partByDigest.get({ digest }) !== undefined,
     heldVersion(digest) {
       const row = statements.versionByDigest.get({ digest });
       if (row === undefined) return null;
@@ -43,6 +38,12 @@ export function createArchiveRows(db: Drizzle): ArchiveRows {
         foundAs: row.how === 'found' ? row.name : null,
       };
     },
+    heldPart: (digest) => statements.partByDigest.get({ digest }) ?? null,
+    videoOfProject: (projectKey, sinceMs, broughtBack) =>
+      statements.videosOfProject
+        .all({ projectKey })
+        .map(({ video }) => resolveVideo(db, video))
+        .find((video) => isOpenProject(db, video, sinceMs, broughtBack)) ?? null,
     videoOfName: (nameKey, broughtBack) =>
       statements.videoByName.get({ nameKey, broughtBack: JSON.stringify(broughtBack) })?.video ?? null,
     isFolderTaken: (folderKey) => statements.videoByFolder.get({ folderKey }) !== undefined,
@@ -53,6 +54,10 @@ export function createArchiveRows(db: Drizzle): ArchiveRows {
       return db.select().from(links).where(isIt).get() !== undefined;
     },
     setting: (name) => db.select().from(settings).where(eq(settings.name, name)).get()?.value ?? null,
+    videoOfVersion: (id) => {
+      const isIt = eq(versions.id, id);
+      return db.select({ video: versions.videoId }).from(versions).where(isIt).get()?.video ?? null;
+    },
     countSeenAgain(id) {
       db.update(versions)
         .set({ seenAgain: sql`${versions.seenAgain} + 1` })
@@ -98,6 +103,20 @@ function prepareStatements(db: Drizzle) {
       .innerJoin(videos, eq(videos.id, versions.videoId))
       .where(eq(versions.digest, p('digest')))
       .prepare(),
+    partByDigest: db
+      .select({ video: parts.videoId, part: parts.id })
+      .from(parts)
+      .where(eq(parts.digest, p('digest')))
+      .orderBy(parts.seq)
+      .limit(1)
+      .prepare(),
+    /** A folder may have been one project after another: the latest first. */
+    videosOfProject: db
+      .select({ video: videos.id })
+      .from(videos)
+      .where(eq(videos.projectKey, p('projectKey')))
+      .orderBy(desc(videos.changedSeq))
+      .prepare(),
     videoByName: db
       .select({ video: versions.videoId })
       .from(versions)
@@ -138,6 +157,30 @@ function prepareStatements(db: Drizzle) {
       })
       .prepare(),
   };
+}
+
+function countAll(db: Drizzle) {
+  return db.get<{ videos: number; versions: number; parts: number }>(sql`SELECT
+    (SELECT count(*) FROM (SELECT video_id FROM versions UNION SELECT video_id FROM parts)) AS videos,
+    (SELECT count(*) FROM versions) AS versions,
+    (SELECT count(*) FROM parts) AS parts`);
+}
+
+/** Whether what comes to a project's folder now is of this video: not in the trash, and not left since that time. */
+function isOpenProject(
+  db: Drizzle,
+  video: string,
+  sinceMs: number | null,
+  broughtBack: readonly string[],
+): boolean {
+  const found = db.get<{ trashed: number | null; last: number | null }>(sql`SELECT
+    (SELECT trashed_at_ms FROM videos WHERE id = ${video}) AS trashed,
+    max((SELECT coalesce(max(taken_at_ms), 0) FROM versions WHERE video_id = ${video}),
+        (SELECT coalesce(max(taken_at_ms), 0) FROM parts WHERE video_id = ${video})) AS last`);
+  return (
+    (found.trashed === null || broughtBack.includes(video)) &&
+    (sinceMs === null || (found.last ?? 0) >= sinceMs)
+  );
 }
 
 function readBlobRef(db: Drizzle, digest: Digest): BlobRef | null {

@@ -1,6 +1,7 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import { parseDigest } from '#core/digest.ts';
 import { decodeName, encodeName } from '#core/file-name.ts';
+import type { Belongs } from '#core/plan-parts.ts';
 import type { Hold, HoldRows } from '#core/ports/catalogue.ts';
 import type { Drizzle } from './database.ts';
 import { holds } from './schema.ts';
@@ -8,9 +9,10 @@ import { holds } from './schema.ts';
 export function createHoldRows(db: Drizzle): HoldRows {
   const add = prepareAdd(db);
   return {
-    add({ path, heldPath, ...hold }) {
+    add({ path, heldPath, belongs, ...hold }) {
       add.run({
         ...hold,
+        belongs: belongs == null ? null : JSON.stringify(belongs),
         path: Buffer.from(encodeName(path)),
         heldPath: Buffer.from(encodeName(heldPath)),
       });
@@ -27,6 +29,9 @@ export function createHoldRows(db: Drizzle): HoldRows {
     },
     remove(id) {
       db.delete(holds).where(eq(holds.id, id)).run();
+    },
+    renameInbox(from, to) {
+      db.update(holds).set({ inbox: to }).where(eq(holds.inbox, from)).run();
     },
   };
 }
@@ -46,6 +51,7 @@ function prepareAdd(db: Drizzle) {
       sizeBytes: p('sizeBytes'),
       fingerprint: p('fingerprint'),
       heldAtMs: p('heldAtMs'),
+      belongs: p('belongs'),
     })
     .prepare();
 }
@@ -57,5 +63,6 @@ function toHold({ videoId, ...row }: typeof holds.$inferSelect): Hold {
     digest: parseDigest(row.digest),
     path: decodeName(row.path),
     heldPath: decodeName(row.heldPath),
+    belongs: row.belongs === null ? null : (JSON.parse(row.belongs) as Belongs),
   };
 }

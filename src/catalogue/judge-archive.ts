@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import {
   type Assessment,
   assess,
@@ -11,7 +11,7 @@ import {
   type Verdict,
   worstVerdict,
 } from '#core/assess.ts';
-import { type AssetRole, roleOfVersion } from '#core/asset-role.ts';
+import { type AssetRole, roleOfPart, roleOfVersion } from '#core/asset-role.ts';
 import type { ArchiveFacts } from '#core/overview.ts';
 import { type Policies, policyOf } from '#core/policy.ts';
 import { isClockBehind, judgingMs, latestBelievedMs, type ProofDates } from '#core/proof-dates.ts';
@@ -44,8 +44,8 @@ export function judgeFile(
 }
 
 /**
- * Judges every video by judging each distinct situation once: versions whose copies stand at the same places,
- * in the same states, with proofs of the same day, share a verdict if they have the same role.
+ * Judges every video, its parts with it, by judging each distinct situation once: files whose copies stand at the
+ * same places, in the same states, with proofs of the same day, share a verdict if they have the same role.
  */
 export function judgeArchive(
   db: Drizzle,
@@ -55,12 +55,11 @@ export function judgeArchive(
 ): ArchiveFacts & { readonly versionsTotal: number } {
   const situations = db.all<{ situation: string | null; videos: number; versions: number }>(sql`
     SELECT situation, count(*) AS videos, sum(n) AS versions FROM (
-      SELECT video_id, group_concat(DISTINCT situation) AS situation, count(*) AS n FROM (
-        SELECT v.id, v.video_id, v.role || '#' || coalesce(group_concat(
-                 c.location || '|' || c.state || '|' || coalesce(c.proven_at_ms / 86400000, ''), ';'), '') AS situation
-        FROM versions v JOIN videos ON videos.id = v.video_id AND videos.trashed_at_ms IS NULL
-        LEFT JOIN copies c ON c.digest = v.digest
-        GROUP BY v.id
+      SELECT video_id, group_concat(DISTINCT situation) AS situation, sum(is_version) AS n FROM (
+        SELECT f.video_id, f.is_version, ${situationOf(sql`f.role`, sql`f.digest`)} AS situation
+        FROM (SELECT video_id, digest, role, 1 AS is_version FROM versions
+              UNION ALL SELECT video_id, digest, ${roleOfPartRow(sql`kind`)}, 0 FROM parts) f
+        JOIN videos ON videos.id = f.video_id AND videos.trashed_at_ms IS NULL
       ) GROUP BY video_id
     ) GROUP BY situation`);
   const totals = {
@@ -105,11 +104,33 @@ function isDamaged(assessments: readonly Assessment[]): boolean {
   );
 }
 
-/** Each version's situation becomes its role and its list of copies, proofs dated to the start of their day. */
-function parseSituation(text: string): { readonly role: AssetRole; readonly copies: CopyFacts[] }[] {
-  return text.split(',').map((version) => {
-    const [role = '', copies = ''] = version.split('#');
-    return { role: roleOfVersion(role), copies: copies.split(';').flatMap(parseCopy) };
+/** Tells what a part is from what a version is. */
+const partPrefix = 'part ';
+
+/** What a file is, as text: a version's role, or a part's kind. */
+export const roleOfPartRow = (kind: SQL): SQL => sql`${partPrefix} || ${kind}`;
+
+/** The situation of one file, as text: what it is, and its copies. */
+export function situationOf(role: SQL, digest: SQL): SQL {
+  return sql`${role} || '#' || coalesce((SELECT group_concat(
+    c.location || '|' || c.state || '|' || coalesce(c.proven_at_ms / 86400000, ''), ';')
+    FROM copies c WHERE c.digest = ${digest}), '')`;
+}
+
+/** What a file is to the policy, and where it stands. */
+export interface FileSituation {
+  readonly role: AssetRole;
+  readonly copies: readonly CopyFacts[];
+}
+
+/** Each file's situation becomes its role and its list of copies, proofs dated to the start of their day. */
+export function parseSituation(text: string): FileSituation[] {
+  return text.split(',').map((file) => {
+    const [name = '', copies = ''] = file.split('#');
+    const role = name.startsWith(partPrefix)
+      ? roleOfPart(name.slice(partPrefix.length))
+      : roleOfVersion(name);
+    return { role, copies: copies.split(';').flatMap(parseCopy) };
   });
 }
 

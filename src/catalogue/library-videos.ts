@@ -1,6 +1,6 @@
 import { asc, eq, inArray, sql } from 'drizzle-orm';
 import { parseDigest } from '#core/digest.ts';
-import type { PartKind } from '#core/journal-record.ts';
+import type { PartKind, Role } from '#core/journal-record.ts';
 import type { StaleVideo } from '#core/ports/catalogue.ts';
 import type { Drizzle } from './database.ts';
 import { parts, versions, videos } from './schema.ts';
@@ -29,12 +29,15 @@ export function readLibraryVideos(db: Drizzle, ids: readonly string[]): StaleVid
       digest: parseDigest(row.digest),
       ext: row.ext,
       number: row.number,
+      role: row.role as Role,
     })),
     parts: (partRows.get(video.id) ?? []).map((row) => ({
       digest: parseDigest(row.digest),
       ext: row.ext,
+      part: row.id,
       kind: row.kind as PartKind,
       name: row.name,
+      path: row.path,
     })),
   }));
 }

@@ -5,6 +5,12 @@ import type { Drizzle } from './database.ts';
 import { createFactRows } from './fact-rows.ts';
 import { conditions, jobs } from './schema.ts';
 
+/** What was last found out about the surroundings; null where it never was. */
+export function readCondition<Name extends ConditionName>(db: Drizzle, name: Name): Conditions[Name] | null {
+  const row = db.select().from(conditions).where(eq(conditions.name, name)).get();
+  return row === undefined ? null : (JSON.parse(row.json) as Conditions[Name]);
+}
+
 export function createNoteRows(db: Drizzle): NoteRows {
   const facts = createFactRows(db);
   return {
@@ -19,6 +25,9 @@ export function createNoteRows(db: Drizzle): NoteRows {
         .onConflictDoUpdate({ target: conditions.name, set: { json, atMs: nowMs } })
         .run();
     },
+    dropCondition(name) {
+      db.delete(conditions).where(eq(conditions.name, name)).run();
+    },
     lastSuccessMs: (job) => db.select().from(jobs).where(eq(jobs.name, job)).get()?.lastSuccessAtMs ?? null,
     setSuccess(job, nowMs) {
       db.insert(jobs)
@@ -27,10 +36,4 @@ export function createNoteRows(db: Drizzle): NoteRows {
         .run();
     },
   };
-}
-
-/** What was last found out; null where nobody looked yet. */
-export function readCondition<Name extends ConditionName>(db: Drizzle, name: Name): Conditions[Name] | null {
-  const row = db.select().from(conditions).where(eq(conditions.name, name)).get();
-  return row === undefined ? null : (JSON.parse(row.json) as Conditions[Name]);
 }

@@ -1,6 +1,6 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { CopyState } from '#core/assess.ts';
-import { type AssetRole, assetRoles } from '#core/asset-role.ts';
+import { type AssetRole, assetRoles, roleOfParts } from '#core/asset-role.ts';
 import { type Digest, parseDigest } from '#core/digest.ts';
 import type { RecentChanges } from '#core/mass-change.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
@@ -10,6 +10,12 @@ import type { Drizzle } from './database.ts';
 import { resolveVideo } from './library-videos.ts';
 import { copies, locations, tombstones, videos } from './schema.ts';
 
+const roleOfPartKind = sql.raw(
+  `CASE p.kind ${Object.entries(roleOfParts)
+    .map(([kind, role]) => `WHEN '${kind}' THEN '${role}'`)
+    .join(' ')} ELSE 'other' END`,
+);
+
 /** Every file of a video, with the role that decides where it goes; the same bytes may come more than once. */
 export const heldFiles = sql`
   SELECT v.digest, v.ext, v.size_bytes, v.taken_at_ms, videos.trashed_at_ms IS NOT NULL AS trashed,
@@ -17,7 +23,7 @@ export const heldFiles = sql`
   FROM versions v JOIN videos ON videos.id = v.video_id
   UNION ALL
   SELECT p.digest, p.ext, p.size_bytes, 0, videos.trashed_at_ms IS NOT NULL,
-    iif(p.kind = 'raw', 'raw', 'other')
+    ${roleOfPartKind}
   FROM parts p JOIN videos ON videos.id = p.video_id`;
 
 const roleRank = sql.raw(

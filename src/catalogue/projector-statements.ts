@@ -11,6 +11,7 @@ export function createProjectorStatements(db: Drizzle) {
     nameKey: p('nameKey'),
     role: p('role'),
     how: p('how'),
+    damaged: p('damaged'),
     modifiedAtMs: p('modifiedAtMs'),
   };
   return {
@@ -31,6 +32,7 @@ export function createProjectorStatements(db: Drizzle) {
         title: p('title'),
         folder: p('folder'),
         folderKey: p('folderKey'),
+        projectKey: p('projectKey'),
         changedSeq: p('seq'),
       })
       .onConflictDoNothing()

@@ -10,7 +10,7 @@ import type {
   VersionFacts,
 } from '#core/journal-record.ts';
 import { freeFolder, libraryFolder } from '#core/library-path.ts';
-import { nameKeyOf } from '#core/plan-intake.ts';
+import { nameKeyOf } from '#core/name-key.ts';
 import { foldName, titleOf } from '#core/safe-name.ts';
 import type { Drizzle } from './database.ts';
 import { resolveVideo } from './library-videos.ts';
@@ -27,8 +27,8 @@ export function createProjector(db: Drizzle): (record: JournalRecord) => void {
   const statements = createProjectorStatements(db);
   const isTaken = (folderKey: string) => statements.videoByFolder.get({ folderKey }) !== undefined;
 
-  const putVideo = (id: string, title: string, folder: string, seq: number) => {
-    const values = { id, title, seq };
+  const putVideo = (id: string, title: string, folder: string, seq: number, project?: string) => {
+    const values = { id, title, seq, projectKey: project === undefined ? null : foldName(project) };
     const { changes } = statements.putVideo.run({ ...values, folder, folderKey: foldName(folder) });
     if (changes > 0 || statements.videoById.get({ id }) !== undefined) return;
     const free = freeFolder(folder, isTaken);
@@ -61,7 +61,7 @@ export function createProjector(db: Drizzle): (record: JournalRecord) => void {
     const videoId = touchVideo(record.video, record.name, seq, atMs);
     raise(db, record.digest);
     db.insert(parts)
-      .values(partValues(record, videoId, seq))
+      .values(partValues(record, videoId, seq, atMs))
       .onConflictDoNothing()
       .run();
   };
@@ -84,7 +84,7 @@ export function createProjector(db: Drizzle): (record: JournalRecord) => void {
     const atMs = readTime(record.at) ?? 0;
     switch (record.kind) {
       case 'video':
-        putVideo(record.video, record.title, record.folder, seq);
+        putVideo(record.video, record.title, record.folder, seq, record.project);
         return;
       case 'version':
         putVersion(record, seq, atMs);
@@ -139,12 +139,13 @@ function versionValues(record: VersionFacts, atMs: number) {
     nameKey: nameKeyOf(record.name),
     role: record.role,
     how: record.how,
+    damaged: record.damaged ?? null,
     modifiedAtMs: record.modifiedAt === undefined ? null : readTime(record.modifiedAt),
     takenAtMs: atMs,
   };
 }
 
-function partValues(record: PartFacts, videoId: string, seq: number) {
+function partValues(record: PartFacts, videoId: string, seq: number, atMs: number) {
   return {
     id: record.part,
     videoId,
@@ -153,6 +154,9 @@ function partValues(record: PartFacts, videoId: string, seq: number) {
     ext: record.ext,
     sizeBytes: record.sizeBytes,
     name: record.name,
+    nameBase64: record.nameBase64 ?? null,
+    path: record.path ?? null,
+    takenAtMs: atMs,
     seq,
   };
 }

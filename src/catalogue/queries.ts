@@ -1,27 +1,40 @@
-import { and, asc, desc, eq, exists, inArray, isNull, lt, ne, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, exists, inArray, isNull, lt, ne, not, or, sql } from 'drizzle-orm';
 import type { CopyFacts, CopyState, Reason, Verdict } from '#core/assess.ts';
 import { roleOfVersion } from '#core/asset-role.ts';
 import type { ConditionName, Conditions } from '#core/conditions.ts';
-import { type BlobRef, parseDigest } from '#core/digest.ts';
+import { type BlobRef, type Digest, parseDigest } from '#core/digest.ts';
 import { decodeName } from '#core/file-name.ts';
+import type { Role } from '#core/journal-record.ts';
 import type { ArchiveFacts } from '#core/overview.ts';
 import type { PlaceCondition } from '#core/place-condition.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
 import type { SightingState } from '#core/ports/catalogue.ts';
 import { judgingMs } from '#core/proof-dates.ts';
 import type { ReportFile } from '#core/report.ts';
+import type { EditSuggestion } from '#core/suggest-edits.ts';
 import type { CatalogueDatabase, Drizzle } from './database.ts';
-import { judgeArchive, judgeFile, type Rules, readProofDates, worstOf } from './judge-archive.ts';
+import { readEditSuggestions } from './edit-suggestions.ts';
+import {
+  type FileSituation,
+  judgeArchive,
+  judgeFile,
+  type Rules,
+  readProofDates,
+  worstOf,
+} from './judge-archive.ts';
 import { readCondition } from './note-rows.ts';
 import { countCopies, noCopies, type PlaceCounts } from './place-counts.ts';
 import { readPlaces } from './place-rows.ts';
 import { readReport } from './report-rows.ts';
-import { copies, media, sightings, versions, videos } from './schema.ts';
+import { copies, media, parts, sightings, versions, videos } from './schema.ts';
 import { guarded } from './sqlite-errors.ts';
+import { type PartCount, type PartRow, readParts, readPartsOfVideos } from './video-parts.ts';
 
 /** A file that is on its way into the archive. */
 export interface Arrival {
   readonly id: number;
+  /** The name of its inbox. */
+  readonly inbox: string;
   /** Below the inbox; bytes that are not UTF-8 as lone surrogates (core/file-name.ts). */
   readonly path: string;
   readonly sizeBytes: number;
@@ -34,12 +47,25 @@ export interface Arrival {
 export interface VersionRow extends BlobRef {
   readonly id: string;
   readonly number: number;
+  readonly role: Role;
   readonly sizeBytes: number;
   readonly name: string;
   readonly takenAtMs: number;
   readonly seenAgain: number;
+  /** What was wrong with it before it reached us; null where nothing is known to be. */
+  readonly damaged: string | null;
   readonly media: MediaRow | null;
   readonly copies: readonly CopyFacts[];
+  /** Other versions with the same picture and sound in other bytes, of videos that are not in the trash. */
+  readonly twins: readonly Twin[];
+}
+
+/** A version of some video. */
+export interface Twin {
+  readonly version: string;
+  readonly number: number;
+  readonly video: string;
+  readonly title: string;
 }
 
 export interface MediaRow {
@@ -60,11 +86,22 @@ export interface VideoRow {
   readonly folder: string;
   /** Where the next page of the list begins. */
   readonly changedSeq: number;
-  /** Newest first. */
+  /** Newest first; none of a project that has nothing final yet. */
   readonly versions: readonly VersionRow[];
+  readonly parts: readonly PartCount[];
+  /** A part of which there is a still, for a video without versions. */
+  readonly picturedPart: Digest | null;
+  /** Of the versions and the parts together. */
   readonly verdict: Verdict;
   readonly reasons: readonly Reason[];
 }
+
+/** A held file, as far as sending it asks. */
+export type SentFacts = BlobRef & {
+  readonly sizeBytes: number;
+  readonly name: string;
+  readonly takenAtMs: number;
+};
 
 /** `videosAtRisk`: videos with no copy that was read back in time, or with a damaged one. */
 export interface Summary extends ArchiveFacts {
@@ -82,12 +119,16 @@ export interface PlaceView {
 
 /** The reading side of the catalogue, each method a question that the page or the command line asks. */
 export interface Queries {
+  /** What is coming in, then what waits for a reason, each by its first sight, and each no more than `limit`. */
   arrivals(limit: number): { readonly items: readonly Arrival[]; readonly total: number };
   latestVideos(page: { readonly limit: number; readonly beforeSeq: number | null }): readonly VideoRow[];
   video(id: string): VideoRow | null;
-  version(
-    id: string,
-  ): (BlobRef & { readonly sizeBytes: number; readonly name: string; readonly takenAtMs: number }) | null;
+  version(id: string): SentFacts | null;
+  /** The parts of a video in the order of their folders and names. */
+  parts(video: string, limit: number): readonly PartRow[];
+  part(id: string): SentFacts | null;
+  /** Videos that seem to be edits of others. */
+  suggestions(): readonly EditSuggestion[];
   summary(): Summary;
   condition<Name extends ConditionName>(name: Name): Conditions[Name] | null;
   /** Places other than the vault, as they are set up and were last seen, with what each of them holds. */
@@ -120,19 +161,23 @@ function createRawQueries({ sqlite, db }: CatalogueDatabase, nowMs: () => number
       condition: condition(`place:${settings.location}`),
       counts: counts().get(settings.location) ?? noCopies,
     }));
+  const suggested = memoise(() => readEditSuggestions(db), dataVersion, nowMs);
   const judgedAtMs = () => judgingMs(proofDates(), nowMs());
   return {
     condition,
     dataVersion,
     arrivals(limit) {
       const open = ne(sightings.state, 'taken');
-      const rows = db
-        .select()
-        .from(sightings)
-        .where(open)
-        .orderBy(asc(sightings.firstSeenAtMs))
-        .limit(limit)
-        .all();
+      const waits = eq(sightings.state, 'waiting');
+      const rows = [not(waits), waits].flatMap((which) =>
+        db
+          .select()
+          .from(sightings)
+          .where(and(open, which))
+          .orderBy(asc(sightings.firstSeenAtMs))
+          .limit(limit)
+          .all(),
+      );
       const total = db.select({ n: sql<number>`count(*)` }).from(sightings).where(open).get()?.n ?? 0;
       return {
         items: rows.map((row) => ({ ...row, path: decodeName(row.path), state: row.state as SightingState })),
@@ -148,7 +193,10 @@ function createRawQueries({ sqlite, db }: CatalogueDatabase, nowMs: () => number
             isNull(videos.trashedAtMs),
             beforeSeq === null ? undefined : lt(videos.changedSeq, beforeSeq),
             // Two installations may have taken the same bytes: they are versions of one video only.
-            exists(db.select().from(versions).where(eq(versions.videoId, videos.id))),
+            or(
+              exists(db.select().from(versions).where(eq(versions.videoId, videos.id))),
+              exists(db.select().from(parts).where(eq(parts.videoId, videos.id))),
+            ),
           ),
         )
         .orderBy(desc(videos.changedSeq))
@@ -164,6 +212,12 @@ function createRawQueries({ sqlite, db }: CatalogueDatabase, nowMs: () => number
       const row = db.select().from(versions).where(eq(versions.id, id)).get();
       return row === undefined ? null : { ...row, digest: parseDigest(row.digest) };
     },
+    parts: (video, limit) => readParts(db, video, limit),
+    part(id) {
+      const row = db.select().from(parts).where(eq(parts.id, id)).get();
+      return row === undefined ? null : { ...row, digest: parseDigest(row.digest) };
+    },
+    suggestions: suggested,
     videosFingerprint: () => readVideosFingerprint(db),
     places: () => placesNow(),
     report: () => readReport(db),
@@ -198,23 +252,37 @@ function withVersions(db: Drizzle, rows: readonly VideoFields[], rules: Rules, n
     db,
     versionRows.map((row) => row.versions.digest),
   );
+  const twinsOf = readTwins(
+    db,
+    versionRows.map((row) => row.media?.streams ?? ''),
+  );
+  const partsOfVideos = readPartsOfVideos(
+    db,
+    rows.map((row) => row.id),
+  );
   return rows.map((row) => {
     const ofVideo = versionRows.filter((version) => version.versions.videoId === row.id);
     const list = ofVideo.map((version) => ({
       ...version.versions,
       digest: parseDigest(version.versions.digest),
+      role: version.versions.role as Role,
       media: version.media,
       copies: copiesByDigest.get(version.versions.digest) ?? [],
+      twins: twinsOf(version.media?.streams ?? '').filter((twin) => twin.version !== version.versions.id),
     }));
-    const judged = list.map((version) =>
-      judgeFile(version.copies, roleOfVersion(version.role), rules, nowMs),
-    );
+    const situations: readonly FileSituation[] = [
+      ...list.map((version) => ({ role: roleOfVersion(version.role), copies: version.copies })),
+      ...partsOfVideos.situations(row.id),
+    ];
+    const judged = situations.map((file) => judgeFile(file.copies, file.role, rules, nowMs));
     return {
       id: row.id,
       title: row.title,
       folder: row.folder,
       changedSeq: row.changedSeq,
       versions: list,
+      parts: partsOfVideos.counts(row.id),
+      picturedPart: partsOfVideos.pictured(row.id),
       ...worstOf(judged),
     };
   });
@@ -234,6 +302,23 @@ function readCopies(db: Drizzle, digests: readonly string[]): Map<string, CopyFa
   return byDigest;
 }
 
+/** Gives, for what the streams of a version come to, all versions of which that is so. */
+function readTwins(db: Drizzle, streams: readonly string[]): (streams: string) => readonly Twin[] {
+  const asked = [...new Set(streams)].filter((key) => key !== '');
+  const rows = db
+    .select({
+      ...{ version: versions.id, number: versions.number, video: videos.id, title: videos.title },
+      streams: media.streams,
+    })
+    .from(media)
+    .innerJoin(versions, eq(versions.digest, media.digest))
+    .innerJoin(videos, eq(videos.id, versions.videoId))
+    .where(and(inArray(media.streams, asked), isNull(videos.trashedAtMs)))
+    .orderBy(asc(videos.title), asc(versions.number))
+    .all();
+  return (key) => rows.filter((row) => row.streams === key);
+}
+
 /** One short pass over each table: much cheaper than the lists it stands for. */
 function readVideosFingerprint(db: Drizzle): string {
   const row = db.get<Record<string, number | null>>(sql`SELECT
@@ -241,6 +326,7 @@ function readVideosFingerprint(db: Drizzle): string {
     (SELECT count(*) FROM videos WHERE trashed_at_ms IS NULL) AS shown,
     (SELECT total(seen_again) FROM versions) AS again,
     (SELECT total(has_poster) + count(*) * 1e9 FROM media) AS pictures,
+    (SELECT count(streams) FROM media) AS streams,
     (SELECT count(*) FROM copies WHERE state = 'present') AS present,
     (SELECT count(proven_at_ms) FROM copies) AS proofs,
     (SELECT max(proven_at_ms) FROM copies) AS proven`);

@@ -38,6 +38,8 @@ export const videos = sqliteTable(
     trashedAtMs: integer(),
     /** The video whose versions its own have become. */
     mergedInto: text(),
+    /** The inbox's folder that it came in as a project, as `foldName` has it. */
+    projectKey: text(),
     /** Sequence of the record that last changed it: the order of "latest". */
     changedSeq: integer().notNull(),
     /** The readable tree does not show it as it is now. */
@@ -46,6 +48,7 @@ export const videos = sqliteTable(
   (table) => [
     uniqueIndex('videos_folder').on(table.folderKey),
     index('videos_latest').on(table.changedSeq),
+    index('videos_project').on(table.projectKey).where(sql`project_key IS NOT NULL`),
     index('videos_library').on(table.id).where(sql`library_stale`),
   ],
 );
@@ -68,6 +71,8 @@ export const versions = sqliteTable(
     role: text().notNull(),
     /** 'found' where nobody knows its own name. */
     how: text().notNull().default('taken'),
+    /** What was wrong with its bytes before they reached us. */
+    damaged: text(),
     modifiedAtMs: integer(),
     takenAtMs: integer().notNull(),
     seq: integer().notNull(),
@@ -93,9 +98,13 @@ export const parts = sqliteTable(
     ext: text().notNull(),
     sizeBytes: integer().notNull(),
     name: text().notNull(),
+    nameBase64: text(),
+    /** The folders it came in below its project's; null for what came beside its video. */
+    path: text(),
+    takenAtMs: integer().notNull().default(0),
     seq: integer().notNull(),
   },
-  (table) => [index('parts_video').on(table.videoId)],
+  (table) => [index('parts_video').on(table.videoId), index('parts_digest').on(table.digest)],
 );
 
 /** Which version a post shows. */
@@ -186,20 +195,35 @@ export const tombstones = sqliteTable('tombstones', {
 });
 
 /** What ffprobe said of a blob, once. */
-export const media = sqliteTable('media', {
+export const media = sqliteTable(
+  'media',
+  {
+    digest: text().primaryKey(),
+    container: text(),
+    durationMs: integer(),
+    width: integer(),
+    height: integer(),
+    rotationDegrees: integer(),
+    videoCodec: text(),
+    audioCodec: text(),
+    frameRate: integer(),
+    recordedAtMs: integer(),
+    cameraMake: text(),
+    cameraModel: text(),
+    hasPoster: integer({ mode: 'boolean' }).notNull().default(false),
+    /** Why there are no facts, where there are none. */
+    problem: text(),
+    /** The same for files with the same picture and sound; '' where that cannot be told, null where nobody looked. */
+    streams: text(),
+  },
+  (table) => [index('media_streams').on(table.streams)],
+);
+
+/** What a sidecar says of its video (XMP, a saver's `.info.json`), read once; found out again from its bytes. */
+export const sidecarFacts = sqliteTable('sidecar_facts', {
   digest: text().primaryKey(),
-  container: text(),
-  durationMs: integer(),
-  width: integer(),
-  height: integer(),
-  rotationDegrees: integer(),
-  videoCodec: text(),
-  audioCodec: text(),
-  frameRate: integer(),
-  recordedAtMs: integer(),
-  hasPoster: integer({ mode: 'boolean' }).notNull().default(false),
-  /** Why there are no facts, where there are none. */
-  problem: text(),
+  /** JSON of `SidecarFacts`; null where it says nothing that can be read. */
+  json: text(),
 });
 
 export const sightings = sqliteTable(
@@ -239,6 +263,8 @@ export const holds = sqliteTable('holds', {
   /** What a writer that goes on would change. */
   fingerprint: text().notNull(),
   heldAtMs: integer().notNull(),
+  /** JSON of what it belongs to, where it is no video of its own: should it be written to, it is the same again. */
+  belongs: text(),
 });
 
 export const operations = sqliteTable(

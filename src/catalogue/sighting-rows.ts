@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, like, ne, notInArray, sql } from 'drizzle-orm';
 import { decodeName, encodeName } from '#core/file-name.ts';
 import type { Sighting, SightingRows, SightingState } from '#core/ports/catalogue.ts';
 import type { Drizzle } from './database.ts';
@@ -16,6 +16,7 @@ export function createSightingRows(db: Drizzle): SightingRows {
           fingerprint: seen.fingerprint,
           state: seen.state,
           reason: seen.reason,
+          versionId: seen.versionId ?? null,
           nowMs,
         }),
       );
@@ -37,6 +38,20 @@ export function createSightingRows(db: Drizzle): SightingRows {
     forget(id) {
       statements.forget.run({ id });
     },
+    renameInbox(from, to) {
+      db.run(sql`UPDATE OR REPLACE sightings SET inbox = ${to} WHERE inbox = ${from}`);
+    },
+    forgetOpen(besides) {
+      db.delete(sightings)
+        .where(
+          and(
+            ne(sightings.state, 'taken'),
+            like(sightings.inbox, '/%'),
+            notInArray(sightings.inbox, [...besides]),
+          ),
+        )
+        .run();
+    },
   };
 }
 
@@ -52,7 +67,7 @@ function prepareStatements(db: Drizzle) {
     reason: p('reason'),
     bytesDone: 0,
     changedAtMs: p('nowMs'),
-    versionId: null,
+    versionId: p('versionId'),
   };
   const { inbox: _inbox, path: _path, ...changed } = values;
   return {
@@ -93,5 +108,7 @@ function toSighting(row: typeof sightings.$inferSelect): Sighting {
     fingerprint: row.fingerprint,
     state: row.state as SightingState,
     reason: row.reason,
+    changedAtMs: row.changedAtMs,
+    versionId: row.versionId,
   };
 }

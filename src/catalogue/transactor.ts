@@ -2,12 +2,14 @@ import type { Catalogue } from '#core/ports/catalogue.ts';
 import { createArchiveRows } from './archive-rows.ts';
 import type { CatalogueDatabase } from './database.ts';
 import { createHoldRows } from './hold-rows.ts';
+import { createImportRows } from './import-rows.ts';
 import { createLibraryRows } from './library-rows.ts';
 import { createMediaRows } from './media-rows.ts';
 import { createNoteRows } from './note-rows.ts';
 import { createOperationRows } from './operation-rows.ts';
 import { createPlaceRows } from './place-rows.ts';
 import { createProofRows } from './proof-rows.ts';
+import { createSidecarRows } from './sidecar-rows.ts';
 import { createSightingRows } from './sighting-rows.ts';
 import { guarded, guarding } from './sqlite-errors.ts';
 
@@ -50,10 +52,12 @@ export function createTransactor(database: CatalogueDatabase): Catalogue {
   return {
     archive: durableRows(createArchiveRows(db)),
     proofs: durableRows(createProofRows(db)),
+    imports: looseRows(createImportRows(db)),
     sightings: looseRows(createSightingRows(db)),
     holds: durableRows(createHoldRows(db)),
     operations: looseRows(createOperationRows(db)),
     media: looseRows(createMediaRows(db)),
+    sidecars: looseRows(createSidecarRows(db)),
     library: looseRows(createLibraryRows(db)),
     notes: looseRows(createNoteRows(db)),
     places: durableRows(createPlaceRows(db)),

@@ -7,13 +7,13 @@ import type { Config } from '#config.ts';
 import type { TakeOutcome } from '#core/plan-intake.ts';
 import type { Log } from '#core/ports/log.ts';
 import { createFileTaker, formatPathSubject } from '#daemon/operations/take-file.ts';
-import { createWorker } from '#daemon/worker.ts';
 import { createLogger } from '#logger.ts';
 import { type Adding, createAdding } from './adding.ts';
 import { argumentPaths } from './arguments.ts';
 import { exitCodes } from './exit-codes.ts';
 import { findWay } from './find-way.ts';
 import { createFollowingTake, type Take } from './follow-operation.ts';
+import { keepLibrary } from './keep-library.ts';
 
 /** Nobody waits for a page here. */
 const largestBatch = 500;
@@ -78,21 +78,4 @@ function settle({ catalogue: { operations } }: OpenArchive, path: string, outcom
   const id = operations.insert({ kind: 'add', lane: 'intake', subject, notBeforeMs: nowMs }, nowMs);
   const done = { state: 'done', notBeforeMs: nowMs, error: null, result: JSON.stringify(outcome) } as const;
   operations.finish(id, done, nowMs);
-}
-
-/** The readable files are made beside the taking; facts and pictures can wait for the daemon. */
-function keepLibrary(archive: OpenArchive, log: Log) {
-  if (archive.refreshLibrary === null) return { poke: () => {}, finish: async () => {} };
-  const handlers = { library: archive.refreshLibrary };
-  const worker = createWorker({ lane: 'library', handlers, catalogue: archive.catalogue, clock, log });
-  const stop = new AbortController();
-  const running = worker.run(stop.signal);
-  return {
-    poke: worker.poke,
-    async finish() {
-      stop.abort();
-      await running;
-      await worker.drain(new AbortController().signal);
-    },
-  };
 }

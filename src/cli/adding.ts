@@ -33,6 +33,8 @@ export function createAdding(config: Config, paths: readonly string[]): Adding {
     'new-video': 0,
     'new-version': 0,
     held: 0,
+    'new-part': 0,
+    'held-part': 0,
     failed: 0,
   };
   const tally = { files: 0, bytes: 0 };
@@ -103,12 +105,16 @@ export function createAdding(config: Config, paths: readonly string[]): Adding {
   };
 }
 
-function outcomeInWords(outcome: TakeOutcome, timeZone: string): string {
-  if (outcome.kind !== 'held') {
-    return outcome.kind === 'new-video'
-      ? 'saved as a new video'
-      : 'saved as a new version of a video you have';
-  }
+const newInWords: Readonly<Record<Exclude<TakeOutcome['kind'], 'held'>, string>> = {
+  'new-video': 'saved as a new video',
+  'new-version': 'saved as a new version of a video you have',
+  'new-part': 'saved with the video it belongs to',
+  'held-part': 'already held with the video it belongs to',
+};
+
+/** What a file became, as the end of a sentence that names it. */
+export function outcomeInWords(outcome: TakeOutcome, timeZone: string): string {
+  if (outcome.kind !== 'held') return newInWords[outcome.kind];
   const since = `already held since ${timeInWords(outcome.sinceMs, timeZone)}`;
   return outcome.broughtBack ? `${since}, and brought back from the trash` : since;
 }
@@ -117,7 +123,8 @@ function countsInWords(counts: Readonly<Record<TakeOutcome['kind'] | 'failed', n
   const parts = [
     counts['new-video'] > 0 ? counted(counts['new-video'], 'new video', 'new videos') : '',
     counts['new-version'] > 0 ? counted(counts['new-version'], 'new version', 'new versions') : '',
-    counts.held > 0 ? `${counts.held} already held` : '',
+    counts['new-part'] > 0 ? counted(counts['new-part'], 'part of a video', 'parts of videos') : '',
+    counts.held + counts['held-part'] > 0 ? `${counts.held + counts['held-part']} already held` : '',
     counts.failed > 0 ? `${counts.failed} not taken` : '',
   ];
   return parts.filter((part) => part !== '').join(', ');

@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { access, constants, readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
 import { backupFolder } from '#catalogue/backup-file.ts';
 import { openForReading } from '#catalogue/database.ts';
 import { isSuspected } from '#catalogue/health-suspicion.ts';
@@ -9,19 +7,16 @@ import { newestNightly } from '#core/catalogue-files.ts';
 import { judgeSpace } from '#core/disk-space.ts';
 import { codeOf, describeError, isReelholdError } from '#core/errors.ts';
 import { needsOwner } from '#core/place-condition.ts';
+import { raiseLimit } from '#core/watching.ts';
 import { findTools } from '#media/tools.ts';
-import { writeFlushed } from '#store/durable.ts';
 import { readDiskSpace } from '#store/file-space.ts';
 import { programVersion } from '#version.ts';
 import { en } from '#views/locales/en.ts';
+import { checkFolder, type Finding } from './check-folder.ts';
+import { checkInboxes } from './check-inboxes.ts';
 import { exitCodes } from './exit-codes.ts';
 import { askCatalogue } from './places.ts';
 import { counted, sizeInWords } from './words.ts';
-
-interface Finding {
-  readonly level: 'good' | 'note' | 'bad';
-  readonly text: string;
-}
 
 /** Looks at everything that commonly goes wrong, and says what to do; 1 where something is bad. */
 export async function runDoctor(config: Config): Promise<number> {
@@ -33,7 +28,7 @@ export async function runDoctor(config: Config): Promise<number> {
       checkFolder('config', config.configDir, 'REELHOLD_CONFIG'),
       checkFolder('vault', config.vaultDir, 'REELHOLD_VAULT'),
       config.libraryMode === 'off' ? [] : checkFolder('library', config.libraryDir, 'REELHOLD_LIBRARY'),
-      checkInbox(config),
+      checkInboxes(config),
       checkRoom(config),
       checkCatalogue(config),
       checkWatches(),
@@ -44,42 +39,6 @@ export async function runDoctor(config: Config): Promise<number> {
   const marks = { good: 'ok  ', note: 'note', bad: 'BAD ' } as const;
   for (const { level, text } of findings) process.stdout.write(`${marks[level]}  ${text}\n`);
   return findings.some((finding) => finding.level === 'bad') ? exitCodes.failed : exitCodes.done;
-}
-
-async function checkFolder(name: string, path: string, setting: string): Promise<Finding[]> {
-  const probe = join(path, `.reelhold-probe-${randomBytes(4).toString('hex')}`);
-  try {
-    await writeFlushed(probe, 'probe');
-    await rm(probe);
-    return [{ level: 'good', text: `The ${name} folder ${path} can be written to.` }];
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT')
-      return [
-        { level: 'note', text: `The ${name} folder ${path} is not there yet; the first start makes it.` },
-      ];
-    const who = `${process.getuid?.() ?? '?'}:${process.getgid?.() ?? '?'}`;
-    return [
-      {
-        level: 'bad',
-        text: `The ${name} folder ${path} cannot be written to (${codeOf(error) ?? describeError(error)}). As user ${who}, try: chown -R ${who} '${path}', or choose another folder with ${setting}.`,
-      },
-    ];
-  }
-}
-
-async function checkInbox({ inbox }: Config): Promise<Finding[]> {
-  if (inbox.mode === 'consume') return checkFolder('inbox', inbox.dir, 'REELHOLD_INBOX');
-  try {
-    await access(inbox.dir, constants.R_OK | constants.X_OK);
-    return [{ level: 'good', text: `The inbox ${inbox.dir} can be read; its files are left alone.` }];
-  } catch (error) {
-    return [
-      {
-        level: 'bad',
-        text: `The inbox ${inbox.dir} cannot be read (${codeOf(error) ?? describeError(error)}).`,
-      },
-    ];
-  }
 }
 
 async function checkRoom({ vaultDir }: Config): Promise<Finding[]> {
@@ -166,7 +125,7 @@ async function checkWatches(): Promise<Finding[]> {
     return [
       {
         level: 'note',
-        text: `Only ${limit} folders can be watched; what is beyond is looked through every 5 minutes. On the host: sudo sysctl fs.inotify.max_user_watches=524288`,
+        text: `Only ${limit} folders can be watched; what is beyond is looked through every 5 minutes. On the host: ${raiseLimit['watch-limit']}`,
       },
     ];
   } catch {

@@ -42,7 +42,8 @@ export function createFollower(operations: OperationRows, clock: Clock): Follow 
       if (failed || signal.aborted) throw new Error(operation?.error ?? 'stopped');
       onProgress((operation.progress ?? 0) / 100);
       const now = `${operation.state} ${operation.progress}`;
-      if (now !== last) lastMoveMs = clock.monotonicMs();
+      // One that runs may be long at one per cent; where its daemon dies, the vault is let go of.
+      if (now !== last || operation.state === 'running') lastMoveMs = clock.monotonicMs();
       last = now;
       if (clock.monotonicMs() - lastMoveMs > noAnswerMs && operation.state === 'pending') {
         throw new ReelholdError(

@@ -6,6 +6,7 @@ import { counted } from './words.ts';
 interface Rebuilt {
   readonly videos: number;
   readonly versions: number;
+  readonly parts: number;
   readonly damaged: number;
   readonly unreadable: number;
   readonly orphans: number;
@@ -20,7 +21,7 @@ export async function runRebuild(config: Config): Promise<number> {
   });
   const found = JSON.parse(result ?? '{}') as Rebuilt;
   const lines = [
-    `The catalogue was made again: ${counted(found.videos, 'video', 'videos')}, ${counted(found.versions, 'version', 'versions')}.`,
+    `The catalogue was made again: ${counted(found.videos, 'video', 'videos')}, ${counted(found.versions, 'version', 'versions')}${found.parts > 0 ? `, ${counted(found.parts, 'part', 'parts')}` : ''}.`,
     ...(found.orphans > 0
       ? [`${counted(found.orphans, 'file', 'files')} without a record will be adopted by the daemon.`]
       : []),

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { type CatalogueDatabase, openForReading } from '#catalogue/database.ts';
 import { createRestoreQueries, type RestoreQueries } from '#catalogue/restore-queries.ts';
 import { systemClock as clock } from '#clock.ts';
-import type { Config } from '#config.ts';
+import { type Config, inboxNames } from '#config.ts';
 import { ReelholdError } from '#core/errors.ts';
 import type { RestoreAsked, RestoreFile } from '#core/plan-restore.ts';
 import type { ArchiveSource } from '#core/ports/archive-source.ts';
@@ -122,7 +122,7 @@ function openCatalogue({ catalogueFile }: Config, stack: AsyncDisposableStack): 
 
 /** What stands in the inbox would be taken for new; a copy of the archive is no place for anything else. */
 async function requireApart(config: Config, to: string): Promise<void> {
-  const folders = [config.inbox.dir, config.vaultDir, config.libraryDir, config.configDir];
+  const folders = [...inboxNames(config), config.vaultDir, config.libraryDir, config.configDir];
   const isBelow = (inner: string, outer: string) => `${inner}/`.startsWith(`${outer}/`);
   const facts = { kind: 'unsupported', operation: 'bring videos to', object: to } as const;
   if (folders.some((folder) => isBelow(to, folder))) {

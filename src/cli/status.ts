@@ -1,12 +1,13 @@
 import { openForReading } from '#catalogue/database.ts';
 import { createQueries, type Queries } from '#catalogue/queries.ts';
 import { systemClock as clock } from '#clock.ts';
-import type { Config } from '#config.ts';
+import { type Config, inboxNames } from '#config.ts';
 import { displayName } from '#core/file-name.ts';
 import type { Overview } from '#core/overview.ts';
 import { programVersion } from '#version.ts';
+import type { InboxProps } from '#views/inbox.ts';
 import { en } from '#views/locales/en.ts';
-import { readOverview } from '#web/page-facts.ts';
+import { readInboxes, readOverview } from '#web/page-facts.ts';
 import { readSummary } from '#web/summary.ts';
 import { exitCodes } from './exit-codes.ts';
 import { placeInWords } from './location.ts';
@@ -22,8 +23,8 @@ export function runStatus(config: Config, { json }: { json: boolean }): number {
     return exitCodes.done;
   }
   const queries = createQueries(database, clock.nowMs);
-  const overview = readOverview(queries, null);
-  const known = { inboxAddress: config.inbox.dir, version: programVersion, trouble: null };
+  const overview = readOverview(queries, inboxNames(config), null);
+  const known = { inboxes: inboxNames(config), version: programVersion, trouble: null };
   const text = json
     ? JSON.stringify(readSummary(queries, known), null, 2)
     : statusInWords(config, queries, overview).join('\n');
@@ -36,14 +37,15 @@ const arrivalsShown = 5;
 function statusInWords(config: Config, queries: Queries, overview: Overview): string[] {
   const { inboxWaiting, freeBytes } = queries.summary();
   return [
-    en.headline(overview, config.inbox.dir),
+    en.headline(overview, config.inboxes[0].dir),
     ...en.why(overview),
     ...overview.notices.flatMap((notice) => {
       const { what, next } = en.notices.words(notice, sizeInWords);
       return [`- ${what} ${next}`];
     }),
     ...queries.places().flatMap((place) => placeInWords(config, place)),
-    `Inbox ${config.inbox.dir}: ${counted(inboxWaiting, 'file waits', 'files wait')}${lookedInWords(config, queries)}.`,
+    ...readInboxes(queries, inboxNames(config)).flatMap((inbox) => inboxInWords(config, inbox)),
+    `${counted(inboxWaiting, 'file waits', 'files wait')} to be saved.`,
     ...queries
       .arrivals(arrivalsShown)
       .items.map(
@@ -54,7 +56,16 @@ function statusInWords(config: Config, queries: Queries, overview: Overview): st
   ];
 }
 
-function lookedInWords({ timeZone }: Config, queries: Queries): string {
-  const atMs = queries.condition('inbox:inbox')?.lastLookedAtMs ?? null;
-  return atMs === null ? '' : `, last looked through ${timeInWords(atMs, timeZone)}`;
+function inboxInWords({ timeZone }: Config, { name, condition }: InboxProps): string[] {
+  if (condition === null) return [`Inbox ${displayName(name)}: not looked at yet.`];
+  const { arriving } = en;
+  const { state, watching, lastLookedAtMs, ignored, left } = condition;
+  const how = state === 'gone' ? arriving.away : arriving.watching(watching);
+  const looked =
+    lastLookedAtMs === null ? '' : ` Last looked through ${timeInWords(lastLookedAtMs, timeZone)}.`;
+  const rest = [arriving.ignored(ignored), left.total > 0 ? arriving.notVideos(left.total) : ''];
+  return [
+    `Inbox ${displayName(name)}: ${how}${looked}`,
+    ...rest.filter((words) => words !== '').map((words) => `  ${words}`),
+  ];
 }

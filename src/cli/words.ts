@@ -29,3 +29,15 @@ export function timeInWords(atMs: number, timeZone: string): string {
   }).format(atMs);
   return formatted;
 }
+
+/** How long something takes, as roughly as that can be known: `about 2 hours 10 minutes`. */
+export function durationInWords(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 1) return 'less than a minute';
+  if (minutes < 60) return `about ${counted(minutes, 'minute', 'minutes')}`;
+  const tens = Math.round(minutes / 10) * 10;
+  const hours = Math.floor(tens / 60);
+  if (hours >= 48) return `about ${counted(Math.round(hours / 24), 'day', 'days')}`;
+  const rest = tens % 60 === 0 || hours >= 10 ? '' : ` ${tens % 60} minutes`;
+  return `about ${counted(hours, 'hour', 'hours')}${rest}`;
+}

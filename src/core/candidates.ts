@@ -1,16 +1,20 @@
 import { splitExtension } from '#core/file-name.ts';
+import { words } from '#core/word-list.ts';
 
 /** What a path in the inbox is to the intake, by its name alone. */
 export type NameVerdict = 'video' | 'ignored' | 'not-a-video';
 
-/** Who else owns a folder, so that nothing may be removed from it. */
-export type InboxOwner = 'syncthing' | 'sync' | 'project';
+/** Why a name is passed over: what a system makes for itself, a copy that is not whole, what other programs need. */
+export type IgnoredReason = 'system' | 'unfinished' | 'other-program' | 'hidden';
+
+/** Files and folders that were passed over, by their reason. */
+export type IgnoredCounts = Readonly<Record<IgnoredReason, number>>;
 
 /**
  * Folders that systems, shares and players make for themselves (any case). Those that begin with a
  * dot need no line here: `.reelhold-hold .stversions .Trashes .@__thumb .Trash-1000 .zfs …`.
  */
-const ignoredFolders = wordSet(
+const ignoredFolders = words(
   // Synology and QNAP: indexes, recycle bins, snapshots, half-made files
   '@eadir @tmp @recycle @recently-snapshot @sharebin #recycle #snapshot ~snapshot',
   // Windows: recycle bins of three generations; ext4; what archives of a Mac hold beside the files
@@ -27,10 +31,19 @@ const ignoredFoldersWithSpaces: ReadonlySet<string> = new Set([
 /** A Mac keeps a document here until it is whole; Safari gives a download a folder of its own. */
 const unfinishedFolder = /^\(a document being saved by .*\)$|\.download$/s;
 
-const ignoredFiles = wordSet('thumbs.db ehthumbs.db desktop.ini icon\r');
+/** Of those that begin with a dot, which are whose; the rest is hidden for a reason of its owner's. */
+const systemDotName =
+  /^\.(_|ds_store$|localized$|apdisk$|trash|spotlight-v100$|fseventsd$|temporaryitems$|documentrevisions-v100$|apple|@__thumb$|smbdelete|nfs[0-9a-f]|zfs$|snapshots?$)/;
+const programDotName =
+  /^\.(st(folder|versions|ignore)|sync|_sync|owncloudsync|dropbox|synologyworkingdirectory|tmp\.drive|syncignore|nomedia$|~lock\.)/;
+
+/** What is still being written under a hidden name: Syncthing, GNOME, rsync's `.name.XXXXXX` and its folders. */
+const unfinishedDotName = /^\.syncthing\..*\.tmp$|^\.goutputstream|^\..+\.[0-9a-z]{6}$|^\.~tmp~$|^\.rsync-/s;
+
+const ignoredFiles = words('thumbs.db ehthumbs.db desktop.ini icon\r');
 
 /** Extensions that copying and downloading programs put behind a name until the file is whole. */
-const unfinishedExtensions = wordSet(
+const unfinishedExtensions = words(
   // browsers: Firefox, Chromium, Safari, Opera; yt-dlp
   'part crdownload download opdownload ytdl',
   // WinSCP, other copiers, torrents
@@ -44,7 +57,7 @@ const unfinishedName = /^~syncthing~|\.part-frag\d+$|\.sb-[0-9a-f]{8}-[0-9a-z]{6
  * Extensions of moving pictures. Not here, since they are pieces or stand-ins of one: proxies (lrv,
  * lrf), thumbnails (thm), single frames of a sequence (ari, dpx, exr, dng), DVD menus (ifo, bup).
  */
-const videoExtensions = wordSet(
+const videoExtensions = words(
   // ISO base media and QuickTime, with cameras' raw formats built on it (Blackmagic, Canon, Nikon)
   'mp4 m4v mov qt 3gp 3gpp 3g2 3gp2 f4v mj2 mjp2 braw crm nev',
   // 360-degree cameras (Insta360, GoPro Max): the same boxes
@@ -61,75 +74,49 @@ const videoExtensions = wordSet(
   'h264 264 avc h265 265 hevc obu av1 mjpeg mjpg',
 );
 
-/** Extensions of projects and libraries of editing programs (folders on a Mac), Photos' too. */
-const projectExtensions = wordSet(
-  // Premiere, After Effects, Resolve, Final Cut, iMovie, Vegas, Kdenlive, Shotcut
-  'prproj aep aepx drp drt fcpbundle fcpxml fcpxmld fcpproject imovielibrary imovieproject imovietheater veg vf kdenlive mlt',
-  // Avid, OpenShot, Pitivi, Filmora, PowerDirector, Movie Maker, Camtasia, ScreenFlow, HitFilm, Blender
-  'avp avb osp xges wfp wve pds wlmp tscproj camproj cmproj screenflow hfp blend',
-  'photoslibrary aplibrary',
-);
-
-/** CapCut's and JianYing's project files. */
-const projectFiles = wordSet('draft_content.json draft_info.json draft_meta_info.json');
-
-/** Markers of other programs that carry a removal to every other device: Resilio, Dropbox, Synology Drive. */
-const syncMarkers = wordSet('.sync .dropbox .dropbox.cache .synologyworkingdirectory .tmp.drivedownload');
-
-/** Nextcloud's and ownCloud's journals, older and newer. */
-const syncJournal = /^\.(sync|_sync|owncloudsync)(_[0-9a-f]+)?\.(db|log)$/;
-
 /** Judges a path below the inbox (parts separated by `/`) by its names alone; it says nothing of the bytes. */
 export function judgeName(path: string): NameVerdict {
   const parts = path.split('/');
   const file = parts.pop() ?? '';
-  if (parts.some((part) => isIgnoredFolder(part)) || isIgnoredFile(file)) return 'ignored';
-  return videoExtensions.has(splitExtension(file).ext) ? 'video' : 'not-a-video';
+  if (parts.some((part) => isIgnoredFolder(part)) || whyFileIgnored(file) !== null) return 'ignored';
+  return isVideoName(file) ? 'video' : 'not-a-video';
+}
+
+/** Tells whether a file's name has an extension of moving pictures. */
+export function isVideoName(name: string): boolean {
+  return videoExtensions.has(splitExtension(name).ext);
 }
 
 /** Tells whether a walk of the inbox leaves a folder of this name aside, at any depth. */
 export function isIgnoredFolder(name: string): boolean {
+  return whyFolderIgnored(name) !== null;
+}
+
+/** Why a walk of the inbox leaves a folder of this name aside, at any depth; null where it does not. */
+export function whyFolderIgnored(name: string): IgnoredReason | null {
   const folded = name.toLowerCase();
-  return (
-    folded.startsWith('.') ||
-    ignoredFolders.has(folded) ||
-    ignoredFoldersWithSpaces.has(folded) ||
-    unfinishedFolder.test(folded)
-  );
+  if (folded.startsWith('.')) return whyHidden(folded);
+  if (ignoredFolders.has(folded) || ignoredFoldersWithSpaces.has(folded)) return 'system';
+  return unfinishedFolder.test(folded) ? 'unfinished' : null;
 }
 
-/** Tells, from the names in an inbox's top folder, which other program owns it; null where none shows. */
-export function ownerOfInbox(names: readonly string[]): InboxOwner | null {
-  const folded = names.map((name) => name.toLowerCase());
-  if (folded.includes('.stfolder')) return 'syncthing';
-  if (folded.some((name) => syncMarkers.has(name) || syncJournal.test(name))) return 'sync';
-  return folded.some((name) => isProject(name)) ? 'project' : null;
-}
-
-/** Dot files stand for `.DS_Store`, `._*`, `.nfs*`, `.smbdelete*`, `.goutputstream*` and rsync's `.name.XXXXXX`. */
-function isIgnoredFile(name: string): boolean {
+/** Why a file of this name is passed over, whatever is in it; null where it is not. */
+export function whyFileIgnored(name: string): IgnoredReason | null {
   const folded = name.toLowerCase();
-  return (
-    folded === '' ||
-    folded.startsWith('.') ||
-    ignoredFiles.has(folded) ||
-    unfinishedName.test(folded) ||
-    unfinishedExtensions.has(endingOf(folded))
-  );
+  if (folded === '') return 'hidden';
+  if (unfinishedName.test(folded) || unfinishedExtensions.has(endingOf(folded))) return 'unfinished';
+  if (folded.startsWith('.')) return whyHidden(folded);
+  return ignoredFiles.has(folded) ? 'system' : null;
 }
 
-function isProject(name: string): boolean {
-  // macOS' `._` companions carry the extension, but are not the project.
-  if (name.startsWith('._')) return false;
-  return projectFiles.has(name) || projectExtensions.has(endingOf(name));
+function whyHidden(folded: string): IgnoredReason {
+  if (systemDotName.test(folded)) return 'system';
+  if (programDotName.test(folded)) return 'other-program';
+  return unfinishedDotName.test(folded) ? 'unfinished' : 'hidden';
 }
 
-/** What stands behind the last dot; more than an extension may be: `!sync`, `imovielibrary`. */
+/** What stands behind the last dot; more than an extension may be: `!sync`. */
 function endingOf(name: string): string {
   const dot = name.lastIndexOf('.');
   return dot > 0 ? name.slice(dot + 1) : '';
-}
-
-function wordSet(...lines: readonly string[]): ReadonlySet<string> {
-  return new Set(lines.flatMap((line) => line.split(' ')));
 }

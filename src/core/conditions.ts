@@ -1,7 +1,8 @@
 import type { Place } from '#core/assess.ts';
-import type { InboxOwner } from '#core/candidates.ts';
+import type { IgnoredCounts } from '#core/candidates.ts';
 import type { SpaceLevel } from '#core/disk-space.ts';
-import type { InboxMode } from '#core/inbox-mode.ts';
+import type { InboxKind, InboxMode } from '#core/inbox-mode.ts';
+import type { OwnerFound } from '#core/inbox-owner.ts';
 import type { MassChange } from '#core/mass-change.ts';
 import type { PlaceCondition } from '#core/place-condition.ts';
 import type { ProofPace } from '#core/plan-proof.ts';
@@ -9,6 +10,7 @@ import type { Policies } from '#core/policy.ts';
 import type { ToolReport } from '#core/ports/tools.ts';
 import type { KitNote } from '#core/recovery-kit.ts';
 import type { Trouble } from '#core/trouble.ts';
+import type { Watching } from '#core/watching.ts';
 
 /** What the daemon last found out about its surroundings, as rows that page and command line read. */
 export interface Conditions {
@@ -23,7 +25,8 @@ export interface Conditions {
     | { readonly state: 'renewed'; readonly kept: string };
   /** How long reading everything back takes, and may take. */
   readonly proofs: ProofPace;
-  readonly 'inbox:inbox': InboxCondition;
+  /** Of each inbox, by its name in rows. */
+  readonly [inbox: `inbox:${string}`]: InboxCondition;
   /** Whether much changed at once in the last day. */
   readonly changes: { readonly change: MassChange };
   /** The recovery kit that was made last. */
@@ -36,11 +39,16 @@ export interface InboxCondition {
   readonly root: string;
   readonly state: 'watched' | 'watched-partly' | 'gone';
   readonly mode: InboxMode;
-  /** The program that the inbox belongs to, where that is why its files are left alone. */
-  readonly forcedBy: InboxOwner | null;
+  readonly kind: InboxKind;
+  /** The program that uses the inbox, and what shows it, where that is why its files are left alone. */
+  readonly forcedBy: OwnerFound | null;
+  /** Where watching is not enough: why, so that it is looked through every few minutes. */
+  readonly watching: Watching;
   readonly lastLookedAtMs: number | null;
-  readonly ignored: number;
-  readonly notVideos: number;
+  /** Files and folders that were passed over by their name. */
+  readonly ignored: IgnoredCounts;
+  /** Files that are not taken by themselves, as they are no videos: how many, and the first of them. */
+  readonly left: { readonly total: number; readonly paths: readonly string[] };
 }
 
 export type ConditionName = keyof Conditions;

@@ -88,7 +88,7 @@ export function sniffContainer(head: Uint8Array): Container | null {
   if (magic) return magic.container;
   // Microsoft, "AVI RIFF File Reference"; AVIX and OpenDML begin alike. WAV and WebP are RIFF too.
   if (hasBytes(head, 0, ascii('RIFF')) && hasBytes(head, 8, ascii('AVI '))) return 'avi';
-  return isTransportStream(head) ? 'mpegts' : null;
+  return transportPacketBytes(head) === null ? null : 'mpegts';
 }
 
 /** Gives the word people know a container by: `mov` is one demuxer for MP4, MOV and 3GP. */
@@ -100,14 +100,18 @@ export function containerName(head: Uint8Array, container: Container): string {
   return brand.startsWith('3g') ? '3gp' : 'mp4';
 }
 
-/** A stream cut out of a broadcast need not begin with a whole packet, so every start is tried. */
-function isTransportStream(head: Uint8Array): boolean {
-  return tsSteps.some((step) => {
+/**
+ * How long a packet of a transport stream is, with what stands around it; null where these bytes are none. A
+ * stream cut out of a broadcast need not begin with a whole packet, so every start is tried.
+ */
+export function transportPacketBytes(head: Uint8Array): (typeof tsSteps)[number] | null {
+  const isStep = (step: number) => {
     for (let start = 0; start < step; start += 1) {
       if (isInStep(head, start, step)) return true;
     }
     return false;
-  });
+  };
+  return tsSteps.find(isStep) ?? null;
 }
 
 function isInStep(head: Uint8Array, start: number, step: number): boolean {

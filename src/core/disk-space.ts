@@ -10,11 +10,7 @@ const warnShare = 0.1;
 const reserveShare = 0.02;
 const reserveCapBytes = 2 * 1024 ** 3;
 
-/**
- * What the intake leaves free, so that the system, the journal and the catalogue can go on. In bytes.
- *
- * @internal
- */
+/** What the intake leaves free, so that the system, the journal and the catalogue can go on. In bytes. */
 export function reserveBytes(totalBytes: number): number {
   return Math.min(reserveCapBytes, Math.floor(totalBytes * reserveShare));
 }

@@ -1,5 +1,6 @@
 import { splitExtension } from '#core/file-name.ts';
 import { foldName } from '#core/safe-name.ts';
+import { words } from '#core/word-list.ts';
 
 /**
  * Words that say nothing about which video it is. A name of nothing but these and numbers is generic:
@@ -106,8 +107,4 @@ function isGenericWord(word: string): boolean {
   if (genericWords.has(word) || pictureWord.test(word)) return true;
   // `final2`, `gx010001`, `20261121T101422Z`: what is left without its numbers.
   return word.split(/\p{N}+/u).every((part) => part === '' || genericWords.has(part));
-}
-
-function words(...lines: readonly string[]): ReadonlySet<string> {
-  return new Set(lines.flatMap((line) => line.split(' ')));
 }

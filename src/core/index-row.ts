@@ -1,30 +1,34 @@
 import { type BlobRef, blobPath, type Digest, hexOf, isDigest } from '#core/digest.ts';
-import { type LibraryVideo, libraryFiles } from '#core/library-path.ts';
+import { type LibraryFile, type LibraryVideo, libraryFiles } from '#core/library-path.ts';
 
 /**
  * One line of an index file: what `restore.sh` and `sha256sum` need, and nothing else.
- * The row with the highest sequence holds for a digest; a readable path of `-` means "in the trash".
+ * The row with the highest sequence holds for each place of a digest; a readable path of `-` means "in the trash".
  */
 export interface IndexRow extends BlobRef {
   /** Path in the readable tree, safe on every common file system: no tab, no line break. */
   readonly readablePath: string | null;
   readonly seq: number;
+  /** The part whose place it is; absent for a version: bytes are of one version at the most. */
+  readonly part?: string;
 }
 
-/** Tab-separated: hex digest, blob path, readable path, sequence (docs/format.md, "Index"). */
+/** Tab-separated: hex digest, blob path, readable path, sequence, and a part's id (docs/format.md, "Index"). */
 export function formatIndexRow(row: IndexRow): string {
-  return [hexOf(row.digest), blobPath(row), row.readablePath ?? '-', row.seq].join('\t');
+  const columns = [hexOf(row.digest), blobPath(row), row.readablePath ?? '-', row.seq];
+  return (row.part === undefined ? columns : [...columns, row.part]).join('\t');
 }
 
 /** The rows of all files of a video, as it is now. */
 export function indexRowsOf(
   video: LibraryVideo & { readonly trashed: boolean },
 ): readonly Omit<IndexRow, 'seq'>[] {
-  return libraryFiles(video).map(({ digest, ext, path }) => ({
-    digest,
-    ext,
-    readablePath: video.trashed ? null : path,
-  }));
+  return libraryFiles(video).map((file) => indexRowOf(file, video.trashed));
+}
+
+/** The row of one file of the readable tree. */
+export function indexRowOf({ path, ...file }: LibraryFile, isTrashed: boolean): Omit<IndexRow, 'seq'> {
+  return { ...file, readablePath: isTrashed ? null : path };
 }
 
 /** The file names that index files have for some digests: of each the row with the largest sequence holds. */

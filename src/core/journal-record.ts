@@ -1,3 +1,4 @@
+import type { Damage } from '#core/damage.ts';
 import { type Digest, isDigest } from '#core/digest.ts';
 import { largestSeq } from '#core/segment-name.ts';
 
@@ -19,6 +20,8 @@ export interface VideoFacts {
   readonly title: string;
   /** Folder of the readable tree, `YYYY/YYYY-MM-DD Title`; safe on every common file system. */
   readonly folder: string;
+  /** The folder of an inbox that it came in as a project or a card: what comes there later is of it too. */
+  readonly project?: string;
 }
 
 export type Role = 'master' | 'published' | 'draft';
@@ -41,6 +44,8 @@ export interface VersionFacts {
   readonly modifiedAt?: string;
   /** `found` for a blob that stood in the store without a record and was adopted. */
   readonly how: 'taken' | 'found';
+  /** What was wrong with it before it reached us; absent where nothing is known to be. */
+  readonly damaged?: Damage;
 }
 
 export const partKinds = ['raw', 'project', 'sound', 'subtitle', 'sidecar', 'still', 'other'] as const;
@@ -56,6 +61,8 @@ export interface PartFacts {
   readonly ext: string;
   readonly name: string;
   readonly nameBase64?: string;
+  /** Of a project or a card: the folders it came in below that folder, `/` between them; '' for none. */
+  readonly path?: string;
 }
 
 /** What the owner changed about a video; what is left out stays as it is. */
@@ -183,6 +190,8 @@ const checks = {
   ext: (value: unknown) => typeof value === 'string' && /^[a-z0-9]{0,10}$/.test(value),
   folder: (value: unknown) => typeof value === 'string' && isFolderBelow(value),
   partKind: (value: unknown) => partKinds.some((kind) => kind === value),
+  id: (value: unknown) => typeof value === 'string' && /^[0-9A-Za-z._-]{1,64}$/.test(value),
+  optionalPath: (value: unknown) => value === undefined || value === '' || checks.folder(value),
   optionalText: (value: unknown) => value === undefined || checks.text(value),
   optionalFolder: (value: unknown) => value === undefined || checks.folder(value),
   countOrNull: (value: unknown) => value === null || checks.count(value),
@@ -194,7 +203,7 @@ const checks = {
 type Shape = Readonly<Record<string, keyof typeof checks>>;
 
 const shapes: Readonly<Record<RecordFacts['kind'], Shape>> = {
-  video: { video: 'text', title: 'text', folder: 'folder' },
+  video: { video: 'text', title: 'text', folder: 'folder', project: 'optionalText' },
   version: {
     version: 'text',
     video: 'text',
@@ -205,15 +214,17 @@ const shapes: Readonly<Record<RecordFacts['kind'], Shape>> = {
     name: 'text',
     role: 'text',
     how: 'text',
+    damaged: 'optionalText',
   },
   part: {
-    part: 'text',
+    part: 'id',
     video: 'text',
     partKind: 'partKind',
     digest: 'digest',
     sizeBytes: 'count',
     ext: 'ext',
     name: 'text',
+    path: 'optionalPath',
   },
   edit: { video: 'text', title: 'optionalText', folder: 'optionalFolder' },
   merge: { from: 'text', into: 'text' },

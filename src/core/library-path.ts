@@ -1,21 +1,26 @@
 import type { BlobRef, Digest } from '#core/digest.ts';
-import { type PartKind, partKinds } from '#core/journal-record.ts';
+import { partKinds, type Role } from '#core/journal-record.ts';
+import { asItCameFolder, type NamedPart, olderVersionsFolder, partKey, partPlace } from '#core/part-paths.ts';
 import { foldName, safeTitle } from '#core/safe-name.ts';
 
 /** A video as the readable tree needs it. */
 export interface LibraryVideo {
   readonly title: string;
   readonly folder: string;
-  readonly versions: readonly (BlobRef & { readonly number: number })[];
-  readonly parts: readonly (BlobRef & { readonly kind: PartKind; readonly name: string })[];
+  readonly versions: readonly LibraryVersion[];
+  /** In the order in which they were recorded. */
+  readonly parts: readonly LibraryPart[];
 }
+
+export type LibraryVersion = BlobRef & { readonly number: number; readonly role: Role };
+export type LibraryPart = BlobRef & NamedPart & { readonly part: string };
 
 export interface LibraryFile extends BlobRef {
   /** Relative to the library, `/` between parts, each part at most 143 bytes. */
   readonly path: string;
+  /** Which part stands there; absent for a version, which has one place only. */
+  readonly part?: string;
 }
-
-const olderVersionsFolder = 'older versions';
 
 /**
  * The folder of a new video, `YYYY/YYYY-MM-DD Title`, made unique by ` (2)`, ` (3)` … where another video has
@@ -33,55 +38,74 @@ export function freeFolder(wanted: string, isTaken: (folderKey: string) => boole
   }
 }
 
-/** Where each file of a video stands in the readable tree: the newest version on top, the rest in sub-folders. */
+/** Where each file of a video stands in the readable tree: the main version on top, the rest in sub-folders. */
 export function libraryFiles(video: LibraryVideo): LibraryFile[] {
-  const newest = Math.max(...video.versions.map((version) => version.number));
-  const versions = video.versions.map((version) => ({
-    digest: version.digest,
-    ext: version.ext,
-    path: versionPath(video, version, version.number === newest),
-  }));
-  return [...versions, ...partFiles(video)];
+  return [...versionFiles(video), ...partFiles(video)];
 }
 
-/** Where one version stands; `isNewest` decides between the folder itself and `older versions`. */
+/** Where the versions stand, in their order. */
+export function versionFiles(video: LibraryVideo): LibraryFile[] {
+  const main = mainVersion(video.versions);
+  return video.versions.map((version) => ({
+    digest: version.digest,
+    ext: version.ext,
+    path: versionPath(video, version, version === main),
+  }));
+}
+
+const ranks: Readonly<Record<Role, number>> = { master: 2, published: 1, draft: 0 };
+
+/** The version that stands for the video: the newest that is final; one as published, or a draft, where none is. */
+export function mainVersion<V extends Pick<LibraryVersion, 'number' | 'role'>>(
+  versions: readonly V[],
+): V | undefined {
+  return versions.reduce<V | undefined>(
+    (best, version) =>
+      best === undefined || ranks[version.role] > ranks[best.role] || isNewer(version, best) ? version : best,
+    undefined,
+  );
+}
+
+function isNewer(version: Pick<LibraryVersion, 'number' | 'role'>, than: typeof version): boolean {
+  return version.role === than.role && version.number > than.number;
+}
+
+/** Where one version stands; `isMain` decides between the folder itself and `older versions`. */
 export function versionPath(
   video: { readonly title: string; readonly folder: string },
   version: { readonly number: number; readonly ext: string },
-  isNewest: boolean,
+  isMain: boolean,
 ): string {
   const suffix = version.ext === '' ? '' : `.${version.ext}`;
   const title = suffix === '' ? besideFolders(safeTitle(video.title)) : safeTitle(video.title);
-  if (isNewest) return `${video.folder}/${title}${suffix}`;
+  if (isMain) return `${video.folder}/${title}${suffix}`;
   return `${video.folder}/${olderVersionsFolder}/${title} (version ${version.number})${suffix}`;
 }
 
 /** A file without an extension could have the name of a sub-folder that stands beside it. */
 function besideFolders(title: string): string {
   const key = foldName(title);
-  return key === olderVersionsFolder || partKinds.some((kind) => kind === key) ? `${title}_` : title;
+  const folders: readonly string[] = [olderVersionsFolder, asItCameFolder, ...partKinds];
+  return folders.includes(key) ? `${title}_` : title;
 }
 
 function partFiles(video: LibraryVideo): LibraryFile[] {
-  const taken = new Set<string>();
-  return video.parts.map((part) => ({
-    digest: part.digest,
-    ext: part.ext,
-    path: partPath(video.folder, part, taken),
-  }));
+  const left = new Map<string, number>();
+  const keys = video.parts.map(partKey);
+  for (const key of keys) left.set(key, (left.get(key) ?? 0) + 1);
+  const seen = new Map<string, number>();
+  return video.parts.map((part, index) => {
+    const key = keys[index] ?? '';
+    const number = (seen.get(key) ?? 0) + 1;
+    seen.set(key, number);
+    return partFile(video.folder, part, number === left.get(key) ? null : number);
+  });
 }
 
-function partPath(folder: string, part: LibraryVideo['parts'][number], taken: Set<string>): string {
-  const suffix = part.ext === '' ? '' : `.${part.ext}`;
-  const stem = part.name.toLowerCase().endsWith(suffix)
-    ? part.name.slice(0, part.name.length - suffix.length)
-    : part.name;
-  for (let n = 1; ; n += 1) {
-    const path = `${folder}/${part.kind}/${safeTitle(stem)}${n === 1 ? '' : ` (${n})`}${suffix}`;
-    if (taken.has(foldName(path))) continue;
-    taken.add(foldName(path));
-    return path;
-  }
+/** Where one part stands; `older` counts those that stood in its place before, from 1; null for the newest. */
+export function partFile(folder: string, part: LibraryPart, older: number | null): LibraryFile {
+  const path = `${folder}/${partPlace(part, older)}`;
+  return { digest: part.digest, ext: part.ext, path, part: part.part };
 }
 
 /** What of the tree has to be made and what has to go, so that it shows `wanted`. */

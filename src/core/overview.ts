@@ -1,12 +1,13 @@
 import type { VaultRefusal } from '#core/archive-format.ts';
 import type { Place, Reason, Verdict } from '#core/assess.ts';
-import type { InboxOwner } from '#core/candidates.ts';
-import type { Conditions } from '#core/conditions.ts';
+import type { Conditions, InboxCondition } from '#core/conditions.ts';
+import type { OwnerFound } from '#core/inbox-owner.ts';
 import type { MassChange } from '#core/mass-change.ts';
 import { needsOwner, type PlaceCondition } from '#core/place-condition.ts';
 import type { AwayReason } from '#core/ports/location.ts';
 import type { KitState } from '#core/recovery-kit.ts';
 import type { MendableFailure, Trouble, TroublePlace } from '#core/trouble.ts';
+import type { WatchGap } from '#core/watching.ts';
 
 /** What the catalogue says of all videos together. */
 export interface ArchiveFacts {
@@ -35,7 +36,8 @@ export interface Surroundings {
   readonly library: Conditions['library'] | null;
   readonly proofs: Conditions['proofs'] | null;
   readonly catalogue: Conditions['catalogue'] | null;
-  readonly inbox: Conditions['inbox:inbox'] | null;
+  /** Of the inboxes that were looked at. */
+  readonly inboxes: readonly InboxCondition[];
   /** Places other than the vault. */
   readonly others?: readonly PlaceSeen[];
   readonly changes?: Conditions['changes'] | null;
@@ -101,8 +103,14 @@ export type Notice =
   | { readonly kind: 'kit'; readonly urgent: false; readonly state: KitTrouble }
   | { readonly kind: 'catalogue-damaged'; readonly urgent: true }
   | { readonly kind: 'catalogue-renewed'; readonly urgent: false; readonly kept: string }
-  | { readonly kind: 'inbox-partly'; readonly urgent: false }
-  | { readonly kind: 'inbox-kept'; readonly urgent: false; readonly by: InboxOwner }
+  /** `inbox`: which one, where there are several. */
+  | {
+      readonly kind: 'inbox-partly';
+      readonly urgent: false;
+      readonly inbox: string | null;
+      readonly gap: WatchGap;
+    }
+  | ({ readonly kind: 'inbox-kept'; readonly urgent: false; readonly inbox: string | null } & OwnerFound)
   | { readonly kind: 'no-ffmpeg' | 'no-rclone'; readonly urgent: false };
 
 export interface Overview extends ArchiveFacts {
@@ -193,10 +201,12 @@ function mendsItself({ failure }: Extract<Trouble, { state: 'failing' }>): boole
 }
 
 function noticesOf(surroundings: Surroundings): Notice[] {
-  const { vault, space, library, catalogue, inbox } = surroundings;
+  const { vault, space, library, catalogue, inboxes } = surroundings;
   const notices: Notice[] = [];
   if (vault !== null && vault.state !== 'open') notices.push(noticeOf(vault));
-  if (inbox?.state === 'gone') notices.push({ kind: 'inbox-gone', urgent: true, root: inbox.root });
+  for (const { state, root } of inboxes) {
+    if (state === 'gone') notices.push({ kind: 'inbox-gone', urgent: true, root });
+  }
   if (space !== null && space.level !== 'enough') {
     const { level, freeBytes, totalBytes } = space;
     notices.push({ kind: `space-${level}`, urgent: level === 'paused', freeBytes, totalBytes });
@@ -208,11 +218,23 @@ function noticesOf(surroundings: Surroundings): Notice[] {
   if (catalogue?.state === 'renewed') {
     notices.push({ kind: 'catalogue-renewed', urgent: false, kept: catalogue.kept });
   }
-  if (inbox?.state === 'watched-partly') notices.push({ kind: 'inbox-partly', urgent: false });
-  if (inbox !== null && inbox.forcedBy !== null) {
-    notices.push({ kind: 'inbox-kept', urgent: false, by: inbox.forcedBy });
-  }
+  for (const inbox of inboxes) notices.push(...inboxNotices(inbox, inboxes.length > 1));
   return [...notices, ...missingTools(surroundings.tools)];
+}
+
+/** An inbox on a drive that cannot be watched is as it should be: that is said where the inbox is. */
+function inboxNotices(
+  { root, state, watching, forcedBy }: InboxCondition,
+  isOneOfSeveral: boolean,
+): Notice[] {
+  const inbox = isOneOfSeveral ? root : null;
+  const notices: Notice[] = [];
+  const { gap } = watching;
+  if (state === 'watched-partly' && gap !== null && gap !== 'network' && gap !== 'fuse') {
+    notices.push({ kind: 'inbox-partly', urgent: false, inbox, gap });
+  }
+  if (forcedBy !== null) notices.push({ kind: 'inbox-kept', urgent: false, inbox, ...forcedBy });
+  return notices;
 }
 
 /** What a trouble is called on the page. */

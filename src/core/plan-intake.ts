@@ -1,10 +1,14 @@
+import { BatchView } from '#core/batch-view.ts';
+import type { Damage } from '#core/damage.ts';
 import type { BlobRef, Digest } from '#core/digest.ts';
-import { isGenericName } from '#core/generic-names.ts';
-import { type IndexRow, indexRowsOf } from '#core/index-row.ts';
+import { type IndexRow, indexRowOf, indexRowsOf } from '#core/index-row.ts';
 import type { RecordFacts, VersionFacts } from '#core/journal-record.ts';
 import { type LibraryVideo, libraryFolder, versionPath } from '#core/library-path.ts';
+import { nameKeyOf } from '#core/name-key.ts';
 import { placeVersion } from '#core/place-version.ts';
-import { foldName, titleOf } from '#core/safe-name.ts';
+import { type Belongs, type Planning, planNewVersion, planPart, planProjectFile } from '#core/plan-parts.ts';
+import { titleOf } from '#core/safe-name.ts';
+import { versionFactsOf } from '#core/version-facts.ts';
 
 /** A file whose bytes stand in the store, or are about to. */
 export interface TakenFile extends BlobRef {
@@ -20,6 +24,10 @@ export interface TakenFile extends BlobRef {
   readonly how: VersionFacts['how'];
   /** Nobody brought it anew: where its bytes are in the trash, they stay there. */
   readonly staysInTrash?: boolean;
+  /** What is known to be wrong with its bytes. */
+  readonly damaged?: Damage | null;
+  /** The video of which it is; absent or null for a file that is a video of its own. */
+  readonly belongs?: Belongs | null;
 }
 
 export interface HeldVersion {
@@ -31,6 +39,11 @@ export interface HeldVersion {
   readonly foundAs: string | null;
 }
 
+export interface HeldPart {
+  readonly video: string;
+  readonly part: string;
+}
+
 export interface KnownVideo extends LibraryVideo {
   readonly id: string;
   readonly trashed: boolean;
@@ -39,6 +52,13 @@ export interface KnownVideo extends LibraryVideo {
 /** What the catalogue knows, asked while planning. */
 export interface ArchiveView {
   heldVersion(digest: Digest): HeldVersion | null;
+  /** A part that has these bytes, if there is one. */
+  heldPart(digest: Digest): HeldPart | null;
+  /**
+   * The video of a project's folder, whose name is given as `foldName` has it; never one in the trash, but for those
+   * named as brought back, nor, where `sinceMs` is given, one that nothing came to since then.
+   */
+  videoOfProject(projectKey: string, sinceMs: number | null, broughtBack: readonly string[]): string | null;
   /** The video that last had a version of this name; never one in the trash, but for those named as brought back. */
   videoOfName(nameKey: string, broughtBack: readonly string[]): string | null;
   /** The video, or the one that it was merged into. */
@@ -54,6 +74,7 @@ export interface Draft {
 
 export type TakeOutcome =
   | { readonly kind: 'new-video' | 'new-version'; readonly video: string; readonly version: string }
+  | { readonly kind: 'new-part' | 'held-part'; readonly video: string; readonly part: string }
   | {
       readonly kind: 'held';
       readonly video: string;
@@ -68,11 +89,6 @@ export interface IntakePlan {
   readonly outcomes: readonly TakeOutcome[];
 }
 
-/** The name under which versions find each other; null for a name that says nothing about the work. */
-export function nameKeyOf(name: string): string | null {
-  return isGenericName(name) ? null : foldName(titleOf(name));
-}
-
 /**
  * Decides for a batch of files what each becomes, and writes the records that say so. Later files see what
  * earlier ones became, so that a batch gives what the same files would one by one.
@@ -83,24 +99,41 @@ export function planIntake(
   newId: () => string,
   nowMs: number,
 ): IntakePlan {
-  const batch = new BatchView(view);
+  const planning = { batch: new BatchView(view), newId, nowMs };
   const drafts: Draft[] = [];
   const outcomes = files.map((file) => {
-    const step = planFile(file, batch, newId, nowMs);
+    const step = planFile(file, planning);
     drafts.push(...step.drafts);
     return step.outcome;
   });
   return { drafts, outcomes };
 }
 
-interface Step {
+/** What one file comes to. */
+export interface Step {
   readonly drafts: readonly Draft[];
   readonly outcome: TakeOutcome;
 }
 
-function planFile(file: TakenFile, batch: BatchView, newId: () => string, nowMs: number): Step {
+function planFile(file: TakenFile, planning: Planning): Step {
+  const { belongs } = file;
+  if (belongs?.kind === 'project') return planProjectFile(file, belongs, planning);
+  if (belongs?.kind === 'beside') {
+    const video = planning.batch.video(belongs.video);
+    if (video !== null) return planPart(file, video, { partKind: belongs.partKind, path: null }, planning);
+  }
+  return planVideoFile(file, planning);
+}
+
+function planVideoFile(file: TakenFile, planning: Planning): Step {
+  const { batch } = planning;
   const nameKey = nameKeyOf(file.name);
   const held = batch.heldVersion(file.digest);
+  if (held === null && file.staysInTrash === true) {
+    // Nobody brought it anew: a part it was, and a part it stays.
+    const part = batch.heldPart(file.digest);
+    if (part !== null) return { drafts: [], outcome: { kind: 'held-part', ...part } };
+  }
   const sameName = nameKey === null ? null : batch.findByName(nameKey);
   const placement = placeVersion(
     { held, sameName: sameName === null ? null : { video: sameName } },
@@ -112,9 +145,9 @@ function planFile(file: TakenFile, batch: BatchView, newId: () => string, nowMs:
   if (placement.kind === 'new-version') {
     const known = batch.video(placement.video);
     // Nothing new is hidden in the trash.
-    if (known !== null && !known.trashed) return planNewVersion(file, known, batch, newId(), nowMs);
+    if (known !== null && !known.trashed) return planNewVersion(file, known, 'master', planning);
   }
-  return planNewVideo(file, batch, newId(), newId(), nowMs);
+  return planNewVideo(file, planning);
 }
 
 function planHeld(file: TakenFile, held: HeldVersion, bringBack: boolean, batch: BatchView): Step {
@@ -149,7 +182,8 @@ function planNaming(
   batch: BatchView,
 ): Draft[] {
   const number = video.versions.find(({ digest }) => digest === file.digest)?.number ?? 1;
-  const version = versionFacts(file, video.id, held.version, number);
+  const role = video.versions.find(({ digest }) => digest === file.digest)?.role ?? 'master';
+  const version = versionFactsOf(file, { video: video.id, version: held.version, number, role });
   batch.name(version, file);
   if (video.title !== titleOf(held.foundAs)) return [{ facts: version, index: [] }];
   const title = titleOf(file.name);
@@ -162,133 +196,19 @@ function planNaming(
   ];
 }
 
-function planNewVideo(
-  file: TakenFile,
-  batch: BatchView,
-  videoId: string,
-  versionId: string,
-  nowMs: number,
-): Step {
+function planNewVideo(file: TakenFile, { batch, newId, nowMs }: Planning): Step {
+  const id = newId();
   const title = titleOf(file.name);
   const folder = libraryFolder(title, file.day, (key) => batch.isFolderTaken(key));
-  const version = versionFacts(file, videoId, versionId, 1);
-  const video = { id: videoId, title, folder, trashed: false, versions: [version], parts: [] };
-  batch.add(version, video, file, nowMs);
+  const version = versionFactsOf(file, { video: id, version: newId(), number: 1, role: 'master' });
+  batch.add(version, { id, title, folder, trashed: false, versions: [version], parts: [] }, file, nowMs);
+  const { digest, ext } = version;
+  const row = indexRowOf({ digest, ext, path: versionPath({ title, folder }, version, true) }, false);
   return {
     drafts: [
-      { facts: { kind: 'video', video: videoId, title, folder }, index: [] },
-      {
-        facts: version,
-        index: [indexRow({ ...version, path: versionPath({ title, folder }, version, true) })],
-      },
+      { facts: { kind: 'video', video: id, title, folder }, index: [] },
+      { facts: version, index: [row] },
     ],
-    outcome: { kind: 'new-video', video: videoId, version: versionId },
+    outcome: { kind: 'new-video', video: id, version: version.version },
   };
-}
-
-function planNewVersion(
-  file: TakenFile,
-  known: KnownVideo,
-  batch: BatchView,
-  versionId: string,
-  nowMs: number,
-): Step {
-  const newest = known.versions.reduce((best, version) => (version.number > best.number ? version : best));
-  const version = versionFacts(file, known.id, versionId, newest.number + 1);
-  batch.add(version, { ...known, versions: [...known.versions, version] }, file, nowMs);
-  return {
-    drafts: [
-      {
-        facts: version,
-        index: [
-          indexRow({ ...newest, path: versionPath(known, newest, false) }),
-          indexRow({ ...version, path: versionPath(known, version, true) }),
-        ],
-      },
-    ],
-    outcome: { kind: 'new-version', video: known.id, version: versionId },
-  };
-}
-
-function versionFacts(file: TakenFile, video: string, version: string, number: number): VersionFacts {
-  return {
-    kind: 'version',
-    version,
-    video,
-    number,
-    digest: file.digest,
-    sizeBytes: file.sizeBytes,
-    ext: file.ext,
-    name: file.name.toWellFormed(),
-    ...(file.nameBase64 === null ? {} : { nameBase64: file.nameBase64 }),
-    role: 'master',
-    ...(file.modifiedAtMs === null ? {} : { modifiedAt: new Date(file.modifiedAtMs).toISOString() }),
-    how: file.how,
-  };
-}
-
-function indexRow(file: BlobRef & { readonly path: string }): Omit<IndexRow, 'seq'> {
-  return { digest: file.digest, ext: file.ext, readablePath: file.path };
-}
-
-/** The archive as it will be when the files planned so far have been recorded. */
-class BatchView {
-  readonly #base: ArchiveView;
-  readonly #held = new Map<Digest, HeldVersion>();
-  readonly #videos = new Map<string, KnownVideo>();
-  readonly #names = new Map<string, string>();
-  readonly #folders = new Set<string>();
-  readonly #broughtBack = new Set<string>();
-
-  constructor(base: ArchiveView) {
-    this.#base = base;
-  }
-
-  heldVersion(digest: Digest): HeldVersion | null {
-    const held = this.#held.get(digest) ?? this.#base.heldVersion(digest);
-    return held !== null && this.#broughtBack.has(held.video) ? { ...held, trashed: false } : held;
-  }
-
-  findByName(nameKey: string): string | null {
-    return this.#names.get(nameKey) ?? this.#base.videoOfName(nameKey, [...this.#broughtBack]);
-  }
-
-  video(video: string): KnownVideo | null {
-    const known = this.#videos.get(video) ?? this.#base.video(video);
-    return known !== null && this.#broughtBack.has(video) ? { ...known, trashed: false } : known;
-  }
-
-  isFolderTaken(folderKey: string): boolean {
-    return this.#folders.has(folderKey) || this.#base.isFolderTaken(folderKey);
-  }
-
-  add(version: VersionFacts, video: KnownVideo, file: TakenFile, nowMs: number): void {
-    this.#held.set(version.digest, {
-      video: version.video,
-      version: version.version,
-      trashed: false,
-      takenAtMs: nowMs,
-      foundAs: version.how === 'found' ? version.name : null,
-    });
-    this.put(video);
-    const nameKey = nameKeyOf(file.name);
-    if (nameKey !== null) this.#names.set(nameKey, version.video);
-  }
-
-  /** A version that was found has a name from now on. */
-  name(version: VersionFacts, file: TakenFile): void {
-    const held = this.heldVersion(version.digest);
-    if (held !== null) this.#held.set(version.digest, { ...held, foundAs: null });
-    const nameKey = nameKeyOf(file.name);
-    if (nameKey !== null) this.#names.set(nameKey, version.video);
-  }
-
-  put(video: KnownVideo): void {
-    this.#videos.set(video.id, video);
-    this.#folders.add(foldName(video.folder));
-  }
-
-  bringBack(video: string): void {
-    this.#broughtBack.add(video);
-  }
 }

@@ -21,6 +21,14 @@ export function contentFingerprint(stat: FileStat): string {
   return [stat.sizeBytes, stat.mtimeNs].join(':');
 }
 
+/**
+ * As {@link fingerprint}, without what may be another when a drive is connected again: the inode (exFAT has none of
+ * its own) and the blocks. Whoever writes to the file changes the ctime.
+ */
+export function lastingFingerprint(stat: FileStat): string {
+  return [stat.sizeBytes, stat.mtimeNs, stat.ctimeNs].join(':');
+}
+
 export interface Quiet {
   readonly fingerprint: string;
   /** When the file was first seen as it is now, on the clock that `nowMs` comes from. */

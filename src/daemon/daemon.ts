@@ -17,7 +17,7 @@ export interface DaemonDeps {
   readonly catalogue: Catalogue;
   readonly clock: Clock;
   readonly log: Log;
-  readonly inbox: Inbox;
+  readonly inboxes: readonly Pick<Inbox, 'run' | 'lookAround' | 'clear'>[];
   readonly space: SpaceGuard;
   readonly handlers: Readonly<Record<FixedLane, Readonly<Record<string, Handler>>>>;
   /** The places other than the vault: a lane for each, and who looks whether they are there. */
@@ -46,9 +46,9 @@ const spaceEveryMs = 60_000;
 const foreignEveryMs = 500;
 const historyMs = 30 * 24 * 60 * 60 * 1000;
 
-/** Inbox, lanes and clock, running side by side. */
+/** Inboxes, lanes and clock, running side by side. */
 export function createDaemon(deps: DaemonDeps): Daemon {
-  const { catalogue, clock, log, inbox, space } = deps;
+  const { catalogue, clock, log, inboxes, space } = deps;
   const poke = () => {
     for (const worker of workers) worker.poke();
     placeLanes.poke();
@@ -63,15 +63,25 @@ export function createDaemon(deps: DaemonDeps): Daemon {
     return change !== 'none';
   };
 
+  /** One that cannot be looked at keeps nobody from looking at the others. */
+  const lookAroundAll = async (signal: AbortSignal) => {
+    const looked = await Promise.allSettled(inboxes.map((inbox) => inbox.lookAround(signal)));
+    for (const outcome of looked) if (outcome.status === 'rejected') throw outcome.reason;
+  };
+
+  const clearAll = async (spaceIsShort: boolean, signal: AbortSignal) => {
+    for (const inbox of inboxes) await inbox.clear(spaceIsShort, signal);
+  };
+
   const own: Partial<Record<FixedLane, Readonly<Record<string, Handler>>>> = {
     intake: {
       'look-around': async (_operation, { signal }) => {
-        await inbox.lookAround(signal);
+        await lookAroundAll(signal);
         return undefined;
       },
       'clear-hold': async (_operation, { signal }) => {
         if (isMassChange()) return 'many videos changed at once: nothing is removed';
-        await inbox.clear(isShort(await space.measure()), signal);
+        await clearAll(isShort(await space.measure()), signal);
         return undefined;
       },
     },
@@ -107,7 +117,7 @@ export function createDaemon(deps: DaemonDeps): Daemon {
 
   const watchSpace = async (signal: AbortSignal) => {
     while (!signal.aborted) {
-      if (isShort(await space.measure())) await inbox.clear(true, signal);
+      if (isShort(await space.measure())) await clearAll(true, signal);
       await clock.sleep(spaceEveryMs, signal);
     }
   };
@@ -148,7 +158,7 @@ export function createDaemon(deps: DaemonDeps): Daemon {
       await using libraryWatch = deps.library === null ? null : watchTree(deps.library, signal);
       void libraryWatch;
       await Promise.all([
-        guarded('inbox', () => inbox.run(signal)),
+        ...inboxes.map((inbox) => guarded('inbox', () => inbox.run(signal))),
         guarded('space', () => watchSpace(signal)),
         guarded('foreign writes', () => watchForeignWrites(signal)),
         guarded('places', () => placeLanes.run(signal)),

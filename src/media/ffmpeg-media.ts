@@ -19,7 +19,7 @@ export interface FfmpegOptions {
 const maxOutputBytes = 256 * 1024;
 
 /** No single piece of memory above this, so that a header that claims a huge picture cannot fill a Pi. */
-const maxAllocBytes = 1024 ** 3;
+export const maxAllocBytes = 1024 ** 3;
 
 /** 16K film is 132 million pixels. */
 const maxPixels = 2 ** 27;
@@ -65,13 +65,14 @@ export function createFfmpegMedia(options: FfmpegOptions = {}): Media {
   };
 }
 
-const notAVideo: Unreadable = {
+export const notAVideo: Unreadable = {
   kind: 'unreadable',
   detail: 'the first bytes are those of no known kind of video',
 };
 const noPicture: Unreadable = { kind: 'unreadable', detail: 'there is no moving picture in it' };
 
-async function readHead(path: string): Promise<Buffer> {
+/** The first bytes of a file, from which its container shows; fails with the `ReelholdError` of the file system's error. */
+export async function readHead(path: string): Promise<Buffer> {
   try {
     return await readStart(path, sniffBytes);
   } catch (error) {
@@ -90,7 +91,7 @@ async function readStart(path: string, length: number): Promise<Buffer> {
  * What every call has in common: this file alone, by the protocol `file` alone, and read as what its
  * first bytes are, so that no playlist leads elsewhere.
  */
-function inputArguments(file: string, container: Container): string[] {
+export function inputArguments(file: string, container: Container): string[] {
   if (!isAbsolute(file)) throw new RangeError(`media: not an absolute path: ${file}`);
   return ['-protocol_whitelist', 'file', '-f', container, '-i', `file:${file}`];
 }

@@ -1,3 +1,4 @@
+import { displayName } from '#core/file-name.ts';
 import type { MediaFacts } from '#core/ports/media.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -6,6 +7,7 @@ type Json = Readonly<Record<string, unknown>>;
 const maxDurationMs = 31 * 24 * 3600 * 1000;
 const maxSide = 65_535;
 const maxFrameRate = 1000;
+const maxCameraName = 80;
 
 /** Clocks that were never set show 1904 (QuickTime's epoch), 1970 or 1980. */
 const firstBelievableMs = Date.UTC(1990, 0, 1);
@@ -14,7 +16,7 @@ const lastBelievableMs = Date.UTC(2100, 0, 1);
 /** Names to `-show_entries` exactly what `parseProbe` reads, so that an odd file cannot make a long answer. */
 export const probeEntries = [
   'format=duration',
-  'format_tags=creation_time,com.apple.quicktime.creationdate,date',
+  'format_tags=creation_time,com.apple.quicktime.creationdate,date,com.apple.quicktime.make,com.apple.quicktime.model,make,model',
   'stream=codec_type,codec_name,width,height,avg_frame_rate,r_frame_rate,duration',
   'stream_disposition=attached_pic',
   'stream_side_data=rotation',
@@ -39,6 +41,8 @@ export function parseProbe(stdout: string, container: string): MediaFacts | null
     audioCodec: codecOf(audio),
     frameRate: rateOf(video?.avg_frame_rate) ?? rateOf(video?.r_frame_rate),
     recordedAtMs: recordedAtOf(format, video),
+    cameraMake: cameraOf(format, 'make'),
+    cameraModel: cameraOf(format, 'model'),
   };
 }
 
@@ -96,6 +100,15 @@ function recordedAtOf(format: Json, video: Json | undefined): number | null {
     timeOf(objectOf(video?.tags).creation_time) ??
     timeOf(tags.date)
   );
+}
+
+/** Apple's key first, then QuickTime's and Android's; a name of one line. */
+function cameraOf(format: Json, what: 'make' | 'model'): string | null {
+  const tags = objectOf(format.tags);
+  const value = tags[`com.apple.quicktime.${what}`] ?? tags[what];
+  if (typeof value !== 'string') return null;
+  const name = displayName(value).trim().slice(0, maxCameraName);
+  return name === '' ? null : name.toWellFormed();
 }
 
 /** Only a full date with a time zone is a moment; a year alone is not. */

@@ -4,7 +4,8 @@ import { codeOf } from '#core/errors.ts';
 import { displayName } from '#core/file-name.ts';
 
 export type ToolRun =
-  | { readonly kind: 'done'; readonly stdout: string }
+  /** `complaint`: the last thing it said on its error output, if it said anything. */
+  | { readonly kind: 'done'; readonly stdout: string; readonly complaint: string | null }
   | { readonly kind: 'failed'; readonly detail: string }
   | { readonly kind: 'unavailable' };
 
@@ -34,7 +35,7 @@ export async function runTool(tool: string, args: readonly string[], limits: Too
   stepBack(child.pid);
   const result = await child;
   limits.signal.throwIfAborted();
-  if (!result.failed) return { kind: 'done', stdout: result.stdout };
+  if (!result.failed) return { kind: 'done', stdout: result.stdout, complaint: lastLine(result.stderr) };
   if (isMissing(result)) return { kind: 'unavailable' };
   return { kind: 'failed', detail: detailOf(result, limits) };
 }

@@ -23,7 +23,7 @@ export function createDiskBlobStore({ root, pool }: { root: string; pool: HashPo
   const pathOf = (ref: BlobRef) => join(root, blobPath(ref));
 
   const store: BlobStore = {
-    async stage(source, { signal, onProgress }) {
+    async stage(source, { signal, onProgress, also = null }) {
       const id = randomUUID();
       const tryReflink = reflinks.shouldTry();
       const job = {
@@ -32,13 +32,15 @@ export function createDiskBlobStore({ root, pool }: { root: string; pool: HashPo
         within: source.within === null ? null : encodeName(source.within),
         target: stagedPath({ id }),
         tryReflink,
+        also,
       } as const;
       let reflinked: boolean | null = null;
       try {
         const result = await pool.run(job, { signal, ...(onProgress === undefined ? {} : { onProgress }) });
         if (result.kind !== 'staged') throw new TypeError('the hash pool answered another question');
         reflinked = result.reflinked;
-        return { id, digest: digestOfHex(result.hex), sizeBytes: result.stat.sizeBytes, stat: result.stat };
+        const { hex, stat } = result;
+        return { id, digest: digestOfHex(hex), sizeBytes: stat.sizeBytes, stat, also: result.also };
       } finally {
         if (tryReflink) reflinks.note(reflinked);
       }

@@ -12,6 +12,7 @@ export function createDiskWork(pool: HashPool): DiskWork {
         within: null,
         target,
         tryReflink: false,
+        also: null,
       } as const;
       const reply = await pool.run(job, options);
       if (reply.kind !== 'staged') throw new TypeError(`a copy came back as ${reply.kind}`);

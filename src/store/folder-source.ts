@@ -52,6 +52,7 @@ export function createFolderSource(options: {
           target,
           // A clone would share every block with the copy that it is to stand in for.
           tryReflink: false,
+          also: null,
         },
         { signal, ...(onProgress === undefined ? {} : { onProgress: (bytes) => onProgress(bytes, null) }) },
       );

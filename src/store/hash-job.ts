@@ -1,4 +1,5 @@
 import type { FailureKind } from '#core/errors.ts';
+import type { ListedAlgorithm } from '#core/hash-list.ts';
 import type { LibraryLink } from '#core/ports/library.ts';
 import type { FileStat } from '#core/settle.ts';
 
@@ -16,6 +17,8 @@ export interface StageJob {
   readonly within: Uint8Array | null;
   readonly target: string;
   readonly tryReflink: boolean;
+  /** A second hash that is wanted beside the digest. */
+  readonly also: ListedAlgorithm | null;
 }
 
 /** Hash a file from the medium. */
@@ -52,6 +55,7 @@ export type LinkResult =
 
 export interface StagedFile {
   readonly hex: string;
+  readonly also: string | null;
   readonly stat: FileStat;
   readonly reflinked: boolean;
 }

@@ -7,6 +7,7 @@ import { displayName, encodeName } from '#core/file-name.ts';
 import type { BlobStore, SourceFile } from '#core/ports/blob-store.ts';
 import { fingerprint } from '#core/settle.ts';
 import { toFileStat } from './file-stat.ts';
+import { createStageHash } from './stage-hash.ts';
 
 export interface MemoryBlobStore extends BlobStore {
   /** Turns over one bit of the byte at `at`, as a dying disk does. */
@@ -39,12 +40,15 @@ export function createMemoryBlobStore(): MemoryBlobStore {
   const store: MemoryBlobStore = {
     quarantine,
     stagedCount: () => staging.size,
-    async stage(source, { signal, onProgress }) {
+    async stage(source, { signal, onProgress, also = null }) {
       const { bytes, stat } = await readUnchanged(source, signal);
       const id = randomUUID();
       staging.set(id, bytes);
       onProgress?.(bytes.length);
-      return { id, digest: digestOf(bytes), sizeBytes: bytes.length, stat };
+      const hash = await createStageHash(also);
+      hash.update(bytes);
+      const { hex, also: other } = hash.digest();
+      return { id, digest: digestOfHex(hex), sizeBytes: bytes.length, stat, also: other };
     },
     async discard(staged) {
       staging.delete(staged.id);

@@ -4,13 +4,13 @@
 #     sh restore.sh TARGET
 #
 # It needs a shell and the coreutils, and nothing of the program that wrote the archive, which it only reads.
-# It goes by the files in index/. These hold lines of four columns, with tabs between them:
+# It goes by the files in index/. These hold lines of four columns or five, with tabs between them:
 #
 #     1  checksum, 64 digits      2  where the file stands: blobs/sha256/ab/ab….mp4
-#     3  where it belongs         4  a number
+#     3  where it belongs         4  a number            5  the name of a place, where it has more than one
 #
-# For each checksum the line with the largest number holds; "-" in the third column means "in the trash".
-# All else here is care for what may have gone wrong with a disk.
+# For each place of a checksum the line with the largest number holds, and lines without a fifth column are of one
+# place; "-" in the third column means "in the trash". All else here is care for what may have gone wrong with a disk.
 
 usage='Usage: sh restore.sh [--check] [--link] [--trash] TARGET
 
@@ -91,7 +91,7 @@ clean_up() {
   rm -rf -- "$work"
 }
 
-# Makes "$work/files" of the index: place, blob, checksum and number of everything that is to be brought.
+# Makes "$work/files" of the index: path, blob, checksum and number of everything that is to be brought.
 list_files() {
   set -- blobs/sha256/*
   if [ -e index ]; then set -- "$@" index; else say 'The folder index is missing, and with it all names.'; fi
@@ -103,8 +103,8 @@ list_files() {
   sort -t "$tab" -k 1,1 -k 4,4nr -o "$work/files" "$work/chosen" || cannot_write
 }
 
-# Together the lines of one checksum, the one with the largest number last.
-by_checksum() { sort -s -t "$tab" -k 1,1 -k 4,4n "$@"; }
+# Together the lines of one place of a checksum, the one with the largest number last.
+by_checksum() { sort -s -t "$tab" -k 1,1 -k 5,5 -k 4,4n "$@"; }
 
 # A hundred files at a time: one by one takes minutes, and all at once may be more than a command can be given. Not
 # with cat: sort ends a line that was cut off, so that it does not take the next file's first line with it.
@@ -132,26 +132,30 @@ list_blobs() {
   done
 }
 
+# What stands there comes first of the lines of a checksum: it has no fifth column, and the smallest number.
 choose_lines() {
-  held=''
-  while IFS=$tab read -r digest blob path number rest; do
+  held='' spot=''
+  while IFS=$tab read -r digest blob path number name rest; do
     if ! is_sound; then
       problem "A damaged line of the index was left out: $(say "$path" | tr -c '[:print:]\n' '?')"
       continue
     fi
     if [ "$digest" != "$held" ]; then
+      put_line && put_nameless
+      held=$digest stands=- shown=0 thrown=''
+    elif [ "$name" != "$spot" ]; then
       put_line
-      held=$digest stands=-
     fi
     [ "$number" != 0 ] || stands=$blob # only what was seen to stand there
-    place=$path last=$number
+    place=$path last=$number spot=$name
   done
-  put_line
+  put_line && put_nameless
 }
 
 # Nothing that could lead out of the archive or out of TARGET, on this system or on Windows.
 is_sound() {
   [ ${#digest} -eq 64 ] && [ -n "$number" ] && [ ${#number} -le 12 ] && [ -z "$rest" ] || return 1
+  case $name in *[!0-9A-Za-z._-]*) return 1 ;; esac
   case $digest in *[!0-9a-f]*) return 1 ;; esac
   case $number in *[!0-9]*) return 1 ;; esac
   [ "${blob%/*}" = "blobs/sha256/${digest%"${digest#??}"}" ] || return 1
@@ -159,17 +163,34 @@ is_sound() {
   case /$path/ in /-/) ;; *//* | */.* | *[[:cntrl:]\\:]*) return 1 ;; /*/*/) ;; *) return 1 ;; esac
 }
 
+# One place of a checksum; what stands there without one, and what is in the trash, waits for the others.
 put_line() {
   [ -n "$held" ] || return 0
-  if [ "$place" = - ] && [ -z "$trash" ]; then
+  case $place,$last in
+    -,*) thrown=$last ;;
+    *,0) ;;
+    *) put_file ;;
+  esac
+}
+
+# Where no place of a checksum is shown: it is in the trash, or nothing is known of it.
+put_nameless() {
+  [ -n "$held" ] && [ "$shown" -eq 0 ] || return 0
+  if [ -z "$thrown" ]; then
+    nameless=$((nameless + 1))
+    place=$unnamed/${stands##*/} last=0
+  elif [ -z "$trash" ]; then
     left_out=$((left_out + 1))
     return 0
+  else
+    place=trash/$held last=$thrown
+    [ "$stands" = - ] || place=trash/${stands##*/}
   fi
-  case $place,$stands in
-    -,-) place=trash/$held ;;
-    -,*) place=trash/${stands##*/} ;;
-  esac
-  [ "$last" != 0 ] || nameless=$((nameless + 1))
+  put_file
+}
+
+put_file() {
+  shown=$((shown + 1))
   total=$((total + 1))
   printf '%s\t%s\t%s\t%s\n' "$place" "$stands" "$held" "$last" || cannot_write
 }
@@ -243,8 +264,12 @@ compare() {
 
 # Under a name of its own at first: a file that has its final name is whole, whenever the power fails.
 copy() {
-  printf '%s\t%s\n' "$path" "$digest" >>"$work/unfinished" || cannot_write
   find_half "$path" "$digest"
+  if [ -e "$half" ]; then # the same bytes come into this folder twice
+    name_copies
+    find_half "$path" "$digest"
+  fi
+  printf '%s\t%s\n' "$path" "$digest" >>"$work/unfinished" || cannot_write
   if true >"$half" && cp -- "$blob" "$half"; then # made by the shell, so that it is not read-only as the blob is
     compare "$half"
     waiting=$((waiting + 1))

@@ -1,4 +1,3 @@
-import { createHash, type Hash } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -8,9 +7,7 @@ import {
   fsync,
   lstatSync,
   openSync,
-  readlinkSync,
   readSync,
-  realpathSync,
   rmSync,
   writeSync,
 } from 'node:fs';
@@ -19,10 +16,9 @@ import { decodeName, displayName } from '#core/file-name.ts';
 import { fingerprint } from '#core/settle.ts';
 import { toFileStat } from './file-stat.ts';
 import type { JobProgress, StagedFile, StageJob } from './hash-job.ts';
+import { requireInside, sourceFlags } from './open-source.ts';
 import { readBuffer } from './read-buffer.ts';
-
-/** A link is not followed, a FIFO does not block, a terminal does not become ours. */
-const sourceFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
+import { createStageHash, type StageHash } from './stage-hash.ts';
 
 /**
  * Copies a file into staging and hashes it in the same pass, or clones it and hashes the clone; flushes it.
@@ -43,7 +39,7 @@ export async function stageFile(job: StageJob, progress: JobProgress): Promise<S
         'it is not a regular file',
       );
     }
-    attempt(() => requireInside(source, job), onSource);
+    attempt(() => requireInside(source, { path: job.source, within: job.within }), onSource);
     const { sizeBytes, ...staged } = await writeStaged(source, job, progress, onSource, onVault);
     // A share may end before the file does, and keep its stat.
     if (sizeBytes !== Number(before.size) || !isUnchanged(job, fingerprint(toFileStat(before)))) {
@@ -69,27 +65,6 @@ function attempt<T>(action: () => T, translate: Translate): T {
   }
 }
 
-/** A folder on the way may have become a link since it was walked: the open file itself says where it is. */
-function requireInside(source: number, job: StageJob): void {
-  if (job.within === null) return;
-  const root = Buffer.from(job.within);
-  const actual = actualPath(source, job);
-  if (actual.subarray(0, root.length).equals(root) && actual[root.length] === 0x2f) return;
-  const object = displayName(decodeName(job.source));
-  throw new ReelholdError(
-    { kind: 'denied', operation: 'read', object, side: 'source' },
-    'it is outside the inbox',
-  );
-}
-
-function actualPath(source: number, job: StageJob): Buffer {
-  try {
-    return readlinkSync(`/proc/self/fd/${source}`, 'buffer');
-  } catch {
-    return realpathSync(Buffer.from(job.source), 'buffer');
-  }
-}
-
 async function writeStaged(
   source: number,
   job: StageJob,
@@ -99,7 +74,7 @@ async function writeStaged(
 ) {
   try {
     const reflinked = job.tryReflink && clone(source, job.target, onVault);
-    const hash = createHash('sha256');
+    const hash = await createStageHash(job.also);
     let sizeBytes: number;
     const copy = attempt(() => openSync(job.target, reflinked ? 'r' : 'wx', 0o444), onVault);
     try {
@@ -111,7 +86,7 @@ async function writeStaged(
     } finally {
       closeSync(copy);
     }
-    return { hex: hash.digest('hex'), reflinked, sizeBytes };
+    return { ...hash.digest(), reflinked, sizeBytes };
   } catch (error) {
     // What stood there before is not ours.
     if (!(error instanceof ReelholdError && codeOf(error.cause) === 'EEXIST')) discard(job.target);
@@ -146,7 +121,7 @@ function clone(source: number, target: string, onVault: Translate): boolean {
 
 function hashClone(
   clone: number,
-  hash: Hash,
+  hash: StageHash,
   progress: JobProgress,
   onVault: Translate,
   object: string,
@@ -163,7 +138,7 @@ function hashClone(
 function copyAndHash(
   source: number,
   copy: number,
-  hash: Hash,
+  hash: StageHash,
   progress: JobProgress,
   onSource: Translate,
   onVault: Translate,

@@ -68,9 +68,11 @@ blobs/sha256/   The videos themselves: each file is one video, byte for byte as 
                 play. A file is named by the SHA-256 checksum of its content, so that anybody can tell
                 whether it is still good: "sha256sum FILE" must print the file's own name.
 
-index/          Small text files with one line for each video, four columns, separated by tabs:
-                checksum, where the file stands, the name it should have, a number.
-                Where a checksum appears more than once, the line with the largest number holds.
+index/          Small text files with one line for each file, four columns, separated by tabs:
+                checksum, where the file stands, the name it should have, a number. Files that belong
+                to a video have a fifth, as the same music may belong to many.
+                Where a checksum (with the same fifth column) appears more than once, the line with
+                the largest number holds.
                 A name of "-" means that the owner put the video into the trash.
 
 journal/        The history behind it: titles, dates, original names, one JSON object a line.

@@ -13,12 +13,13 @@ import { addApi } from './routes/api.ts';
 import { addEvents } from './routes/events.ts';
 import { addFiles } from './routes/files.ts';
 import { addPages } from './routes/pages.ts';
+import { addTake } from './routes/take.ts';
 import { createSiteMaker } from './site-maker.ts';
 import type { WebDeps } from './web-deps.ts';
 
 export type { WebDeps } from './web-deps.ts';
 
-/** The page and its API; reads, and never acts. */
+/** The page and its API; reads, and asks others to act. */
 export function createApp(deps: WebDeps): Hono {
   const { queries, content, basePath, log } = deps;
   const assets = loadAssets();
@@ -33,14 +34,15 @@ export function createApp(deps: WebDeps): Hono {
   addFiles(app, assets, content);
   addApi(app, deps);
   addPages(app, deps, makeSite);
+  addTake(app, deps, makeSite);
   addEvents(
     app,
     createLive({
       dataVersion: () => queries.dataVersion(),
       fingerprints: {
-        verdict: () => JSON.stringify(readOverview(queries, deps.trouble())),
+        verdict: () => JSON.stringify(readOverview(queries, deps.inboxes, deps.trouble())),
         places: () => JSON.stringify(readPlaces(queries)),
-        arriving: () => JSON.stringify(readArriving(queries, deps.inboxAddress)),
+        arriving: () => JSON.stringify(readArriving(queries, deps.inboxes)),
         videos: () => `${queries.videosFingerprint()} ${queries.summary().verdict}`,
       },
       log,

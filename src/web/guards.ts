@@ -30,7 +30,7 @@ export const safeHeaders: MiddlewareHandler = secureHeaders({
   overwrite: false,
 });
 
-/** Nothing here changes anything yet; what comes later is guarded from its first day. */
+/** A form that another site sends through the owner's browser changes nothing here. */
 export const sameOriginOnly: MiddlewareHandler = csrf();
 
 /** Answers only to the names the owner gave: a foreign one is a page elsewhere that points its name at us. */

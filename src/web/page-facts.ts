@@ -3,7 +3,9 @@ import { type Overview, overview } from '#core/overview.ts';
 import { judgeKit } from '#core/recovery-kit.ts';
 import type { Trouble } from '#core/trouble.ts';
 import type { ArrivingProps } from '#views/arriving.ts';
+import type { InboxProps } from '#views/inbox.ts';
 import type { PlacesProps } from '#views/places.ts';
+import type { OpenVideoProps } from '#views/video.ts';
 import type { VideosProps } from '#views/videos.ts';
 
 const arrivalsShown = 20;
@@ -13,7 +15,11 @@ const videosAtOnce = 24;
 export const videosAtMost = 240;
 
 /** Reads what the page says first; what is known of a trouble goes before what the catalogue says. */
-export function readOverview(queries: Queries, trouble: Trouble | null): Overview {
+export function readOverview(
+  queries: Queries,
+  inboxes: readonly string[],
+  trouble: Trouble | null,
+): Overview {
   return overview(queries.summary(), {
     vault: trouble ?? queries.condition('vault'),
     places: queries.condition('places'),
@@ -22,7 +28,7 @@ export function readOverview(queries: Queries, trouble: Trouble | null): Overvie
     library: queries.condition('library'),
     proofs: queries.condition('proofs'),
     catalogue: queries.condition('catalogue'),
-    inbox: queries.condition('inbox:inbox'),
+    inboxes: readInboxes(queries, inboxes).flatMap(({ condition }) => condition ?? []),
     others: queries.places(),
     changes: queries.condition('changes'),
     kit: judgeKit(
@@ -43,10 +49,24 @@ export function readPlaces(queries: Queries): PlacesProps {
   };
 }
 
+/** What is known of each inbox, by its name, in their order. */
+export function readInboxes(queries: Queries, names: readonly string[]): readonly InboxProps[] {
+  return names.map((name) => ({ name, condition: queries.condition(`inbox:${name}`) }));
+}
+
 /** Reads what is on its way into the archive. */
-export function readArriving(queries: Queries, inboxAddress: string): ArrivingProps {
+export function readArriving(queries: Queries, inboxes: readonly string[]): ArrivingProps {
   const { items, total } = queries.arrivals(arrivalsShown);
-  return { inboxAddress, inbox: queries.condition('inbox:inbox'), files: items, total };
+  return { inboxes: readInboxes(queries, inboxes), files: items, total };
+}
+
+const partsListed = 200;
+
+/** Reads what belongs to a video, and what it seems to belong to. */
+export function readBelonging(queries: Queries, video: string): Pick<OpenVideoProps, 'parts' | 'editOf'> {
+  const found = queries.suggestions().find(({ from }) => from === video);
+  const editOf = found === undefined ? null : { into: found.into, title: found.intoTitle };
+  return { parts: queries.parts(video, partsListed), editOf };
 }
 
 export interface VideosAsked {

@@ -3,7 +3,7 @@ import type { Verdict } from '#core/assess.ts';
 import { type Notice, noticeOf } from '#core/overview.ts';
 import type { Trouble } from '#core/trouble.ts';
 import { en } from '#views/locales/en.ts';
-import { readOverview } from '#web/page-facts.ts';
+import { readInboxes, readOverview } from '#web/page-facts.ts';
 
 const verdictNames: Readonly<Record<Verdict, string>> = {
   safe: 'safe',
@@ -19,20 +19,20 @@ export function verdictName(verdict: Verdict): string {
 
 /** What is known without the catalogue. */
 export interface Known {
-  readonly inboxAddress: string;
+  readonly inboxes: readonly [string, ...string[]];
   readonly version: string;
   readonly trouble: Trouble | null;
 }
 
 /** How things stand, flat, for dashboards and scripts: sizes in bytes, times in ISO 8601. */
 export function readSummary(queries: Queries, known: Known) {
-  const { inboxAddress, version, trouble } = known;
-  const facts = readOverview(queries, trouble);
+  const { inboxes, version, trouble } = known;
+  const facts = readOverview(queries, inboxes, trouble);
   const { inboxWaiting, freeBytes } = queries.summary();
   const places = queries.places();
   return {
     verdict: verdictName(facts.level),
-    verdictText: en.headline(facts, inboxAddress),
+    verdictText: en.headline(facts, inboxes[0]),
     trouble: troubleInWords(facts.notices),
     videosTotal: facts.videosTotal,
     videosSafe: facts.videosSafe,
@@ -42,10 +42,16 @@ export function readSummary(queries: Queries, known: Known) {
     placesAway: places.filter(({ condition }) => condition?.presence.state !== 'present').length,
     inboxWaiting,
     freeBytes,
-    lastLookedAt: isoTime(queries.condition('inbox:inbox')?.lastLookedAtMs ?? null),
+    lastLookedAt: isoTime(lastLookedAtMs(queries, inboxes)),
     lastReadBackAt: isoTime(facts.lastProvenAtMs),
     version,
   };
+}
+
+/** When all of them had been looked through for the last time; null where one never was. */
+function lastLookedAtMs(queries: Queries, inboxes: readonly string[]): number | null {
+  const times = readInboxes(queries, inboxes).map(({ condition }) => condition?.lastLookedAtMs ?? null);
+  return times.reduce((first, time) => (first === null || time === null ? null : Math.min(first, time)));
 }
 
 /** The same where the catalogue cannot be asked: why, and nothing else, as nothing else is known. */

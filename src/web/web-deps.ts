@@ -1,4 +1,5 @@
 import type { Queries } from '#catalogue/queries.ts';
+import type { Commands } from '#core/ports/commands.ts';
 import type { Content } from '#core/ports/content.ts';
 import type { Log } from '#core/ports/log.ts';
 import type { Trouble } from '#core/trouble.ts';
@@ -14,8 +15,9 @@ export interface WebDeps {
   /** Names by which a browser may ask, lower-case, without a port. */
   readonly allowedHosts: readonly string[];
   readonly version: string;
-  /** What the owner calls the inbox. */
-  readonly inboxAddress: string;
+  /** The inboxes' names: what the owner calls them, and rows too; at least one. */
+  readonly inboxes: readonly [string, ...string[]];
+  readonly commands: Commands;
   readonly timeZone: string;
   readonly nowMs: () => number;
   readonly log: Log;

@@ -6,7 +6,9 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OpenArchive } from '#compose.ts';
+import { placeInProject } from '#core/belonging.ts';
 import type { Change } from '#core/plan-change.ts';
+import type { Belongs } from '#core/plan-parts.ts';
 import { formatChange } from '#daemon/operations/change.ts';
 import { goldenDir, openIn, readAccount, readTree } from '#tests/support/golden.ts';
 import { runHandler } from '#tests/support/operations.ts';
@@ -17,15 +19,57 @@ if (name === undefined || existsSync(join(goldenDir, name)))
 const folder = mkdtempSync(join(tmpdir(), 'reelhold-golden-'));
 const target = join(goldenDir, name);
 
-async function take(archive: OpenArchive, fileName: string, bytes: string) {
+async function put(archive: OpenArchive, fileName: string, bytes: string, belongs: Belongs | null) {
   const path = join(folder, fileName);
   writeFileSync(path, bytes);
   utimesSync(path, new Date('2026-03-01T12:00:00Z'), new Date('2026-03-01T12:00:00Z'));
   const signal = new AbortController().signal;
-  const request = { source: { path, within: null }, continues: null, sizeBytes: bytes.length, signal };
+  const request = {
+    source: { path, within: null },
+    continues: null,
+    sizeBytes: bytes.length,
+    signal,
+    belongs,
+  };
   const { outcome } = await archive.intake.take(request);
   rmSync(path);
   return outcome;
+}
+
+async function take(archive: OpenArchive, fileName: string, bytes: string) {
+  const outcome = await put(archive, fileName, bytes, null);
+  if (!('version' in outcome)) throw new Error(`${fileName} became a part`);
+  return outcome;
+}
+
+/** Takes a file as it comes below a folder of an inbox of projects. */
+async function takeOfProject(archive: OpenArchive, path: string, bytes: string) {
+  const [project = '', ...rest] = path.split('/');
+  const name = rest.pop() ?? '';
+  const place = placeInProject(rest.join('/'), name);
+  return put(archive, name, bytes, { kind: 'project', key: `/inbox/${project}`, folder: project, ...place });
+}
+
+/** Projects and parts: versions of every role, the same bytes at many places, one project that became another's. */
+async function writeProjects(archive: OpenArchive): Promise<void> {
+  const change = (wanted: Change) => runHandler(archive.change, formatChange(wanted));
+  await takeOfProject(archive, 'Bern trip/Rohmaterial/Card: A/C0001.MP4', 'a clip of bern');
+  await takeOfProject(archive, 'Bern trip/Rohmaterial/Card: A/C0001M01.XML', 'notes on a clip of bern');
+  await takeOfProject(archive, 'Bern trip/Musik/song.wav', 'the same music');
+  await takeOfProject(archive, 'Bern trip/Bern.prproj', 'bern, first state');
+  await takeOfProject(archive, 'Bern trip/Bern.prproj', 'bern, second state');
+  const bern = await takeOfProject(archive, 'Bern trip/final/Bern.mp4', 'bern, final');
+  await takeOfProject(archive, 'Bern trip/Entwürfe/Bern.mp4', 'bern, a draft after it');
+  await takeOfProject(archive, 'Bern trip/published/Bern.mp4', 'bern, as published');
+  const genoa = await takeOfProject(archive, 'Genoa/raw/Rome.mp4', 'first cut of rome');
+  await takeOfProject(archive, 'Genoa/musica/song.wav', 'the same music');
+  await takeOfProject(archive, 'Genoa/musica/again.wav', 'the same music');
+  const lost = await takeOfProject(archive, 'Lost/audio/song.wav', 'the same music');
+  const more = await takeOfProject(archive, 'More of Bern/licences/music.pdf', 'a licence');
+  await put(archive, 'Bern.de.srt', 'subtitles', { kind: 'beside', video: bern.video, partKind: 'subtitle' });
+  await change({ kind: 'rename', video: genoa.video, title: 'Genova: "la Superba"' });
+  await change({ kind: 'trash', video: lost.video, trashed: true });
+  await change({ kind: 'merge', from: more.video, into: bern.video });
 }
 
 async function write(archive: OpenArchive): Promise<void> {
@@ -45,6 +89,7 @@ async function write(archive: OpenArchive): Promise<void> {
   await change({ kind: 'link', version: oslo.version, platform: 'tiktok', post: '7302', linked: true });
   await change({ kind: 'link', version: oslo.version, platform: 'tiktok', post: '7302', linked: false });
   await change({ kind: 'set', name: 'proof-days', value: '60' });
+  await writeProjects(archive);
 }
 
 const { archive, config } = await openIn(folder);

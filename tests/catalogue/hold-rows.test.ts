@@ -16,6 +16,7 @@ const hold = (id: string, change: Partial<Hold> = {}): Hold => ({
   sizeBytes: 3,
   fingerprint: 'f',
   heldAtMs: 5,
+  belongs: { kind: 'beside', video: 'v', partKind: 'sidecar' },
   ...change,
 });
 

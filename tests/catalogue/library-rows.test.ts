@@ -60,10 +60,12 @@ describe('a video', () => {
         folder: '2026/2026-11-22 rome',
         trashed: false,
         versions: [
-          { number: 1, digest: digestOf('rome.1'), ext: 'mp4' },
-          { number: 2, digest: digestOf('rome.2'), ext: 'mov' },
+          { number: 1, digest: digestOf('rome.1'), ext: 'mp4', role: 'master' },
+          { number: 2, digest: digestOf('rome.2'), ext: 'mov', role: 'master' },
         ],
-        parts: [{ kind: 'raw', digest: digestOf('rome.1'), ext: 'mp4', name: 'Take.mov' }],
+        parts: [
+          { part: 'p', kind: 'raw', digest: digestOf('rome.1'), ext: 'mp4', name: 'Take.mov', path: null },
+        ],
       },
     ]);
   });

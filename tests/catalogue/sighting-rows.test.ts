@@ -7,7 +7,7 @@ import { useTempFolder } from '#tests/support/temp-folder.ts';
 
 const open = useCatalogue(useTempFolder());
 const rows = () => open.catalogue.sightings;
-const seen = (path: string, change: Partial<Sighting> = {}): Omit<Sighting, 'id'> => ({
+const seen = (path: string, change: Partial<Sighting> = {}): Omit<Sighting, 'id' | 'changedAtMs'> => ({
   inbox: 'inbox',
   path,
   sizeBytes: 10,
@@ -21,7 +21,7 @@ describe('a sighting', () => {
   it('is one row for each path, as it was last seen', () => {
     const first = rows().see(seen('a/b.mp4'), 5);
     const again = rows().see(seen('a/b.mp4', { sizeBytes: 20, fingerprint: 'f2' }), 9);
-    expect(again).toEqual({ ...first, sizeBytes: 20, fingerprint: 'f2' });
+    expect(again).toEqual({ ...first, sizeBytes: 20, fingerprint: 'f2', changedAtMs: 9 });
     expect(rows().list('inbox')).toEqual([again]);
   });
 

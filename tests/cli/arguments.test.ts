@@ -8,13 +8,13 @@ import { useTempFolder } from '#tests/support/temp-folder.ts';
 const folder = useTempFolder();
 
 /** What a process makes of the arguments that a shell gives it, as JSON. */
-function askProcess(shellArguments: string): unknown {
+function askProcess(shellArguments: string, files = 'process.argv.slice(3)'): unknown {
   const script = join(folder.path, 'script.ts');
   const module = join(import.meta.dirname, '../../src/cli/arguments.ts');
   writeFileSync(
     script,
     `import { argumentPaths } from ${JSON.stringify(module)};
-     process.stdout.write(JSON.stringify(argumentPaths(process.argv.slice(3))));`,
+     process.stdout.write(JSON.stringify(argumentPaths(${files})));`,
   );
   const line = `exec "$0" "$1" add ${shellArguments}`;
   return JSON.parse(execFileSync('sh', ['-c', line, process.execPath, script], { encoding: 'utf8' }));
@@ -32,6 +32,13 @@ describe('the names among the arguments', () => {
       'caf\uDCE9.mp4',
       'Café.mp4',
       '',
+    ]);
+  });
+
+  it('are told from options that stand between and behind them', () => {
+    expect(askProcess(`"$(printf 'caf\\351')" --recursive Rome --yes`, "['caf\uFFFD', 'Rome']")).toEqual([
+      'caf\uDCE9',
+      'Rome',
     ]);
   });
 

@@ -102,6 +102,20 @@ describe('a daemon', () => {
     await taken;
   });
 
+  it('that is long at one per cent of a huge file does answer, however long the others wait', async () => {
+    const { clock, operations, take, finish } = begin();
+    const huge = take('/huge.mov', signal, () => {});
+    await clock.advance(1);
+    const waiting = take('/waiting.mov', signal, () => {});
+    const running = operations.claim('intake', clock.nowMs());
+    for (let waitedMs = 0; waitedMs <= 300_000; waitedMs += 1000) await clock.advance(1000);
+    const outcome = { state: 'done', notBeforeMs: 0, error: null, result: JSON.stringify(saved) } as const;
+    operations.finish(running?.id ?? 0, outcome, 0);
+    finish({});
+    await clock.advance(150);
+    expect(await Promise.all([huge, waiting])).toEqual([saved, saved]);
+  });
+
   it('that is busy with another of the files does answer, however long the others wait', async () => {
     const { clock, operations, take, finish } = begin();
     const large = take('/large.mov', signal, () => {});

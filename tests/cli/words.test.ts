@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { counted, sizeInWords, timeInWords } from '#cli/words.ts';
+import { counted, durationInWords, sizeInWords, timeInWords } from '#cli/words.ts';
 
 describe('a size in words', () => {
   it.each([
@@ -50,5 +50,22 @@ describe('a time in words', () => {
     ['America/Los_Angeles', '2026-11-22T07:59:00Z', '2026-11-21 23:59'],
   ])('in %s of %s is %s', (timeZone, instant, words) => {
     expect(timeInWords(Date.parse(instant), timeZone)).toBe(words);
+  });
+});
+
+describe('how long something takes, in words', () => {
+  it.each([
+    [0, 'less than a minute'],
+    [29_000, 'less than a minute'],
+    [60_000, 'about 1 minute'],
+    [3_540_000, 'about 59 minutes'],
+    [3_600_000, 'about 1 hour'],
+    [3_780_000, 'about 1 hour'],
+    [4_200_000, 'about 1 hour 10 minutes'],
+    [7_800_000, 'about 2 hours 10 minutes'],
+    [39_600_000 + 1_800_000, 'about 11 hours'],
+    [200_000_000, 'about 2 days'],
+  ])('%d ms is %s', (ms, words) => {
+    expect(durationInWords(ms)).toBe(words);
   });
 });

@@ -55,6 +55,20 @@ export function describeStaging(setting: BlobStoreSetting): void {
       expect((await stage(setting.write(name, 'a'))).digest).toBe(digestOf('a'));
     });
 
+    it.each([
+      ['md5', '900150983cd24fb0d6963f7d28e17f72'],
+      ['sha1', 'a9993e364706816aba3e25717850c26c9cd0d89d'],
+      ['xxh64', '44bc2cf5ad770999'],
+      ['xxh3', '78af5f94892f3950'],
+      ['xxh128', '06b05ab6733a618578af5f94892f3950'],
+      ['c4', 'c45S4rnaTNWonxss1u8LzsaJdEph1AJhWUF4sh2waXKMsutyfAxg4ybUeuXVWS9HdNcEypmeXn8FZGonD4w1rj9DZp'],
+    ] as const)('with the other hash that is asked for: %s', async (also, value) => {
+      const source = { path: setting.write('Rome.mp4', 'abc'), within: setting.sources };
+      const blob = await setting.store.stage(source, { signal: untouched, also });
+      expect([blob.digest, blob.also]).toEqual([digestOf('abc'), value]);
+      expect((await stage(source.path)).also).toBeNull();
+    });
+
     it('of no bytes at all', async () => {
       expect(await setting.stage('')).toMatchObject({ digest: digestOf(''), sizeBytes: 0 });
     });

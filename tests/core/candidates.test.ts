@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isIgnoredFolder, judgeName, ownerOfInbox } from '#core/candidates.ts';
+import { isIgnoredFolder, judgeName, whyFileIgnored, whyFolderIgnored } from '#core/candidates.ts';
 
 const ignoredFolders = [
   ...[
@@ -179,35 +179,49 @@ describe('a folder in the inbox', () => {
   );
 });
 
-describe('an inbox', () => {
+describe('what is passed over', () => {
   it.each([
-    [['clip.mp4', '.stfolder'], 'syncthing'],
-    [['.STFOLDER', 'cut.prproj'], 'syncthing'],
-    [['.sync', 'clip.mp4'], 'sync'],
-    [['.dropbox'], 'sync'],
-    [['.sync_1a2b3c4d5e6f.db'], 'sync'],
-    [['._sync_1a2b3c4d5e6f.db'], 'sync'],
-    [['.owncloudsync.log'], 'sync'],
-    [['clip.mp4', 'Cut.PRPROJ'], 'project'],
-    [['Library.fcpbundle'], 'project'],
-    [['cut.drp'], 'project'],
-    [['cut.fcpxml'], 'project'],
-    [['Films.imovielibrary'], 'project'],
-    [['cut.aep'], 'project'],
-    [['cut.veg'], 'project'],
-    [['cut.kdenlive'], 'project'],
-    [['cut.mlt'], 'project'],
-    [['draft_content.json'], 'project'],
-  ])('with %j belongs to: %s', (names, owner) => {
-    expect(ownerOfInbox(names)).toBe(owner);
+    ['.DS_Store', 'system'],
+    ['._clip.mp4', 'system'],
+    ['Thumbs.db', 'system'],
+    ['desktop.ini', 'system'],
+    ['.smbdelete0001', 'system'],
+    ['.nfs0000000001', 'system'],
+    ['clip.mp4.part', 'unfinished'],
+    ['clip.mp4.crdownload', 'unfinished'],
+    ['clip.mp4.filepart', 'unfinished'],
+    ['.clip.mp4.Ab12Cd', 'unfinished'],
+    ['.syncthing.clip.mp4.tmp', 'unfinished'],
+    ['~syncthing~clip.mp4.tmp', 'unfinished'],
+    ['.goutputstream-ABC123', 'unfinished'],
+    ['.stignore', 'other-program'],
+    ['.sync_1a2b.db', 'other-program'],
+    ['.hidden.mp4', 'hidden'],
+    ['clip.mp4', null],
+    ['notes.txt', null],
+  ])('the file %j is: %s, in any case', (name, why) => {
+    expect(whyFileIgnored(name)).toBe(why);
+    expect(whyFileIgnored(name.toUpperCase())).toBe(why);
   });
 
   it.each([
-    [[]],
-    [['clip.mp4', '.DS_Store', '.reelhold-hold', '@eaDir']],
-    [['._cut.prproj']],
-    [['prproj', '.prproj', 'stfolder', 'content.json', 'my draft_content.json']],
-  ])('with %j belongs to nobody else', (names) => {
-    expect(ownerOfInbox(names)).toBeNull();
+    ['@eaDir', 'system'],
+    ['#recycle', 'system'],
+    ['$RECYCLE.BIN', 'system'],
+    ['lost+found', 'system'],
+    ['.Trashes', 'system'],
+    ['.Trash-1000', 'system'],
+    ['.Spotlight-V100', 'system'],
+    ['.@__thumb', 'system'],
+    ['.stfolder', 'other-program'],
+    ['.stversions', 'other-program'],
+    ['.dropbox.cache', 'other-program'],
+    ['clip.mp4.download', 'unfinished'],
+    ['.rsync-partial', 'unfinished'],
+    ['.git', 'hidden'],
+    ['2026', null],
+  ])('the folder %j is: %s, in any case', (name, why) => {
+    expect(whyFolderIgnored(name)).toBe(why);
+    expect(whyFolderIgnored(name.toUpperCase())).toBe(why);
   });
 });

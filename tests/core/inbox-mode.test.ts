@@ -6,10 +6,11 @@ describe("an inbox's mode", () => {
     ['consume', null, { mode: 'consume', forcedBy: null }],
     ['keep', null, { mode: 'keep', forcedBy: null }],
     ['consume', 'syncthing', { mode: 'keep', forcedBy: 'syncthing' }],
-    ['consume', 'sync', { mode: 'keep', forcedBy: 'sync' }],
-    ['consume', 'project', { mode: 'keep', forcedBy: 'project' }],
+    ['consume', 'project-open', { mode: 'keep', forcedBy: 'project-open' }],
     ['keep', 'syncthing', { mode: 'keep', forcedBy: null }],
-  ] as const)('%s, where the inbox belongs to %s, is as safe as it has to be', (wanted, owner, mode) => {
-    expect(effectiveMode(wanted, owner)).toEqual(mode);
+  ] as const)('%s, where the inbox is used by %s, is as safe as it has to be', (wanted, by, mode) => {
+    const owner = by === null ? null : { by, path: 'a' };
+    const forcedBy = mode.forcedBy === null ? null : owner;
+    expect(effectiveMode(wanted, owner)).toEqual({ mode: mode.mode, forcedBy });
   });
 });

@@ -51,6 +51,7 @@ const anyRecord: fc.Arbitrary<JournalRecord> = fc
           how: fc.constantFrom('taken' as const, 'found' as const),
           nameBase64: fc.base64String(),
           modifiedAt: fc.constant('2026-11-21T10:00:00.000Z'),
+          damaged: fc.constantFrom('cut-off' as const, 'differs-from-list' as const),
         },
         {
           requiredKeys: [
@@ -67,13 +68,17 @@ const anyRecord: fc.Arbitrary<JournalRecord> = fc
           ],
         },
       ),
-      fc.record({
-        kind: fc.constant('part' as const),
-        part: anyText,
-        video: anyText,
-        partKind: fc.constantFrom('raw' as const, 'sidecar' as const, 'other' as const),
-        ...file,
-      }),
+      fc.record(
+        {
+          kind: fc.constant('part' as const),
+          part: fc.oneof(fc.uuid(), fc.stringMatching(/^[0-9A-Za-z._-]{1,64}$/)),
+          video: anyText,
+          path: fc.constantFrom('', 'raw', 'raw/Card A'),
+          partKind: fc.constantFrom('raw' as const, 'sidecar' as const, 'other' as const),
+          ...file,
+        },
+        { requiredKeys: ['kind', 'part', 'video', 'partKind', 'digest', 'sizeBytes', 'ext', 'name'] },
+      ),
       fc.record({ kind: fc.constant('trash' as const), video: anyText, trashed: fc.boolean() }),
       fc.record({
         kind: fc.constant('event' as const),
@@ -127,6 +132,11 @@ const version = {
   how: 'taken',
 };
 
+const part = {
+  ...{ kind: 'part', part: 'p', video: 'v1', partKind: 'raw', digest: digestOf('a'), sizeBytes: 1 },
+  ...{ ext: 'mp4', name: 'Rome.mp4' },
+};
+
 describe('a record that this version does not understand', () => {
   it.each([
     ['a kind of a later version', { kind: 'link', post: 'p', video: 'v' }],
@@ -150,10 +160,9 @@ describe('a record that this version does not understand', () => {
       'a folder with a line break, which an index has no place for',
       { kind: 'video', video: 'v', title: 't', folder: 'a\nb' },
     ],
-    [
-      'a kind of part that is none, and would be a folder',
-      { ...version, kind: 'part', part: 'p', partKind: '../..' },
-    ],
+    ['a part whose path leads out of its folder', { ...part, path: '../..' }],
+    ['a part whose id would be more than one column of the index', { ...part, part: 'p\t7' }],
+    ['a kind of part that is none, and would be a folder', { ...part, partKind: '../..' }],
   ])('is kept as its line stands: %s', (_, facts) => {
     const text = line(facts);
     expect(parseRecord(text)).toEqual({ kind: 'unknown', ...stamp, line: text });

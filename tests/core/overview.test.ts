@@ -13,16 +13,18 @@ const calm: Surroundings = {
   library: null,
   proofs: null,
   catalogue: null,
-  inbox: null,
+  inboxes: [],
 };
 const inbox: InboxCondition = {
   root: '/inbox',
   state: 'watched',
   mode: 'consume',
+  kind: 'loose',
   forcedBy: null,
+  watching: { gap: null, type: null },
   lastLookedAtMs: 1,
-  ignored: 0,
-  notVideos: 0,
+  ignored: { system: 0, unfinished: 0, 'other-program': 0, hidden: 0 },
+  left: { total: 0, paths: [] },
 };
 const facts = (
   verdict: Verdict,
@@ -96,29 +98,54 @@ describe('the overview', () => {
     ['nothing found out yet', { vault: null }, [], 'safe'],
     [
       'all well',
-      { inbox, space: { level: 'enough', freeBytes: 1, totalBytes: 2 }, library: { written: 0, gone: 9 } },
+      {
+        inboxes: [inbox],
+        space: { level: 'enough', freeBytes: 1, totalBytes: 2 },
+        library: { written: 0, gone: 9 },
+      },
       [],
       'safe',
     ],
     [
       'an inbox that is gone',
-      { inbox: { ...inbox, state: 'gone' } },
+      { inboxes: [{ ...inbox, state: 'gone' }] },
       [{ kind: 'inbox-gone', urgent: true }],
       'needs-you',
     ],
     [
       'an inbox half watched',
-      { inbox: { ...inbox, state: 'watched-partly' } },
-      [{ kind: 'inbox-partly', urgent: false }],
+      { inboxes: [{ ...inbox, state: 'watched-partly', watching: { gap: 'watch-limit', type: null } }] },
+      [{ kind: 'inbox-partly', urgent: false, inbox: null, gap: 'watch-limit' }],
       'safe',
     ],
     [
       'an inbox of another program',
-      { inbox: { ...inbox, mode: 'keep', forcedBy: 'sync' } },
-      [{ kind: 'inbox-kept', by: 'sync' }],
+      { inboxes: [{ ...inbox, mode: 'keep', forcedBy: { by: 'sync', path: '.sync' } }] },
+      [{ kind: 'inbox-kept', by: 'sync', path: '.sync', inbox: null }],
       'safe',
     ],
-    ['an inbox that is to be left alone', { inbox: { ...inbox, mode: 'keep' } }, [], 'safe'],
+    ['an inbox that is to be left alone', { inboxes: [{ ...inbox, mode: 'keep' }] }, [], 'safe'],
+    [
+      'an inbox on a network drive, where that is said where the inbox is',
+      { inboxes: [{ ...inbox, state: 'watched-partly', watching: { gap: 'network', type: 'cifs' } }] },
+      [],
+      'safe',
+    ],
+    [
+      'which of several inboxes it is',
+      {
+        inboxes: [
+          inbox,
+          { ...inbox, root: '/b', state: 'gone' },
+          { ...inbox, root: '/c', forcedBy: { by: 'project-open', path: 'cut.prlock' } },
+        ],
+      },
+      [
+        { kind: 'inbox-gone', root: '/b' },
+        { kind: 'inbox-kept', inbox: '/c' },
+      ],
+      'needs-you',
+    ],
     [
       'little room',
       { space: { level: 'low', freeBytes: 1, totalBytes: 20 } },

@@ -7,7 +7,7 @@ import { digestOf } from '#tests/support/digests.ts';
 const videoOf = (id: string, title: string, cuts: number, trashed = false): KnownVideo => ({
   ...{ id, title, trashed, folder: `2026/2026-03-01 ${title}`, parts: [] },
   versions: Array.from({ length: cuts }, (_, n) => ({
-    ...{ digest: digestOf(`${id}.${n + 1}`), ext: 'mp4', number: n + 1 },
+    ...{ digest: digestOf(`${id}.${n + 1}`), ext: 'mp4', number: n + 1, role: 'master' as const },
   })),
 });
 const videos = [videoOf('rome', 'Rome', 2), videoOf('oslo', 'Oslo', 1), videoOf('gone', 'Gone', 1, true)];

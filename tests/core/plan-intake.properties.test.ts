@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Digest } from '#core/digest.ts';
 import { isGenericName } from '#core/generic-names.ts';
 import { libraryFiles } from '#core/library-path.ts';
-import type { TakenFile } from '#core/plan-intake.ts';
+import type { TakenFile, TakeOutcome } from '#core/plan-intake.ts';
 import { foldName } from '#core/safe-name.ts';
-import { createModelArchive } from '#tests/support/model-archive.ts';
+import { createModelArchive, type ModelArchive } from '#tests/support/model-archive.ts';
 import { anyFileName } from '#tests/support/names.ts';
-import { countedIds, file, takeAll } from '#tests/support/taken-files.ts';
+import { countedIds, file, projectFile, takeAll } from '#tests/support/taken-files.ts';
 
 const anyName = fc.oneof(
   fc.constantFrom(
@@ -30,12 +31,51 @@ const anyFile = fc
     continues: fc.option(fc.constantFrom('id-1', 'id-3', 'gone'), { freq: 6 }),
   })
   .map(({ name, bytes, ...change }) => file(name, bytes, change));
-const anyBatch = fc.array(anyFile, { minLength: 1, maxLength: 6 });
+const anyProjectFile = fc
+  .record({
+    folder: fc.constantFrom('Rome', 'Rome', 'Oslo', 'DCIM'),
+    path: fc.constantFrom('', 'raw', 'RAW', 'final', 'draft', 'Musik', 'PRIVATE/M4ROOT/CLIP'),
+    name: fc.constantFrom(
+      'Rome.mp4',
+      'rome.MP4',
+      'C0001.MP4',
+      'C0001M01.XML',
+      'song.wav',
+      'Rome.prproj',
+      'x',
+    ),
+    bytes: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'),
+  })
+  .map(({ folder, path, name, bytes }) =>
+    projectFile(`${folder}/${path === '' ? '' : `${path}/`}${name}`, bytes),
+  );
+const anySidecar = fc
+  .record({ bytes: fc.constantFrom('a', 'x', 'y'), video: fc.constantFrom('id-1', 'id-3', 'gone') })
+  .map(({ bytes, video }) =>
+    file('Rome.srt', bytes, { belongs: { kind: 'beside', video, partKind: 'subtitle' } }),
+  );
+const anyBatch = fc.array(
+  fc.oneof({ arbitrary: anyFile, weight: 3 }, { arbitrary: anyProjectFile, weight: 3 }, anySidecar),
+  {
+    minLength: 1,
+    maxLength: 6,
+  },
+);
 /** Batches that were taken before, and which of their videos went to the trash then. */
 const anyPast = fc.record({
   batches: fc.array(anyBatch, { maxLength: 3 }),
   trashed: fc.array(fc.nat(5), { maxLength: 2 }),
 });
+
+function digestNamed(archive: ModelArchive, outcome: TakeOutcome) {
+  const video = archive.videos().find(({ id }) => id === outcome.video);
+  if ('part' in outcome) return video?.parts.find(({ part }) => part === outcome.part)?.digest;
+  return video?.versions.find(({ version }) => version === outcome.version)?.digest;
+}
+
+function placeOf({ digest, part }: { readonly digest: Digest; readonly part?: string }): string {
+  return `${digest} ${part ?? ''}`;
+}
 
 function archiveOf({ batches, trashed }: { batches: readonly TakenFile[][]; trashed: readonly number[] }) {
   const archive = createModelArchive();
@@ -72,13 +112,7 @@ describe('whatever is taken', () => {
       fc.property(anyPast, anyBatch, (past, files) => {
         const { archive, newId } = archiveOf(past);
         const [plan] = takeAll(archive, [files], newId);
-        const named = plan?.outcomes.map(
-          ({ video, version }) =>
-            archive
-              .videos()
-              .find(({ id }) => id === video)
-              ?.versions.find((one) => one.version === version)?.digest,
-        );
+        const named = plan?.outcomes.map((outcome) => digestNamed(archive, outcome));
         expect(named).toEqual(files.map(({ digest }) => digest));
       }),
     );
@@ -94,7 +128,8 @@ describe('whatever is taken', () => {
         }
         const digests = archive.videos().flatMap(({ versions }) => versions.map(({ digest }) => digest));
         expect(new Set(digests).size).toBe(digests.length);
-        expect(new Set(digests)).toEqual(new Set(batches.flat().map(({ digest }) => digest)));
+        const parts = archive.videos().flatMap((video) => video.parts.map(({ digest }) => digest));
+        expect(new Set([...digests, ...parts])).toEqual(new Set(batches.flat().map(({ digest }) => digest)));
       }),
     );
   });
@@ -105,7 +140,11 @@ describe('whatever is taken', () => {
         const archive = createModelArchive();
         const plans = takeAll(
           archive,
-          batches.map((files) => files.map((one) => ({ ...one, continues: null }))),
+          batches.map((files) =>
+            files
+              .map((one) => ({ ...one, continues: null }))
+              .filter(({ belongs }) => belongs?.kind !== 'project'),
+          ),
         );
         for (const { facts } of plans.flatMap(({ drafts }) => drafts)) {
           if (facts.kind === 'version' && isGenericName(facts.name)) expect(facts.number).toBe(1);
@@ -125,18 +164,63 @@ describe('whatever is taken', () => {
     );
   });
 
-  it('the last row of each digest in the index says where the library shows it', () => {
+  it('the last row of each place in the index says where the library shows it', () => {
     fc.assert(
       fc.property(anyPast, anyBatch, (past, files) => {
         const archive = createModelArchive();
         const plans = takeAll(archive, [...past.batches, files]);
         const rows = plans.flatMap(({ drafts }) => drafts.flatMap(({ index }) => index));
         const shown = archive.videos().flatMap((video) => libraryFiles(video));
-        expect(new Map(rows.map((row) => [row.digest, row.readablePath]))).toEqual(
-          new Map(shown.map(({ digest, path }) => [digest, path])),
+        expect(new Map(rows.map((row) => [placeOf(row), row.readablePath]))).toEqual(
+          new Map(shown.map((file) => [placeOf(file), file.path])),
         );
       }),
       { numRuns: 500 },
     );
   });
+
+  it('every order in which the files of projects come leaves the same projects, with every file in them', () => {
+    const anyOrders = fc
+      .uniqueArray(anyProjectFile, { maxLength: 8, selector: ({ belongs, name }) => placeKey(belongs, name) })
+      .chain((files) =>
+        fc.tuple(fc.constant(files), fc.shuffledSubarray(files, { minLength: files.length })),
+      );
+    fc.assert(
+      fc.property(anyOrders, ([files, shuffled]) => {
+        const [one, other] = [createModelArchive(), createModelArchive()];
+        takeAll(one, [files]);
+        takeAll(
+          other,
+          shuffled.map((each) => [each]),
+        );
+        expect(accountOf(other)).toEqual(accountOf(one));
+        const taken = files.map(({ digest, belongs }) => `${keyOf(belongs)} ${digest}`);
+        const held = one
+          .videos()
+          .flatMap((video) =>
+            [...video.versions, ...video.parts].map(({ digest }) => `${video.project} ${digest}`),
+          );
+        expect(new Set(held)).toEqual(new Set(taken));
+      }),
+      { numRuns: 500 },
+    );
+  });
 });
+
+const keyOf = (belongs: TakenFile['belongs']) => (belongs?.kind === 'project' ? belongs.key : '');
+const placeKey = (belongs: TakenFile['belongs'], name: string) =>
+  foldName(`${keyOf(belongs)}/${belongs?.kind === 'project' ? belongs.path : ''}/${name}`);
+
+/** What an archive holds of each project, whatever came first: bytes that are in two projects are a version of one. */
+function accountOf(archive: ModelArchive) {
+  const accounts = archive.videos().map((video) => ({
+    project: video.project,
+    title: video.title,
+    digests: [...new Set([...video.versions, ...video.parts].map(({ digest }) => digest))].sort(),
+    parts: video.parts
+      .filter(({ kind }) => kind !== 'other')
+      .map(({ path, name, digest }) => `${path}/${name} ${digest}`)
+      .sort(),
+  }));
+  return accounts.sort((a, b) => ((a.project ?? '') < (b.project ?? '') ? -1 : 1));
+}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Draft, nameKeyOf, planIntake } from '#core/plan-intake.ts';
+import { nameKeyOf } from '#core/name-key.ts';
+import { type Draft, planIntake } from '#core/plan-intake.ts';
 import { digestOf } from '#tests/support/digests.ts';
 import { createModelArchive } from '#tests/support/model-archive.ts';
 import { countedIds, file, nowMs, takeAll } from '#tests/support/taken-files.ts';

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { contentFingerprint, type FileStat, fingerprint, type Quiet, settle } from '#core/settle.ts';
+import {
+  contentFingerprint,
+  type FileStat,
+  fingerprint,
+  lastingFingerprint,
+  type Quiet,
+  settle,
+} from '#core/settle.ts';
 
 const quietMs = 10_000;
 const stat: FileStat = {
@@ -115,6 +122,15 @@ describe('however a file is written', () => {
         if (dueMs > nowMs) expect(settle(first, seen, dueMs - 1, quiet).settled).toBe(false);
       }),
     );
+  });
+});
+
+describe('a lasting fingerprint', () => {
+  it('is the same when the drive is connected again, and another after any write', () => {
+    expect(lastingFingerprint({ ...stat, inode: 99n, blocks: 99n })).toBe(lastingFingerprint(stat));
+    expect(lastingFingerprint({ ...stat, ctimeNs: stat.ctimeNs + 1n })).not.toBe(lastingFingerprint(stat));
+    expect(lastingFingerprint({ ...stat, mtimeNs: stat.mtimeNs + 1n })).not.toBe(lastingFingerprint(stat));
+    expect(lastingFingerprint({ ...stat, sizeBytes: 1 })).not.toBe(lastingFingerprint(stat));
   });
 });
 

@@ -13,7 +13,7 @@ function makeDaemon(runInbox: (signal: AbortSignal) => Promise<void>) {
     catalogue: open.catalogue,
     clock: createTestClock(),
     log,
-    inbox: { run: runInbox, lookAround: async () => {}, clear: async () => {} },
+    inboxes: [{ run: runInbox, lookAround: async () => {}, clear: async () => {} }],
     space: { admit: async () => null, measure: async () => 'enough' },
     handlers: { intake: {}, media: {}, library: {}, vault: {} },
     places: { handlersOf: () => ({}), watch: async () => {} },

@@ -58,6 +58,8 @@ describe('a tool', () => {
         audioCodec: null,
         frameRate: null,
         recordedAtMs: null,
+        cameraMake: null,
+        cameraModel: null,
       },
     });
   });

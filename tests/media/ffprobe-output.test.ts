@@ -24,6 +24,8 @@ const nothing = {
   audioCodec: null,
   frameRate: null,
   recordedAtMs: null,
+  cameraMake: null,
+  cameraModel: null,
 };
 
 describe('what ffprobe answers', () => {
@@ -38,6 +40,20 @@ describe('what ffprobe answers', () => {
       audioCodec: 'aac',
       frameRate: 29.97,
       recordedAtMs: null,
+      cameraMake: null,
+      cameraModel: null,
+    });
+  });
+
+  it('names the camera, by Apple\u2019s keys before the others', () => {
+    const apple = { 'com.apple.quicktime.make': 'Apple', 'com.apple.quicktime.model': 'iPhone 15 Pro' };
+    expect(factsOf([video], { tags: { ...apple, make: 'x', model: 'y' } })).toMatchObject({
+      cameraMake: 'Apple',
+      cameraModel: 'iPhone 15 Pro',
+    });
+    expect(factsOf([video], { tags: { make: ' \n', model: 'X'.repeat(500) } })).toMatchObject({
+      cameraMake: '\u240a',
+      cameraModel: 'X'.repeat(80),
     });
   });
 

@@ -7,9 +7,11 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { MediaFacts } from '#core/ports/media.ts';
 import { createFfmpegMedia } from '#media/ffmpeg-media.ts';
+import { createStreamHasher } from '#media/stream-hashes.ts';
 import { hasFfmpeg, makeClip } from '#tests/support/clips.ts';
 
 const media = createFfmpegMedia();
+const hasher = createStreamHasher();
 const { signal } = new AbortController();
 const facts = { videoCodec: 'h264', durationMs: 1000 } as MediaFacts;
 const tracing = join(import.meta.dirname, '../fixtures/bin/tool-tracing');
@@ -97,6 +99,8 @@ describe.skipIf(!hasFfmpeg)('a playlist dressed as a video', { timeout: 20_000 }
 
     const outcome = await media.probe(file, signal);
     const poster = await media.makePoster(file, join(dir, 'innocent.webp'), facts, signal);
+    const streams = await hasher.hashStreams(file, 1, signal);
+    expect(streams).not.toHaveProperty('hashes.0');
 
     // A container that is recognised but empty may still give facts; then they are none.
     if (outcome.kind === 'facts') expect(outcome.facts).toMatchObject({ videoCodec: null, durationMs: null });

@@ -13,7 +13,14 @@ describe('copying a file to a name that is taken', () => {
       const [source, target] = [join(temp.path, 'source'), join(temp.path, 'target')];
       writeFileSync(source, 'new');
       writeFileSync(target, 'standing');
-      const job = { kind: 'stage', source: Buffer.from(source), within: null, target, tryReflink } as const;
+      const job = {
+        kind: 'stage',
+        source: Buffer.from(source),
+        within: null,
+        target,
+        tryReflink,
+        also: null,
+      } as const;
       const copying = stageFile(job, { isAborted: () => false, setBytesDone: () => {} });
       await expect(copying).rejects.toMatchObject({ kind: 'unsupported', side: 'vault' });
       expect(readFileSync(target, 'utf8')).toBe('standing');

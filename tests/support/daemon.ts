@@ -66,9 +66,12 @@ export interface DaemonProcess extends AsyncDisposable {
   kill9(): Promise<void>;
 }
 
-/** Starts the daemon and waits for its health check. */
-export async function startDaemon(installation: Installation): Promise<DaemonProcess> {
-  const daemon = spawnDaemon(installation);
+/** Starts the daemon and waits for its health check; `below`: the command that runs it, if it is to be another's child. */
+export async function startDaemon(
+  installation: Installation,
+  below: readonly string[] = [],
+): Promise<DaemonProcess> {
+  const daemon = spawnDaemon(installation, below);
   try {
     await waitUntilHealthy(daemon, installation);
     return daemon;
@@ -79,8 +82,9 @@ export async function startDaemon(installation: Installation): Promise<DaemonPro
 }
 
 /** Starts the daemon and waits for nothing. */
-export function spawnDaemon({ env, port }: Installation): DaemonProcess {
-  const child = spawn(process.execPath, ['src/main.ts'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+export function spawnDaemon({ env, port }: Installation, below: readonly string[] = []): DaemonProcess {
+  const [command = '', ...args] = [...below, process.execPath, 'src/main.ts'];
+  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const said: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => said.push(chunk));
   const ended = codeOf(child);

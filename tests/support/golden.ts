@@ -22,6 +22,13 @@ export interface GoldenAccount {
       readonly digest: string;
       readonly posts: readonly string[];
     }[];
+    /** In the order in which they were recorded; absent where there are none. */
+    readonly parts?: readonly {
+      readonly kind: string;
+      readonly name: string;
+      readonly path: string | null;
+      readonly digest: string;
+    }[];
   }[];
   readonly settings: Readonly<Record<string, string>>;
 }
@@ -73,10 +80,12 @@ export function readAccount({ catalogueFile }: Config): GoldenAccount {
     database.sqlite.prepare(sql).all(...values) as Row[];
   const videos = all<{ id: string; title: string; folder: string; trashed: number }>(
     `SELECT id, title, folder, trashed_at_ms IS NOT NULL AS trashed FROM videos
-     WHERE EXISTS (SELECT 1 FROM versions WHERE video_id = videos.id) ORDER BY folder`,
+     WHERE EXISTS (SELECT 1 FROM versions WHERE video_id = videos.id)
+        OR EXISTS (SELECT 1 FROM parts WHERE video_id = videos.id) ORDER BY folder`,
   ).map(({ id, trashed, ...video }) => ({
     ...video,
     trashed: trashed === 1,
+    ...partsOf(all, id),
     versions: all<{ id: string; name: string; digest: string }>(
       'SELECT id, name, digest FROM versions WHERE video_id = ? ORDER BY number',
       id,
@@ -90,6 +99,16 @@ export function readAccount({ catalogueFile }: Config): GoldenAccount {
   }));
   const settings = all<{ name: string; value: string }>('SELECT name, value FROM settings ORDER BY name');
   return { videos, settings: Object.fromEntries(settings.map(({ name, value }) => [name, value])) };
+}
+
+type Part = NonNullable<GoldenAccount['videos'][number]['parts']>[number];
+
+function partsOf(all: <Row>(sql: string, ...values: readonly string[]) => Row[], video: string) {
+  const parts = all<Part>(
+    'SELECT kind, name, path, digest FROM parts WHERE video_id = ? ORDER BY seq, rowid',
+    video,
+  );
+  return parts.length === 0 ? {} : { parts };
 }
 
 /** Every file below a folder, by its path, with what its bytes hash to. */

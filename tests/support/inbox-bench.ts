@@ -8,18 +8,23 @@ import { createTransactor } from '#catalogue/transactor.ts';
 import type { InboxCondition } from '#core/conditions.ts';
 import type { DiskSpace } from '#core/disk-space.ts';
 import { encodeName } from '#core/file-name.ts';
-import type { InboxMode } from '#core/inbox-mode.ts';
+import type { InboxKind, InboxMode } from '#core/inbox-mode.ts';
 import { createLocalDay } from '#core/local-day.ts';
+import type { Mount } from '#core/mount-info.ts';
 import type { BlobStore } from '#core/ports/blob-store.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import { createInbox, type Inbox } from '#daemon/inbox/inbox.ts';
+import { readMounts } from '#daemon/inbox/mounts.ts';
+import { type WatchFolder, watchInbox } from '#daemon/inbox/watch.ts';
 import { createIntake, type Intake } from '#daemon/intake/intake.ts';
 import { createLedger, type Ledger } from '#daemon/ledger.ts';
 import { createProve } from '#daemon/operations/prove.ts';
 import { createSpaceGuard } from '#daemon/space-guard.ts';
 import { createDiskBlobStore } from '#store/disk-blob-store.ts';
 import { createDiskJournal } from '#store/disk-journal.ts';
+import { createHashLists } from '#store/hash-list-file.ts';
 import { createHashPool } from '#store/hash-pool.ts';
+import { createSourceFiles } from '#store/source-files.ts';
 import { openVault } from '#store/vault.ts';
 import { digestOf } from './digests.ts';
 import { proving } from './provers.ts';
@@ -29,6 +34,7 @@ import { createTestLog, type TestLog } from './test-log.ts';
 export interface BenchOptions {
   readonly quietMs?: number;
   readonly mode?: InboxMode;
+  readonly kind?: InboxKind;
   readonly readSpace?: () => Promise<DiskSpace>;
   /** Puts something between the intake and the real store. */
   readonly wrapStore?: (store: BlobStore) => BlobStore;
@@ -38,6 +44,12 @@ export interface BenchOptions {
   /** Where the inbox is, instead of a new folder. */
   readonly root?: string;
   readonly clock?: TestClock;
+  /** In place of the real watcher, and of the system's list of mounts. */
+  readonly watch?: WatchFolder;
+  readonly readMounts?: () => Promise<readonly Mount[]>;
+  /** As short as a test wants to wait. */
+  readonly scanEveryMs?: number;
+  readonly farQuietMs?: number;
 }
 
 /** A real inbox over a real vault in a temporary folder, without the rest of the daemon. */
@@ -96,8 +108,15 @@ async function start(folder: string, root: string, options: BenchOptions): Promi
     inbox: 'inbox',
     root,
     mode: options.mode ?? 'consume',
+    kind: options.kind ?? 'loose',
+    watch: options.watch ?? watchInbox,
+    readMounts: options.readMounts ?? readMounts,
+    ...(options.scanEveryMs === undefined ? {} : { scanEveryMs: options.scanEveryMs }),
+    ...(options.farQuietMs === undefined ? {} : { farQuietMs: options.farQuietMs }),
     quietMs: options.quietMs ?? 250,
     intake,
+    files: createSourceFiles(),
+    hashLists: createHashLists(createSourceFiles()),
     space: createSpaceGuard({ readSpace: options.readSpace ?? (async () => plenty), catalogue, clock, log }),
   });
   const stopping = new AbortController();

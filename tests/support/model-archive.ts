@@ -1,13 +1,17 @@
 import type { Digest } from '#core/digest.ts';
 import type { VersionFacts } from '#core/journal-record.ts';
 import type { LibraryVideo } from '#core/library-path.ts';
-import { type ArchiveView, type Draft, type HeldVersion, nameKeyOf } from '#core/plan-intake.ts';
+import { nameKeyOf } from '#core/name-key.ts';
+import type { ArchiveView, Draft, HeldVersion } from '#core/plan-intake.ts';
 import { foldName } from '#core/safe-name.ts';
 
 interface ModelVideo extends LibraryVideo {
   readonly id: string;
   readonly trashed: boolean;
   readonly versions: readonly VersionFacts[];
+  /** Its folder in an inbox, where it is a project. */
+  readonly project: string | null;
+  readonly lastAtMs: number;
 }
 
 /** An archive as its records say it is, in memory: what plans are made against, and compared with. */
@@ -25,11 +29,17 @@ export function createModelArchive(): ModelArchive {
   const applyOne = ({ facts }: Draft, nowMs: number) => {
     if (facts.kind === 'video') {
       const { video: id, title, folder } = facts;
-      videos.set(id, { id, title, folder, trashed: false, versions: [], parts: [] });
+      const project = facts.project ?? null;
+      videos.set(id, { id, title, folder, trashed: false, versions: [], parts: [], project, lastAtMs: 0 });
     } else if (facts.kind === 'version') {
       const video = known(facts.video);
-      videos.set(video.id, { ...video, versions: [...video.versions, facts] });
+      videos.set(video.id, { ...video, versions: [...video.versions, facts], lastAtMs: nowMs });
       taken.push({ version: facts, atMs: nowMs });
+    } else if (facts.kind === 'part') {
+      const video = known(facts.video);
+      const { part, partKind: kind, digest, ext, name, path = null } = facts;
+      const parts = [...video.parts, { part, kind, digest, ext, name, path }];
+      videos.set(video.id, { ...video, parts, lastAtMs: nowMs });
     } else if (facts.kind === 'trash') {
       videos.set(facts.video, { ...known(facts.video), trashed: facts.trashed });
     }
@@ -60,6 +70,22 @@ export function createModelArchive(): ModelArchive {
         takenAtMs: atMs,
         foundAs: version.how === 'found' ? version.name : null,
       };
+    },
+    heldPart(digest) {
+      const holders = [...videos.values()].flatMap(({ id, parts }) =>
+        parts.flatMap((one) => (one.digest === digest ? [{ video: id, part: one.part }] : [])),
+      );
+      return holders[0] ?? null;
+    },
+    videoOfProject(projectKey, sinceMs, broughtBack) {
+      const found = [...videos.values()].findLast(
+        ({ id, project, trashed, lastAtMs }) =>
+          project !== null &&
+          foldName(project) === projectKey &&
+          (!trashed || broughtBack.includes(id)) &&
+          (sinceMs === null || lastAtMs >= sinceMs),
+      );
+      return found?.id ?? null;
     },
     videoOfName(nameKey, broughtBack) {
       const isShown = (video: string) => !known(video).trashed || broughtBack.includes(video);

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -28,8 +29,27 @@ export interface Share extends AsyncDisposable {
   readonly env: NodeJS.ProcessEnv;
   /** Uploads what is written to the child's standard input, under this name. */
   upload(name: string): ChildProcess;
+  rename(from: string, to: string): ChildProcess;
   /** Uploads as Explorer does: the full size first, then a megabyte at a time with a pause after each. */
-  uploadAsExplorer(name: string, pauseMs: number): ChildProcess;
+  uploadAsExplorer(name: string, pauseMs: number, variant?: UploadVariant): ChildProcess;
+}
+
+/** How a share is set up: as Samba does by itself, allocating every file at once, or for Macs. */
+export type ShareKind = 'inbox' | 'strict' | 'fruit';
+
+interface UploadVariant {
+  readonly share?: ShareKind;
+  /** The file grows as it is written, instead of having its full size at once. */
+  readonly grows?: boolean;
+}
+
+/** Whether the modules are there that a share for Macs needs. */
+export const hasFruit = existsSync(join(moduleFolder(), 'vfs', 'fruit.so'));
+
+/** Where smbd was built to look for them. */
+function moduleFolder(): string {
+  const { stdout } = spawnSync('smbd', ['-b'], { encoding: 'utf8' });
+  return /^\s*MODULESDIR: (.+)$/m.exec(stdout ?? '')?.[1] ?? '';
 }
 
 export async function shareFolder(folder: string, stateDir: string): Promise<Share> {
@@ -51,16 +71,22 @@ export async function shareFolder(folder: string, stateDir: string): Promise<Sha
       () => false,
     );
   const env = { ...process.env, SMB_CONF_PATH: file };
-  const url = `smb://127.0.0.1:${port}/inbox`;
+  const urlOf = (share: ShareKind) => `smb://127.0.0.1:${port}/${share}`;
+  const url = urlOf('inbox');
+  const ask = (command: string) =>
+    spawn('smbclient', client(command), { stdio: ['pipe', 'ignore', 'ignore'] });
   await until('the share', isUp);
   return {
     ...{ url, env },
-    upload: (name) => spawn('smbclient', client(`put - "${name}"`), { stdio: ['pipe', 'ignore', 'ignore'] }),
-    uploadAsExplorer: (name, pauseMs) =>
-      spawn('tests/fixtures/bin/smb-upload-as-explorer', [`${url}/${name}`, String(pauseMs / 1000)], {
+    upload: (name) => ask(`put - "${name}"`),
+    rename: (from, to) => ask(`rename "${from}" "${to}"`),
+    uploadAsExplorer(name, pauseMs, { share = 'inbox', grows = false } = {}) {
+      const args = [`${urlOf(share)}/${name}`, String(pauseMs / 1000), ...(grows ? ['grows'] : [])];
+      return spawn('tests/fixtures/bin/smb-upload-as-explorer', args, {
         env,
         stdio: ['pipe', 'ignore', 'inherit'],
-      }),
+      });
+    },
     async [Symbol.asyncDispose]() {
       if (server.pid !== undefined && server.exitCode === null) process.kill(-server.pid, 'SIGTERM');
       if (server.exitCode === null) await once(server, 'exit');
@@ -89,9 +115,13 @@ function settings(folder: string, stateDir: string, port: number): string {
   load printers = no
   printcap name = /dev/null
   disable spoolss = yes
-[inbox]
-  path = ${folder}
-  guest ok = yes
-  read only = no
+${shareSettings('inbox', folder)}
+${shareSettings('strict', folder, 'strict allocate = yes')}
+${hasFruit ? shareSettings('fruit', folder, 'vfs objects = catia fruit streams_xattr', 'fruit:metadata = stream') : ''}
 `;
+}
+
+function shareSettings(share: ShareKind, folder: string, ...more: readonly string[]): string {
+  const lines = [`path = ${folder}`, 'guest ok = yes', 'read only = no', ...more];
+  return `[${share}]\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }

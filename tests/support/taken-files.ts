@@ -1,3 +1,4 @@
+import { placeInProject } from '#core/belonging.ts';
 import { encodeName, isUtf8Name, splitExtension } from '#core/file-name.ts';
 import { type IntakePlan, planIntake, type TakenFile } from '#core/plan-intake.ts';
 import { digestOf } from '#tests/support/digests.ts';
@@ -20,6 +21,17 @@ export function file(name: string, bytes: string, change: Partial<TakenFile> = {
     how: 'taken',
     ...change,
   };
+}
+
+/** A file as intake describes it that came below a folder of an inbox of projects. */
+export function projectFile(path: string, bytes: string, change: Partial<TakenFile> = {}): TakenFile {
+  const parts = path.split('/');
+  const [name = '', folder = ''] = [parts.at(-1), parts[0]];
+  const place = placeInProject(parts.slice(1, -1).join('/'), name);
+  return file(name, bytes, {
+    belongs: { kind: 'project', key: `/inbox/${folder}`, folder, ...place },
+    ...change,
+  });
 }
 
 /** Ids in the order in which they are asked for. */

@@ -23,11 +23,13 @@ const site: Site = {
 const version = (name: string): VersionProps => ({
   id: 'v',
   number: 1,
+  role: 'draft',
   digest: digestOfHex('a'.repeat(64)),
   sizeBytes: 5,
   name,
   takenAtMs: 0,
   seenAgain: 0,
+  damaged: null,
   media: {
     durationMs: 1,
     width: 1,
@@ -40,6 +42,7 @@ const version = (name: string): VersionProps => ({
     problem: null,
   },
   copies: [],
+  twins: [{ version: 'n2', number: 2, video: 'v2', title: name }],
 });
 const video = (name: string): VideoProps => {
   const newest = version(name);
@@ -49,6 +52,8 @@ const video = (name: string): VideoProps => {
     verdict: 'needs-you',
     reasons: [],
     versions: [newest, { ...newest, id: 'w' }],
+    parts: [{ kind: 'sidecar', files: 2, sizeBytes: 5 }],
+    picturedPart: null,
   };
 };
 
@@ -56,23 +61,47 @@ const video = (name: string): VideoProps => {
 async function showEverywhere(name: string): Promise<string> {
   const shown = video(name);
   const [first] = shown.versions as [VersionProps];
-  const file = { id: 1, path: name, sizeBytes: 5, bytesDone: 1, reason: name };
+  const facts = {
+    ...{ title: name, description: name.replaceAll('\n', ''), date: null, tags: [name, name], rating: 3 },
+    ...{ sourceId: name, sourceUrl: 'https://example.org/?<b>' },
+  };
+  const part = { id: 'p', kind: 'sidecar', name, path: name, sizeBytes: 5, facts } as const;
+  const belongings = [part, { ...part, id: 'q', path: null }];
+  const file = { id: 1, inbox: name, path: name, sizeBytes: 5, bytesDone: 1, reason: name };
   const inbox = {
     root: name,
     state: 'gone',
     mode: 'keep',
-    forcedBy: 'sync',
+    kind: 'loose',
+    forcedBy: { by: 'sync', path: name },
+    watching: { gap: 'network', type: name },
     lastLookedAtMs: 0,
-    ignored: 1,
-    notVideos: 1,
+    ignored: { system: 1, unfinished: 2, 'other-program': 1, hidden: 1 },
+    left: { total: 3, paths: [name, `a/${name}`] },
   } as const;
   const parts = [
     videoCard(site, shown),
     videosRegion(site, { videos: [shown], query: '', older: null, isFirstPage: true }),
-    videoRegion(site, { video: shown, shown: first, inList: true }),
+    videoRegion(site, {
+      video: shown,
+      shown: first,
+      inList: true,
+      parts: belongings,
+      editOf: { into: 'y', title: name },
+    }),
+    videoRegion(site, {
+      video: { ...shown, versions: [] },
+      shown: null,
+      inList: false,
+      parts: belongings,
+      editOf: null,
+    }),
+    videoCard(site, { ...shown, versions: [] }),
     arrivingRegion(site, {
-      inboxAddress: name,
-      inbox,
+      inboxes: [
+        { name, condition: inbox },
+        { name, condition: inbox },
+      ],
       total: 3,
       files: [
         { ...file, state: 'taking' },
@@ -96,7 +125,7 @@ async function showEverywhere(name: string): Promise<string> {
         lastProvenAtMs: null,
         notices: [
           { kind: 'inbox-gone', urgent: true, root: name },
-          { kind: 'inbox-kept', urgent: false, by: 'sync' },
+          { kind: 'inbox-kept', urgent: false, inbox: name, by: 'sync', path: name },
         ],
       },
     }),

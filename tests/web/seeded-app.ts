@@ -7,6 +7,7 @@ import { openForReading, openForWriting } from '#catalogue/database.ts';
 import { createQueries } from '#catalogue/queries.ts';
 import { createTransactor } from '#catalogue/transactor.ts';
 import type { CopyState } from '#core/assess.ts';
+import type { Damage } from '#core/damage.ts';
 import { type Digest, digestOfHex } from '#core/digest.ts';
 import type { JournalRecord } from '#core/journal-record.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
@@ -25,6 +26,7 @@ export interface SeedVersion {
   readonly ext?: string;
   readonly sizeBytes?: number;
   readonly takenAtMs?: number;
+  readonly damaged?: Damage;
   readonly media?: Partial<MediaFacts> | 'unreadable';
   readonly poster?: Uint8Array;
   readonly copy?: { readonly state: CopyState; readonly provenAtMs: number | null };
@@ -60,7 +62,8 @@ export async function seedApp(changed: Partial<WebDeps> = {}): Promise<SeededApp
     basePath: '',
     allowedHosts: ['localhost', '127.0.0.1', '::1', 'tower'],
     version: '0.1.0',
-    inboxAddress: '/data/inbox',
+    inboxes: ['/data/inbox'],
+    commands: { run: async () => ({ kind: 'working' }) },
     timeZone: 'Europe/Berlin',
     nowMs: clock,
     log: listLog(logged),
@@ -96,6 +99,7 @@ export async function seedApp(changed: Partial<WebDeps> = {}): Promise<SeededApp
           name: version.name ?? `${title}.${ext}`,
           role: 'master',
           how: 'taken',
+          ...(version.damaged === undefined ? {} : { damaged: version.damaged }),
           ...stamp(),
           at: new Date(version.takenAtMs ?? clock()).toISOString(),
         });

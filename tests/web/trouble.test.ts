@@ -74,6 +74,7 @@ describe('a catalogue that cannot be asked', () => {
       dataVersion: fails,
       videosFingerprint: fails,
     },
+    ...{ parts: fails, part: fails, suggestions: fails },
   };
 
   it('makes the page say why, with 503, and look again by itself', async () => {

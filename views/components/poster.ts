@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { hexOf } from '#core/digest.ts';
+import { type Digest, hexOf } from '#core/digest.ts';
 import type { Html } from '#views/html.ts';
 import type { Site } from '#views/site.ts';
 import type { VersionProps } from '#views/video-props.ts';
@@ -14,6 +14,13 @@ export function posterUrl({ basePath }: Pick<Site, 'basePath'>, version: Version
 export function poster(site: Site, version: VersionProps): Html {
   const url = posterUrl(site, version);
   if (url === null) return html`<span class="no-poster">${icons.film}</span>`;
+  return html`<img src="${url}" alt="" loading="lazy" decoding="async" width="480" height="270">`;
+}
+
+/** The still of a part, for a video that has no version yet. */
+export function partPoster({ basePath }: Site, part: Digest | null): Html {
+  if (part === null) return html`<span class="no-poster">${icons.film}</span>`;
+  const url = `${basePath}/posters/${hexOf(part)}.webp`;
   return html`<img src="${url}" alt="" loading="lazy" decoding="async" width="480" height="270">`;
 }
 

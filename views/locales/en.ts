@@ -1,12 +1,18 @@
 import { html } from 'hono/html';
 import type { VaultRefusal } from '#core/archive-format.ts';
 import type { Reason, Verdict } from '#core/assess.ts';
-import type { InboxOwner } from '#core/candidates.ts';
+import type { IgnoredCounts, IgnoredReason } from '#core/candidates.ts';
+import type { Damage } from '#core/damage.ts';
+import type { Flaw } from '#core/examination/reading.ts';
 import { displayName } from '#core/file-name.ts';
+import { type HoldBackCause, parseHoldBackReason } from '#core/hold-back.ts';
+import type { InboxOwner } from '#core/inbox-owner.ts';
+import type { PartKind } from '#core/journal-record.ts';
 import type { KitTrouble, Notice, Overview } from '#core/overview.ts';
 import type { SightingState } from '#core/ports/catalogue.ts';
 import type { KitState } from '#core/recovery-kit.ts';
 import type { MendableFailure } from '#core/trouble.ts';
+import { raiseLimit, type WatchGap, type Watching } from '#core/watching.ts';
 import type { Html } from '#views/html.ts';
 import { awayWords, placeWords } from './en-places.ts';
 
@@ -60,16 +66,16 @@ export const en = {
     heading: 'Arriving now',
     inbox: 'Your inbox',
     nothing: 'Nothing is waiting. Copy a video into your inbox, and it appears here.',
+    waiting: 'Still in the inbox, and why',
     more: (n: number) => `And ${files(n)} more.`,
     copy: 'Copy',
     copied: 'Copied',
     copyLabel: 'Copy the address of your inbox',
-    watching: 'Watching for new files.',
-    watchingPartly: 'Looking for new files every 5 minutes.',
+    from: (inbox: string) => `in ${inbox}`,
+    watching: (watching: Watching): string => watchingWords(watching),
     away: 'The inbox cannot be found.',
     looked: (time: Html) => html`Last looked through ${time}.`,
-    ignored: (n: number) =>
-      `${files(n)} ignored: unfinished downloads, or files that systems make for themselves.`,
+    ignored: (counts: IgnoredCounts): string => ignoredWords(counts),
     notVideos: (n: number) =>
       n === 1
         ? 'One file is not a video and stays where it is.'
@@ -104,12 +110,28 @@ export const en = {
     saved: 'Saved',
   },
 
+  taking: {
+    anyway: 'Take it anyway',
+    asItIs: 'Take it as it is',
+    label: (label: string, name: string) => `${label}: ${name}`,
+    failedTitle: 'That file was not taken',
+    outcome: (state: 'taken' | 'settling' | 'working' | 'failed', why: string): string =>
+      ({
+        taken: 'is saved',
+        settling: 'is still being copied in, and is saved as soon as that is over',
+        working: 'saving…',
+        failed: `was not saved: ${displayName(why)}.`,
+      })[state],
+  },
+
   videos: {
     heading: 'Latest videos',
     older: 'Show older',
     newest: 'Back to the newest',
     play: (title: string) => `Play ${title}`,
     versions: (n: number) => count(n, 'version', 'versions'),
+    parts: (n: number) => `${files(n)} with it`,
+    open: (title: string) => `Open ${title}`,
     noOlder: 'There are no older videos.',
     mark: (verdict: Verdict, reasons: readonly Reason[], places: number): string =>
       markWords(verdict, reasons, places),
@@ -120,6 +142,7 @@ export const en = {
     back: 'All videos',
     version: (n: number) => `Version ${n}`,
     newest: 'newest',
+    roles: { published: 'as published', draft: 'draft' },
     play: 'Play',
     playVersion: (n: number, title: string) => `Play version ${n} of ${title}`,
     playing: 'in the player',
@@ -131,6 +154,8 @@ export const en = {
     notReadBack: 'not read back yet',
     size: (width: number, height: number) => `${width} × ${height}`,
     seenAgain: (n: number) => (n === 1 ? 'came once more since' : `came ${n} more times since`),
+    damaged: (damaged: string): string => damagedWords(damaged),
+    samePictureAndSound: (other: Html) => html`The same picture and sound as ${other}, in another file.`,
     unreadable: 'Its pictures could not be read; the file is kept as it is.',
     details: 'Details',
     fileName: 'File name',
@@ -141,6 +166,33 @@ export const en = {
     cannotPlay: 'Your browser cannot play this kind of video. The file is fine: download it.',
     cannotRead: 'This video cannot be read just now. Nothing is deleted; try again in a while.',
     player: (title: string) => `Player: ${title}`,
+  },
+
+  parts: {
+    heading: 'What belongs to it',
+    kinds: {
+      raw: 'raw footage',
+      project: 'project file',
+      sound: 'sound',
+      subtitle: 'subtitles',
+      sidecar: 'camera’s notes',
+      still: 'picture',
+      other: 'other file',
+    } satisfies Record<PartKind, string>,
+    count: (kind: PartKind, n: number): string => partCounts[kind](n),
+    list: 'All files',
+    more: (n: number) => `And ${files(n)} more; all of them are in the library.`,
+    download: (name: string) => `Download ${name}`,
+    nothingFinal: 'There is no final video of this yet. Everything it is made of is kept.',
+    said: 'What its files say',
+    title: 'Title',
+    description: 'Description',
+    date: 'Date',
+    tags: 'Tags',
+    rating: 'Rating',
+    source: 'Saved from',
+    editOf: (link: Html) =>
+      html`This seems to be the edited version of ${link}: same moment, same camera. If it is, make them one video with`,
   },
 
   footer: {
@@ -157,6 +209,8 @@ export const en = {
     failedTitle: 'That did not work',
     failed: 'Reelhold could not make this page. Your videos are untouched. The log says more.',
     badRequestTitle: 'That cannot be asked',
+    noFile: 'That names no file of an inbox.',
+    noInbox: (name: string) => `${name} is not an inbox.`,
     back: 'Go to the first page',
   },
 };
@@ -338,6 +392,16 @@ const settingsTroubles: Record<MendableFailure, Said> = {
   },
 };
 
+const partCounts: Record<PartKind, (n: number) => string> = {
+  raw: (n) => count(n, 'clip of raw footage', 'clips of raw footage'),
+  project: (n) => count(n, 'project file', 'project files'),
+  sound: (n) => count(n, 'sound', 'sounds'),
+  subtitle: (n) => count(n, 'file of subtitles', 'files of subtitles'),
+  sidecar: (n) => count(n, 'camera’s note', 'camera’s notes'),
+  still: (n) => count(n, 'picture', 'pictures'),
+  other: (n) => count(n, 'other file', 'other files'),
+};
+
 function noticeWords(notice: Notice, size: (bytes: number) => string): { what: string; next: string } {
   switch (notice.kind) {
     case 'vault':
@@ -410,11 +474,14 @@ function noticeWords(notice: Notice, size: (bytes: number) => string): { what: s
       return { what: kitWords[notice.state], next: kitSteps[notice.state] };
     case 'inbox-partly':
       return {
-        what: 'Part of the inbox cannot be watched.',
-        next: 'Reelhold looks through it every 5 minutes instead, so new videos take a little longer.',
+        what: `Part of ${inboxWords(notice.inbox)} cannot be watched: ${gaps[notice.gap]}.`,
+        next: `Reelhold looks through it every 5 minutes instead, so new videos take a little longer.${raiseWords(notice.gap)}`,
       };
     case 'inbox-kept':
-      return { what: owners[notice.by], next: 'Every video is saved all the same.' };
+      return {
+        what: owners[notice.by](inboxWords(notice.inbox), displayName(notice.path)),
+        next: 'Every video is saved all the same.',
+      };
     case 'no-ffmpeg':
       return {
         what: 'There are no pictures and no lengths: ffmpeg is not installed here.',
@@ -428,24 +495,113 @@ function noticeWords(notice: Notice, size: (bytes: number) => string): { what: s
   }
 }
 
-const owners: Record<InboxOwner, string> = {
-  syncthing:
-    'Syncthing uses this inbox too. Its files are left where they are: removed here, they would be removed on your other devices.',
-  sync: 'A program that syncs uses this inbox too. Its files are left where they are: removed here, they would be removed on your other devices.',
-  project:
-    'There is a video project in this inbox. Its files are left where they are, as the project needs them.',
+function inboxWords(inbox: string | null): string {
+  return inbox === null ? 'the inbox' : `the inbox ${displayName(inbox)}`;
+}
+
+const asTheyAre = 'Its files are left where they are';
+const removedElsewhere = `${asTheyAre}: removed here, they would be removed on your other devices.`;
+
+const owners: Record<InboxOwner, (inbox: string, path: string) => string> = {
+  syncthing: (inbox) => `Syncthing uses ${inbox} too. ${removedElsewhere}`,
+  sync: (inbox, path) => `A program that syncs uses ${inbox} too (${path}). ${removedElsewhere}`,
+  'project-open': (inbox, path) =>
+    `A video project in ${inbox} is open in its program (${path}). ${asTheyAre}, as the project needs them.`,
+  'project-recent': (inbox, path) =>
+    `A video project in ${inbox} was worked on in the last days (${path}). ${asTheyAre}, as the project needs them.`,
 };
+
+/** Why watching is not enough, as a clause. */
+const gaps: Record<WatchGap, string> = {
+  network: 'it is on a network drive',
+  fuse: 'it is on a drive that may change by itself',
+  'watch-limit': 'it has more folders than the system lets a program watch',
+  'watcher-limit': 'the system lets no more programs watch folders',
+  'odd-names': 'it has names that cannot be watched',
+  unreadable: 'there are folders in it that Reelhold may not look into',
+  trouble: 'the system does not let Reelhold watch all of it',
+};
+
+function watchingWords({ gap, type }: Watching): string {
+  if (gap === null) return 'Watching for new files.';
+  const why = `${gaps[gap]}${type === null ? '' : ` (${type})`}`;
+  if (gap === 'network') return `Looked through every 5 minutes, as ${why}.`;
+  return `Watched, and looked through every 5 minutes, as ${why}.`;
+}
+
+/** What the owner can do about it, where there is something. */
+function raiseWords(gap: WatchGap): string {
+  const command = raiseLimit[gap];
+  return command === undefined
+    ? ''
+    : ` To have it watched, type this on the computer itself (not in a container), and start Reelhold again: ${command}`;
+}
+
+const ignoredNames: Record<IgnoredReason, (n: number) => string> = {
+  system: (n) => count(n, 'system file', 'system files'),
+  unfinished: (n) => count(n, 'unfinished copy', 'unfinished copies'),
+  'other-program': (n) => (n === 1 ? '1 of another program' : `${n} of other programs`),
+  hidden: (n) => count(n, 'hidden file', 'hidden files'),
+};
+
+/** '' where there are none. */
+function ignoredWords(counts: IgnoredCounts): string {
+  const reasons = Object.keys(ignoredNames) as IgnoredReason[];
+  const total = reasons.reduce((sum, reason) => sum + counts[reason], 0);
+  if (total === 0) return '';
+  const parts = reasons.filter((reason) => counts[reason] > 0);
+  return `${files(total)} ignored: ${parts.map((reason) => ignoredNames[reason](counts[reason])).join(', ')}.`;
+}
 
 function arrivalState(state: SightingState, reason: string | null): string {
   if (state === 'settling' && reason === 'empty') return 'is still empty (nothing to do)';
   if (state === 'settling') return 'is still being copied in (nothing to do)';
   if (state === 'taking') return 'is being saved';
   if (state === 'taken') return 'is saved';
+  const heldBack = parseHoldBackReason(reason);
+  if (heldBack !== null) return `waits: ${heldBackWords(heldBack)}`;
   return waits[reason ?? ''] ?? (reason?.startsWith('source-') ? waits['source-io'] : waits.failed) ?? '';
+}
+
+const afterAnHour = 'If nothing changes for an hour it is saved as it is, and stays here.';
+
+function heldBackWords(cause: HoldBackCause): string {
+  switch (cause.kind) {
+    case 'flaw':
+      return `${flawWords[cause.flaw]} It may still be on its way. ${afterAnHour}`;
+    case 'finder':
+      return `a Mac says that it is still copying it, or was interrupted. ${afterAnHour}`;
+    case 'list':
+      return `the list that came with it names ${count(cause.missing, 'more file that is', 'more files that are')} not here yet. ${afterAnHour}`;
+    case 'unread-list':
+      return 'the list that came with it cannot be read yet. It may still be on its way; if it stays so, it is not waited for.';
+  }
+}
+
+const flawWords: Record<Flaw, string> = {
+  'cut-off': 'the end of this video is missing.',
+  'no-index': 'this video was not finished: the part that says where its pictures are is missing.',
+  'empty-start': 'the beginning of this video is empty.',
+  'empty-end': 'the end of this video is empty.',
+};
+
+const damageWords: Record<Damage, string> = {
+  'cut-off': 'Came in damaged: its end is missing.',
+  'no-index': 'Came in damaged: it was never finished, and may not play.',
+  'empty-start': 'Came in damaged: its beginning is empty.',
+  'empty-end': 'Came in damaged: its end is empty.',
+  'differs-from-list': 'Came in damaged: it is not what the list that came with it says.',
+};
+
+/** A newer Reelhold may know of more. */
+function damagedWords(damaged: string): string {
+  const what = Object.hasOwn(damageWords, damaged) ? damageWords[damaged as Damage] : 'Came in damaged.';
+  return `${what} It is kept as it came, and its original was left in the inbox. Copy a good one in, and it becomes the next version.`;
 }
 
 const waits: Readonly<Record<string, string>> = {
   failed: 'waits: it could not be saved yet. Reelhold tries again by itself.',
+  'for-its-video': 'waits for the video it belongs to',
   'no-room': 'waits: there is no room for it on this NAS. It stays here, untouched.',
   'vault-full': 'waits: there is no room for it on this NAS. It stays here, untouched.',
   'vault-missing': 'waits: the disk with your videos is not connected.',

@@ -105,9 +105,10 @@ document.addEventListener('htmx:sse:error', (event) => isLive(event) && say(true
 for (const name of ['htmx:error', 'htmx:response:error']) {
   document.addEventListener(name, (event) => {
     if (isLive(event)) return connectAgain();
-    // Somebody clicked and nothing came of it: the link itself leads to a page that says why.
+    // Somebody clicked and nothing came of it: the link or form itself leads to a page that says why.
     const link = event.target;
     if (link instanceof HTMLAnchorElement && link.href) location.assign(link.href);
+    if (link instanceof HTMLFormElement) link.submit();
   });
 }
 

@@ -1,4 +1,5 @@
 import type { BlobRef, Digest } from '#core/digest.ts';
+import type { ListedAlgorithm } from '#core/hash-list.ts';
 import type { FileStat } from '#core/settle.ts';
 
 /** A file outside the store. Paths are in the form of `core/file-name.ts`. */
@@ -15,10 +16,14 @@ export interface StagedBlob {
   readonly sizeBytes: number;
   /** The source as it was when it was opened, and the same when it had been read to its end. */
   readonly stat: FileStat;
+  /** The second hash that was asked for; null where none was. */
+  readonly also: string | null;
 }
 
 export interface StageOptions {
   readonly signal: AbortSignal;
+  /** A hash that somebody else names for these bytes, to be computed in the same pass. */
+  readonly also?: ListedAlgorithm;
   /** Told now and then how many bytes have been hashed. */
   readonly onProgress?: (bytesDone: number) => void;
 }

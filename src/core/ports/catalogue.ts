@@ -5,11 +5,14 @@ import type { LibraryVideo } from '#core/library-path.ts';
 import type { Lane, Operation } from '#core/operation.ts';
 import type { ChangeView } from '#core/plan-change.ts';
 import type { ArchiveView } from '#core/plan-intake.ts';
+import type { Belongs } from '#core/plan-parts.ts';
+import type { ImportRows } from '#core/ports/imports.ts';
 import type { FoundSegment, Segment } from '#core/ports/journal.ts';
 import type { EntryState, LibraryEntry } from '#core/ports/library.ts';
 import type { MediaFacts } from '#core/ports/media.ts';
 import type { PlaceRows } from '#core/ports/places.ts';
 import type { ProofRows } from '#core/ports/proofs.ts';
+import type { SidecarFacts } from '#core/sidecar-facts.ts';
 
 /**
  * The writing side of the catalogue, as the daemon needs it. Every method is one synchronous transaction, or a
@@ -21,9 +24,11 @@ export interface Catalogue {
   readonly archive: ArchiveRows;
   readonly proofs: ProofRows;
   readonly sightings: SightingRows;
+  readonly imports: ImportRows;
   readonly holds: HoldRows;
   readonly operations: OperationRows;
   readonly media: MediaRows;
+  readonly sidecars: SidecarRows;
   readonly library: LibraryRows;
   readonly notes: NoteRows;
   readonly places: PlaceRows;
@@ -46,13 +51,16 @@ export interface ArchiveRows extends ArchiveView, ChangeView {
   segments(): Iterable<{ readonly name: string; readonly state: KeptState }>;
   /** A segment as it was written; null where it is not kept, or an older version kept its name only. */
   segment(name: string): FoundSegment | null;
-  count(): { readonly videos: number; readonly versions: number };
+  count(): { readonly videos: number; readonly versions: number; readonly parts: number };
   /** Largest sequence this catalogue has seen; 0 for none. */
   lastSeq(): number;
+  /** Whether a version or a part has these bytes. */
   isHeld(digest: Digest): boolean;
   /** The file names that an index has for these bytes, whatever became of their records. */
   indexedNames(digests: ReadonlySet<Digest>): ReadonlyMap<Digest, string>;
   countSeenAgain(version: string): void;
+  /** The video that has this version. */
+  videoOfVersion(version: string): string | null;
   setCopy(copy: CopyRow): void;
   copy(digest: Digest, location: string): CopyRow | null;
   blobRef(digest: Digest): BlobRef | null;
@@ -85,11 +93,15 @@ export interface Sighting {
   readonly fingerprint: string;
   readonly state: SightingState;
   readonly reason: string | null;
+  /** When it came to be so, ms of the wall clock. */
+  readonly changedAtMs: number;
+  /** The version that was taken of it, where it was taken and is no part. */
+  readonly versionId?: string | null;
 }
 
 export interface SightingRows {
   /** Notes a file as it was just seen, new or changed. */
-  see(seen: Omit<Sighting, 'id'>, nowMs: number): Sighting;
+  see(seen: Omit<Sighting, 'id' | 'changedAtMs'>, nowMs: number): Sighting;
   find(inbox: string, path: string): Sighting | null;
   list(inbox: string): readonly Sighting[];
   update(
@@ -100,6 +112,10 @@ export interface SightingRows {
   setProgress(id: number, bytesDone: number): void;
   /** Notes that the file is no longer in the inbox; says nothing about what was taken of it. */
   forget(id: number): void;
+  /** Gives an inbox's rows to another name; where both have a path, the renamed row holds. */
+  renameInbox(from: string, to: string): void;
+  /** Forgets what is not taken yet in inboxes (by absolute folder) that are not among these: nobody looks at it. */
+  forgetOpen(besides: readonly string[]): void;
 }
 
 export interface Hold {
@@ -112,6 +128,8 @@ export interface Hold {
   readonly sizeBytes: number;
   readonly fingerprint: string;
   readonly heldAtMs: number;
+  /** Absent or null for a video of its own. */
+  readonly belongs?: Belongs | null;
 }
 
 export interface HoldRows {
@@ -119,6 +137,8 @@ export interface HoldRows {
   list(inbox: string): readonly Hold[];
   find(inbox: string, heldPath: string): Hold | null;
   remove(id: string): void;
+  /** Gives an inbox's rows to another name. */
+  renameInbox(from: string, to: string): void;
 }
 
 export interface NewOperation {
@@ -156,8 +176,25 @@ export interface MediaRows {
   /** Why there are no facts of it; null where there are, or nobody looked. */
   problem(digest: Digest): string | null;
   setProblem(digest: Digest, problem: 'unreadable' | 'no-tool'): void;
+  /** `key` as `streamsKey` gives it; null where nothing can be told. */
+  setStreams(digest: Digest, key: string | null): void;
+  /** Videos that were looked into and of which it is not known whether another has the same streams. */
+  unhashed(limit: number): readonly { readonly digest: Digest; readonly sizeBytes: number }[];
   /** Videos that were never looked into, as after a lost catalogue, or for which a tool was missing. */
   unprobed(): readonly Digest[];
+}
+
+/** What sidecars say of their videos. */
+export interface SidecarRows {
+  /** Null for one that says nothing that can be read. */
+  setFacts(digest: Digest, facts: SidecarFacts | null): void;
+  facts(digest: Digest): SidecarFacts | null;
+  /** The name of a part that has these bytes. */
+  nameOf(digest: Digest): string | null;
+  /** The videos that these bytes are a part of, with the names of their versions' files. */
+  videosWith(digest: Digest): readonly { readonly video: string; readonly fileNames: readonly string[] }[];
+  /** Sidecars that were never read, as after a lost catalogue. */
+  unread(): readonly Digest[];
 }
 
 export interface StaleVideo extends LibraryVideo {
@@ -199,6 +236,8 @@ export interface NoteRows {
   condition<Name extends ConditionName>(name: Name): Conditions[Name] | null;
   /** Says what was found out about the surroundings; writes nothing where nothing changed. */
   setCondition<Name extends ConditionName>(name: Name, value: Conditions[Name], nowMs: number): void;
+  condition<Name extends ConditionName>(name: Name): Conditions[Name] | null;
+  dropCondition(name: ConditionName): void;
   lastSuccessMs(job: string): number | null;
   setSuccess(job: string, nowMs: number): void;
 }

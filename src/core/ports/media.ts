@@ -1,3 +1,5 @@
+import type { StreamHash } from '#core/same-streams.ts';
+
 /** What a video says of itself; null is "it does not say" or "what it says cannot be". */
 export interface MediaFacts {
   /** As people call it: `mp4`, `mov`, `webm`, `mpegts` … */
@@ -14,6 +16,9 @@ export interface MediaFacts {
   readonly frameRate: number | null;
   /** By the camera's clock. */
   readonly recordedAtMs: number | null;
+  /** Whose camera or phone it is, as it calls itself: `Apple`, `iPhone 15 Pro`. */
+  readonly cameraMake?: string | null;
+  readonly cameraModel?: string | null;
 }
 
 /** The bytes are damaged, or nothing that can be read; `detail` is one line for people. */
@@ -34,6 +39,17 @@ export type ProbeOutcome =
   | ToolUnavailable;
 
 export type PosterOutcome = { readonly kind: 'made' } | Unreadable | ToolUnavailable;
+
+export type StreamsOutcome =
+  | { readonly kind: 'hashes'; readonly hashes: readonly StreamHash[] }
+  | Unreadable
+  | ToolUnavailable;
+
+/** Tells what a video's picture and sound are, whatever wraps them. `file` as for `Media`. */
+export interface StreamHasher {
+  /** Reads the whole file without decoding it; never opens any other file and never the network. */
+  hashStreams(file: string, sizeBytes: number, signal: AbortSignal): Promise<StreamsOutcome>;
+}
 
 /**
  * Looks into videos. `file` and `target` are absolute paths that Reelhold made itself. What cannot be

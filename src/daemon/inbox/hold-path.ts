@@ -7,7 +7,7 @@ export function heldPathOf(id: string, path: string): string {
 }
 
 export function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/'));
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
 export function nameOf(path: string): string {

@@ -23,7 +23,7 @@ interface Turn {
 
 const longestMs = 60 * 60 * 1000;
 
-export function createHoldWatch({ clock, quietMs }: { clock: Clock; quietMs: number }): HoldWatch {
+export function createHoldWatch({ clock, quietMs }: { clock: Clock; quietMs: () => number }): HoldWatch {
   const turns = new Map<string, Turn>();
 
   const setTurn = (heldPath: string, fingerprint: string, afterMs: number) => {
@@ -32,7 +32,7 @@ export function createHoldWatch({ clock, quietMs }: { clock: Clock; quietMs: num
   };
 
   return {
-    add: ({ heldPath, fingerprint }) => setTurn(heldPath, fingerprint, quietMs),
+    add: ({ heldPath, fingerprint }) => setTurn(heldPath, fingerprint, quietMs()),
     isAsTaken(heldPath, fingerprint) {
       const turn = turns.get(heldPath);
       if (turn === undefined) return false;

@@ -44,7 +44,8 @@ export function createHoldWriters(deps: {
   readonly space: SpaceGuard;
   readonly clock: Clock;
   readonly log: Log;
-  readonly quietMs: number;
+  /** How long nothing about a file may have changed; longer on a drive that is far. */
+  readonly quietMs: () => number;
   readonly newId: () => string;
   /** Told the renewed row, once the file was taken again. */
   readonly onTaken: (hold: Hold) => void;
@@ -60,6 +61,7 @@ export function createHoldWriters(deps: {
     await deps.intake.take({
       source: { path: `${state.root()}/${file.heldPath}`, within: state.root() },
       continues: 'video' in file ? file.video : null,
+      belongs: 'belongs' in file ? (file.belongs ?? null) : null,
       sizeBytes: stat.sizeBytes,
       settledAs: fingerprint(stat),
       // What no row knows is most often an original that was taken with a catalogue that is lost.
@@ -88,6 +90,7 @@ export function createHoldWriters(deps: {
     sizeBytes: staged.sizeBytes,
     fingerprint: contentFingerprint(staged.stat),
     heldAtMs: clock.nowMs(),
+    belongs: 'belongs' in file ? file.belongs : null,
   });
 
   const lookAgainIn = ({ heldPath }: Written, ms: number) => {
@@ -109,7 +112,7 @@ export function createHoldWriters(deps: {
     see(file, stat) {
       const { heldPath } = file;
       if (running.has(heldPath) || stopping.signal.aborted) return;
-      const next = settle(watched.get(heldPath), stat, clock.monotonicMs(), deps.quietMs);
+      const next = settle(watched.get(heldPath), stat, clock.monotonicMs(), deps.quietMs());
       if (!next.settled) {
         watched.set(heldPath, { ...next, dueMs: next.lookAgainAtMs });
         return;

@@ -42,7 +42,8 @@ export function createHoldKeeper(deps: {
   readonly clock: Clock;
   readonly log: Log;
   readonly location: string;
-  readonly quietMs: number;
+  /** How long nothing about a file may have changed; longer on a drive that is far. */
+  readonly quietMs: () => number;
   readonly newId: () => string;
 }): HoldKeeper {
   const { inbox, state, catalogue, clock, log } = deps;

@@ -1,10 +1,13 @@
 import { realpath, stat } from 'node:fs/promises';
-import type { InboxOwner } from '#core/candidates.ts';
 import type { InboxCondition } from '#core/conditions.ts';
-import { effectiveMode, type InboxMode } from '#core/inbox-mode.ts';
+import { codeOf, describeError } from '#core/errors.ts';
+import { effectiveMode, type InboxKind, type InboxMode } from '#core/inbox-mode.ts';
+import { type OwnerFound, ownerOf } from '#core/inbox-owner.ts';
+import { type Mount, type Reach, reachOfFolder } from '#core/mount-info.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Log } from '#core/ports/log.ts';
+import { gapOfError, type WatchGap, watchingOf } from '#core/watching.ts';
 import type { WalkReport } from './walk.ts';
 
 /** What is known of an inbox as a whole: which folder it is, whose, and how well it is watched. */
@@ -12,6 +15,8 @@ export interface InboxState {
   /** The folder itself, whatever links lead to it. */
   root(): string;
   mode(): InboxMode;
+  /** How long nothing about a file may have changed: longer where writers are on another machine. */
+  quietMs(): number;
   isThere(): boolean;
   /** Whether it was looked through since it was connected: before that nobody knows whose it is. */
   isKnown(): boolean;
@@ -21,10 +26,14 @@ export interface InboxState {
   hasMoved(): Promise<boolean>;
   /** Finds out which folder the path names now; false where it names none. */
   connect(): Promise<boolean>;
-  /** Part of it is not watched, or could not be looked at. */
-  isPartial(): boolean;
-  noteTrouble(message: string): void;
-  noteLooked(report: WalkReport): void;
+  /** Finds out what is mounted there now: a drive below it comes without an event. */
+  lookAtMounts(): Promise<void>;
+  /** Whether a watcher hears of anything there. */
+  canBeWatched(): boolean;
+  /** Whether watching is not enough, so that all of it has to be looked through every few minutes. */
+  isScanned(): boolean;
+  noteTrouble(error: unknown): void;
+  noteLooked(report: WalkReport, left: InboxCondition['left']): void;
   noteGone(): void;
 }
 
@@ -32,43 +41,71 @@ interface Known {
   root: string;
   /** '' while there is none. */
   identity: string;
-  troubles: number;
+  reach: Reach;
+  trouble: WatchGap | null;
   mode: InboxMode;
-  forcedBy: InboxOwner | null;
+  forcedBy: OwnerFound | null;
   lastLookedAtMs: number | null;
   isKnown: boolean;
   report: WalkReport | null;
+  left: InboxCondition['left'];
 }
 
-export function createInboxState(deps: {
-  readonly inbox: 'inbox';
+const nothingIgnored: InboxCondition['ignored'] = {
+  system: 0,
+  unfinished: 0,
+  'other-program': 0,
+  hidden: 0,
+};
+
+export interface InboxStateDeps {
+  readonly inbox: string;
   readonly root: string;
   readonly mode: InboxMode;
+  readonly kind: InboxKind;
+  readonly quietMs: number;
+  /** At least so long where the inbox is on a drive that changes without a word. */
+  readonly farQuietMs: number;
+  readonly readMounts: () => Promise<readonly Mount[]>;
   readonly catalogue: Catalogue;
   readonly clock: Clock;
   readonly log: Log;
-}): InboxState {
+}
+
+export function createInboxState(deps: InboxStateDeps): InboxState {
   const { catalogue, clock, log } = deps;
   const known: Known = {
     root: deps.root,
     identity: '',
-    troubles: 0,
+    reach: { reach: 'local', type: '' },
+    trouble: null,
     mode: deps.mode,
     forcedBy: null,
     lastLookedAtMs: null,
     isKnown: false,
     report: null,
+    left: { total: 0, paths: [] },
   };
 
-  const isPartial = () =>
-    known.troubles > 0 || known.report?.hasUnwatchable === true || (known.report?.unreadable.length ?? 0) > 0;
+  const watching = () =>
+    watchingOf({
+      ...known.reach,
+      trouble: known.trouble,
+      hasOddNames: known.report?.hasUnwatchable === true,
+      hasUnreadable: (known.report?.unreadable.length ?? 0) > 0,
+    });
+
+  const lookAtMounts = async () => {
+    known.reach = reachOfFolder(known.root, await deps.readMounts());
+  };
 
   const note = (state: InboxCondition['state']) => {
-    const { mode, forcedBy, lastLookedAtMs, report } = known;
-    const counts = { ignored: report?.ignored ?? 0, notVideos: report?.notVideos ?? 0 };
+    const { mode, forcedBy, lastLookedAtMs, report, left } = known;
+    const ignored = report?.ignored ?? nothingIgnored;
+    const { root, kind } = deps;
     catalogue.notes.setCondition(
       `inbox:${deps.inbox}`,
-      { root: deps.root, state, mode, forcedBy, lastLookedAtMs, ...counts },
+      { root, state, mode, kind, forcedBy, watching: watching(), lastLookedAtMs, ignored, left },
       clock.nowMs(),
     );
   };
@@ -81,48 +118,56 @@ export function createInboxState(deps: {
     );
   };
 
-  const tellOwner = (forcedBy: InboxOwner | null) => {
-    if (forcedBy === null || forcedBy === known.forcedBy) return;
+  const tellOwner = (forcedBy: OwnerFound | null) => {
+    if (forcedBy === null || forcedBy.by === known.forcedBy?.by) return;
     log.info(
-      { inbox: deps.root, forcedBy },
+      { inbox: deps.root, ...forcedBy },
       'Another program uses this inbox: its files are left where they are.',
     );
   };
 
+  /** The sign of who uses it may stand where nobody could look this time. */
+  const ownerNow = ({ signs, unreadable }: WalkReport) =>
+    ownerOf(signs, clock.nowMs()) ?? (unreadable.length > 0 ? known.forcedBy : null);
+
   return {
     root: () => known.root,
     mode: () => known.mode,
+    quietMs: () => (known.reach.reach === 'local' ? deps.quietMs : Math.max(deps.quietMs, deps.farQuietMs)),
     isThere: () => known.identity !== '',
     isKnown: () => known.isKnown,
     isSame: async () => known.identity !== '' && (await identityOf(deps.root)) === known.identity,
     hasMoved: async () => (await identityOf(deps.root)) !== known.identity,
-    isPartial,
+    canBeWatched: () => known.reach.reach !== 'network',
+    isScanned: () => watching().gap !== null,
+    lookAtMounts,
     async connect() {
       known.isKnown = false;
       try {
         const root = await realpath(deps.root);
-        Object.assign(known, { root, identity: await identityOf(root), troubles: 0 });
+        const identity = await identityOf(root);
+        Object.assign(known, { root, identity, trouble: null });
+        await lookAtMounts();
       } catch {
         known.identity = '';
       }
       return known.identity !== '';
     },
-    noteTrouble(message) {
-      if (known.troubles === 0)
-        log.warn(
-          { inbox: deps.root, error: message },
-          'Part of the inbox cannot be watched; it is looked through every 5 minutes.',
-        );
-      known.troubles += 1;
+    noteTrouble(error) {
+      if (known.trouble !== null) return;
+      known.trouble = gapOfError(codeOf(error));
+      log.warn(
+        { inbox: deps.root, error: describeError(error) },
+        'Part of the inbox cannot be watched; it is looked through every 5 minutes.',
+      );
     },
-    noteLooked(report) {
-      // The sign of the owner may stand where nobody could look this time.
-      const owner = report.owner ?? (report.unreadable.length > 0 ? known.forcedBy : null);
-      const { mode, forcedBy } = effectiveMode(deps.mode, owner);
+    noteLooked(report, left) {
+      const { mode, forcedBy } = effectiveMode(deps.mode, ownerNow(report));
       tellOwner(forcedBy);
       warnOfUnreadable(report);
-      Object.assign(known, { mode, forcedBy, report, isKnown: true, lastLookedAtMs: clock.nowMs() });
-      note(isPartial() ? 'watched-partly' : 'watched');
+      const lastLookedAtMs = clock.nowMs();
+      Object.assign(known, { mode, forcedBy, report, left, isKnown: true, lastLookedAtMs });
+      note(watching().gap === null ? 'watched' : 'watched-partly');
     },
     noteGone: () => note('gone'),
   };

@@ -1,25 +1,39 @@
 import { mkdir } from 'node:fs/promises';
 import { describeError } from '#core/errors.ts';
-import type { InboxMode } from '#core/inbox-mode.ts';
+import type { InboxKind, InboxMode } from '#core/inbox-mode.ts';
+import type { Mount } from '#core/mount-info.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
+import type { HashLists } from '#core/ports/hash-lists.ts';
 import type { Log } from '#core/ports/log.ts';
+import type { SourceFiles } from '#core/ports/source-files.ts';
 import type { Intake } from '#daemon/intake/intake.ts';
 import { isShort, type SpaceGuard } from '#daemon/space-guard.ts';
+import { createExaminer } from './examine.ts';
+import { createFolderNames } from './folder-names.ts';
 import { createHoldKeeper } from './hold.ts';
 import { createInboxState } from './inbox-state.ts';
+import { createListedFiles } from './listed-files.ts';
 import { createLook } from './look.ts';
 import { createSightings } from './sightings.ts';
+import { createTakeAnyway, type TakenAnyway } from './take-anyway.ts';
 import { createTaker } from './taker.ts';
 import { createWake } from './wake.ts';
-import { watchInbox } from './watch.ts';
+import type { WatchFolder } from './watch.ts';
 
 export interface InboxDeps {
   /** Its name in rows. */
-  readonly inbox: 'inbox';
+  readonly inbox: string;
   readonly root: string;
   readonly mode: InboxMode;
+  readonly kind: InboxKind;
   readonly quietMs: number;
+  readonly watch: WatchFolder;
+  readonly readMounts: () => Promise<readonly Mount[]>;
+  /** How often all of it is looked through where watching is not enough. */
+  readonly scanEveryMs?: number;
+  /** How long nothing may have changed, at least, on a drive that changes without a word. */
+  readonly farQuietMs?: number;
   readonly catalogue: Catalogue;
   readonly intake: Intake;
   readonly space: SpaceGuard;
@@ -27,29 +41,40 @@ export interface InboxDeps {
   readonly log: Log;
   readonly location: string;
   readonly newId: () => string;
+  readonly files: SourceFiles;
+  readonly hashLists: HashLists;
 }
 
 /** A watched folder whose videos are taken when they have settled. */
 export interface Inbox {
+  /** Its name in rows. */
+  readonly name: string;
   /** Watches and looks until the signal is aborted. */
   run(signal: AbortSignal): Promise<void>;
   /** Looks at everything now. */
   lookAround(signal: AbortSignal): Promise<void>;
   /** Removes held originals whose time has come. */
   clear(spaceIsShort: boolean, signal: AbortSignal): Promise<void>;
+  /** Takes a file that is not taken by itself, or that is held back: now, or as soon as it has stopped changing. */
+  takeAnyway(path: string): Promise<TakenAnyway>;
+  /** Finds its folder, for who looks and takes without running it; false where it is not there. */
+  connect(): Promise<boolean>;
 }
 
 const identityEveryMs = 15_000;
-const partialPassEveryMs = 5 * 60_000;
+const defaultScanEveryMs = 5 * 60_000;
+const defaultFarQuietMs = 60_000;
 /** Folders come with much in them: they are looked through together. */
 const unclearDelayMs = 1_000;
+/** What is left alone is listed in good time: a folder of pictures comes in a crowd. */
+const leftDelayMs = 60_000;
 /** Events come in crowds: they are answered together. */
 const breathMs = 100;
 /** Whatever failed is likely to fail again at once. */
 const afterFailureMs = 5_000;
 
 export function createInbox(deps: InboxDeps): Inbox {
-  const { catalogue, clock, log } = deps;
+  const { catalogue, clock, log, scanEveryMs = defaultScanEveryMs, farQuietMs = defaultFarQuietMs } = deps;
   const wake = createWake();
   /** What a watcher named since the last turn. */
   const touched = new Set<string>();
@@ -70,14 +95,36 @@ export function createInbox(deps: InboxDeps): Inbox {
     wake.now();
   };
 
-  const state = createInboxState(deps);
-  const sightings = createSightings(deps);
-  const hold = createHoldKeeper({ ...deps, state });
-  const taker = createTaker({ ...deps, state, hold, sightings, lookAgain: addTo(unsure) });
-  const look = createLook({ ...deps, state, sightings, taker });
+  const state = createInboxState({ ...deps, farQuietMs });
+  const common = { ...deps, state, quietMs: state.quietMs };
+  const sightings = createSightings(common);
+  const hold = createHoldKeeper(common);
+  const below = { ...deps, root: state.root };
+  const reading = { ...below, names: createFolderNames(below) };
+  const hasten = (path: string) => {
+    sightings.hasten(path);
+    wake.now();
+  };
+  const examiner = createExaminer({ ...reading, listed: createListedFiles(reading), hasten });
+  const taker = createTaker({
+    ...{ ...common, hold, examiner, sightings },
+    lookAgain: addTo(unsure),
+    onWaiting: wake.now,
+  });
+  const look = createLook({
+    ...{ ...common, sightings, taker },
+    onLeft: () => wantPass(leftDelayMs),
+    onProject: () => wantPass(unclearDelayMs),
+  });
+  const takeAnyway = createTakeAnyway({ ...common, sightings, taker, look });
+
+  const lookAtAll = async (): Promise<void> => {
+    await state.lookAtMounts();
+    await look.around();
+  };
 
   const passOnce = async (): Promise<void> => {
-    passing ??= look.around().finally(() => {
+    passing ??= lookAtAll().finally(() => {
       passing = null;
     });
     await passing;
@@ -129,20 +176,24 @@ export function createInbox(deps: InboxDeps): Inbox {
     touched.clear();
     unsure.clear();
     if (!(await state.connect())) return state.noteGone();
-    watcher = watchInbox(state.root(), {
+    wantPass(0);
+    if (!state.canBeWatched()) return;
+    watcher = deps.watch(state.root(), {
       onFile: addTo(touched),
       onUnclear: () => wantPass(unclearDelayMs),
       onSign: () => wantPass(0),
+      onUse: () => {
+        if (state.mode() === 'consume') wantPass(0);
+      },
       onTrouble: state.noteTrouble,
     });
-    wantPass(0);
   };
 
   const lookAtWhatIsDue = async (signal: AbortSignal): Promise<void> => {
     const now = clock.monotonicMs();
     const isPassDue = passWantedAtMs !== null && passWantedAtMs <= now;
-    const isPartialDue = state.isPartial() && now - lastPassMs >= partialPassEveryMs;
-    if (isPassDue || isPartialDue) await pass();
+    const isScanDue = state.isScanned() && now - lastPassMs >= scanEveryMs;
+    if (isPassDue || isScanDue) await pass();
     if (!state.isKnown()) return;
     await lookAt(touched, true);
     await lookAt(unsure, false);
@@ -177,14 +228,24 @@ export function createInbox(deps: InboxDeps): Inbox {
     const times: (number | null)[] = [];
     if (state.isThere()) times.push(passWantedAtMs);
     if (state.isKnown()) times.push(sightings.nextDueMs(), hold.nextDueMs());
-    if (state.isKnown() && state.isPartial()) times.push(lastPassMs + partialPassEveryMs);
+    if (state.isKnown() && state.isScanned()) times.push(lastPassMs + scanEveryMs);
     const due = times.filter((time) => time !== null);
     return Math.max(0, Math.min(now + identityEveryMs, ...due) - now);
   };
 
   return {
+    name: deps.inbox,
     lookAround: passOnce,
     clear,
+    async takeAnyway(path) {
+      try {
+        return await takeAnyway(path);
+      } finally {
+        // What is listed as left alone is so no longer.
+        wantPass(unclearDelayMs);
+      }
+    },
+    connect: state.connect,
     async run(signal) {
       await mkdir(deps.root, { recursive: true }).catch((error: unknown) => {
         log.warn({ inbox: deps.root, error: describeError(error) }, 'The inbox folder could not be made.');

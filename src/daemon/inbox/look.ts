@@ -1,13 +1,20 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { judgeName } from '#core/candidates.ts';
+import { type Belonging, belongingOf } from '#core/belonging.ts';
 import { describeError } from '#core/errors.ts';
 import { displayName } from '#core/file-name.ts';
+import type { InboxKind } from '#core/inbox-mode.ts';
+import type { Belongs } from '#core/plan-parts.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
+import type { Clock } from '#core/ports/clock.ts';
 import type { Log } from '#core/ports/log.ts';
+import { folderOf } from './hold-path.ts';
 import type { InboxState } from './inbox-state.ts';
+import { createLeftFiles, isWanted } from './left-files.ts';
+import { createLookNames, type LookNames } from './names.ts';
+import { type Placed, placeFile } from './place-file.ts';
 import type { Sightings } from './sightings.ts';
-import type { Taker } from './taker.ts';
-import { type InboxFile, statAll, walkInbox } from './walk.ts';
+import type { OfferedFile, Taker } from './taker.ts';
+import { type InboxFile, listNames, statAll, walkInbox } from './walk.ts';
 
 /** Looks at files of an inbox, keeps their sightings true, and offers those that have settled. */
 export interface Look {
@@ -15,6 +22,8 @@ export interface Look {
   at(paths: readonly string[], isEvent: boolean): Promise<void>;
   /** At everything there is. */
   around(): Promise<void>;
+  /** The video of which a file is, as it would be taken now; null for a video of its own. */
+  belongsOf(path: string): Promise<Belongs | null>;
 }
 
 const retryMs = 60_000;
@@ -23,22 +32,53 @@ const crowd = 64;
 
 export function createLook(deps: {
   readonly inbox: string;
+  readonly kind: InboxKind;
   readonly state: InboxState;
   readonly catalogue: Catalogue;
   readonly sightings: Sightings;
   readonly taker: Taker;
+  readonly clock: Clock;
   readonly log: Log;
+  /** Told that a file came, went or changed that is not taken by itself. */
+  readonly onLeft: () => void;
+  /** Told that a folder has shown itself as a project: what was passed over in it belongs to it now. */
+  readonly onProject: () => void;
 }): Look {
-  const { state, catalogue, sightings, taker, log } = deps;
+  const { inbox, state, catalogue, sightings, taker, log } = deps;
+  const projectsSeen = new Set<string>();
 
-  /** What is being taken is looked at when that is over. */
-  const see = (files: readonly InboxFile[], isEvent: boolean): InboxFile[] =>
+  const readNames = (): LookNames =>
+    createLookNames({ ...deps, list: (folder) => listNames(state.root(), folder) });
+
+  /** As its name says, whatever the owner asked for. */
+  const place = (belonging: Belonging, names: LookNames): Placed =>
+    placeFile(belonging, { inbox, catalogue, names });
+
+  /** What belongs nowhere is taken where the owner asked for it. */
+  const placeOrWanted = (path: string, belonging: Belonging, names: LookNames): Placed => {
+    const placed = place(belonging, names);
+    const isAsked = placed.kind === 'none' && isWanted(catalogue.sightings.find(inbox, path));
+    return isAsked ? { kind: 'take', belongs: null } : placed;
+  };
+
+  const noteProject = (belonging: Belonging) => {
+    if (belonging.kind !== 'project' || deps.kind === 'projects' || projectsSeen.has(belonging.folder))
+      return;
+    projectsSeen.add(belonging.folder);
+    deps.onProject();
+  };
+
+  /** What is being taken is looked at when that is over; what belongs to a video waits until that was taken. */
+  const see = (files: readonly InboxFile[], names: LookNames, isEvent: boolean): OfferedFile[] =>
     catalogue.looselyTogether(() =>
-      files.filter((file) => {
-        if (taker.defer(file.path)) return false;
+      files.flatMap((file) => {
+        if (taker.defer(file.path)) return [];
         const hasSettled = sightings.see(file, isEvent);
         if (!hasSettled) taker.withdraw(file.path);
-        return hasSettled;
+        const placed = placeOrWanted(file.path, belongingOf(file.path, names), names);
+        if (placed.kind === 'wait') sightings.waitForVideo(file.path);
+        if (placed.kind === 'wait' && hasSettled) sightings.delay(file.path, 0);
+        return placed.kind === 'take' && hasSettled ? [{ ...file, belongs: placed.belongs }] : [];
       }),
     );
 
@@ -52,10 +92,50 @@ export function createLook(deps: {
     });
   };
 
+  const isOpen = (path: string): boolean => {
+    const row = catalogue.sightings.find(inbox, path);
+    return row !== null && row.state !== 'taken';
+  };
+
+  /** Of these paths those that are taken, or wait for the video they belong to; of the others the rows go. */
+  const choose = async (paths: readonly string[], names: LookNames): Promise<readonly string[]> => {
+    const chosen = new Set<string>();
+    const others: string[] = [];
+    for (const [folder, inFolder] of Map.groupBy(paths, folderOf)) {
+      await names.prepare(folder);
+      for (const path of [...inFolder, ...besideThese(inFolder, folder, names)]) {
+        const belonging = belongingOf(path, names);
+        noteProject(belonging);
+        const { kind } = placeOrWanted(path, belonging, names);
+        if (kind === 'take' || kind === 'wait') chosen.add(path);
+        else if (kind === 'none') others.push(path);
+      }
+    }
+    if (others.length > 0) deps.onLeft();
+    await forget(others.filter(isOpen));
+    return [...chosen];
+  };
+
+  /** What was passed over while its video was not there. */
+  const besideThese = (paths: readonly string[], folder: string, names: LookNames): readonly string[] => {
+    if (names.projectOf(folder) !== null) return [];
+    const looked = new Set(paths);
+    const isTheirs = (belonging: Belonging) =>
+      belonging.kind === 'beside' && belonging.file !== null && looked.has(belonging.file);
+    return names
+      .sidecarsIn(folder)
+      .map((name) => (folder === '' ? name : `${folder}/${name}`))
+      .filter((path) => !looked.has(path) && isTheirs(belongingOf(path, names)));
+  };
+
   /** Files that somebody took out of the inbox; what could not be asked for, or came just now, is not gone. */
-  const forgetVanished = async (seen: ReadonlySet<string>, isEmpty: boolean): Promise<void> => {
+  const forgetVanished = async (
+    seen: ReadonlySet<string>,
+    isEmpty: boolean,
+    names: LookNames,
+  ): Promise<void> => {
     const unseen = catalogue.sightings
-      .list(deps.inbox)
+      .list(inbox)
       // An empty folder may be a drive that is not mounted: what was taken from it is not to be taken anew.
       .filter((row) => !seen.has(row.path) && !(isEmpty && row.state === 'taken'))
       .map((row) => row.path);
@@ -63,11 +143,19 @@ export function createLook(deps: {
     const files = await statAll(state.root(), unseen, (_error, path) => there.add(path));
     for (const { path } of files) there.add(path);
     await forget(unseen.filter((path) => !there.has(path)));
+    await choose(
+      files.map(({ path }) => path),
+      names,
+    );
   };
 
   return {
     async at(paths, isEvent) {
-      const candidates = paths.filter((path) => path !== '' && judgeName(path) === 'video');
+      const names = readNames();
+      const candidates = await choose(
+        paths.filter((path) => path !== ''),
+        names,
+      );
       const failed = new Set<string>();
       const files = await statAll(state.root(), candidates, (error, path) => {
         failed.add(path);
@@ -80,24 +168,43 @@ export function createLook(deps: {
       const there = new Set(files.map(({ path }) => path));
       await forget(candidates.filter((path) => !there.has(path) && !failed.has(path)));
       for (let start = 0; start < files.length; start += crowd) {
-        for (const file of see(files.slice(start, start + crowd), isEvent)) taker.offer(file);
+        for (const file of see(files.slice(start, start + crowd), names, isEvent)) taker.offer(file);
         await breathe();
       }
     },
     async around() {
       if (!state.isThere()) return state.noteGone();
       if (!(await state.isSame())) return;
+      const names = readNames();
       const seen = new Set<string>();
-      const settled: InboxFile[] = [];
-      const report = await walkInbox(state.root(), (files) => {
+      const settled: OfferedFile[] = [];
+      const onFiles = (files: readonly InboxFile[]) => {
         for (const { path } of files) seen.add(path);
-        settled.push(...see(files, false));
+        settled.push(...see(files, names, false));
+      };
+      const left = createLeftFiles({ inbox, root: state.root(), catalogue, onWanted: onFiles });
+      const report = await walkInbox(state.root(), {
+        async judgeFolder(folder, own) {
+          await names.prepareWith(folder, own);
+          return (path) => {
+            const { kind } = place(belongingOf(path, names), names);
+            return kind === 'ignored' || kind === 'none' ? kind : 'taken';
+          };
+        },
+        onTaken: onFiles,
+        onOthers: left.add,
       });
       if (!(await state.isSame())) return;
-      state.noteLooked(report);
-      await forgetVanished(seen, report.isEmpty);
+      state.noteLooked(report, left.list());
+      await forgetVanished(seen, report.isEmpty, names);
       // Only now is it known whose the inbox is.
       for (const file of settled) taker.offer(file);
+    },
+    async belongsOf(path) {
+      const names = readNames();
+      await names.prepare(folderOf(path));
+      const placed = place(belongingOf(path, names), names);
+      return placed.kind === 'take' ? placed.belongs : null;
     },
   };
 }

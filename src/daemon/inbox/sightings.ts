@@ -7,6 +7,9 @@ interface Watched extends Quiet {
   readonly dueMs: number | null;
 }
 
+/** Why a file waits that belongs to a video which is not taken yet. */
+export const forItsVideo = 'for-its-video';
+
 /**
  * The files of an inbox that are not taken yet, and how long each has been quiet. Rows are for the page and
  * for what must outlive a restart; the quiet time runs on the clock that never jumps, and starts over with us.
@@ -20,6 +23,10 @@ export interface Sightings {
   due(): readonly string[];
   /** Holds a file back for a while. */
   delay(path: string, delayMs: number): void;
+  /** Has a file looked at soon that was held back. */
+  hasten(path: string): void;
+  /** Notes that a file waits for the video it belongs to. */
+  waitForVideo(path: string): void;
   /** Stops waiting for a file that was taken; its row stays as it is. */
   release(path: string): void;
   forget(path: string): void;
@@ -29,7 +36,8 @@ export function createSightings(deps: {
   readonly inbox: string;
   readonly catalogue: Catalogue;
   readonly clock: Clock;
-  readonly quietMs: number;
+  /** How long nothing about a file may have changed; longer on a drive that is far. */
+  readonly quietMs: () => number;
 }): Sightings {
   const { inbox, clock, quietMs } = deps;
   const rows = deps.catalogue.sightings;
@@ -64,7 +72,7 @@ export function createSightings(deps: {
       const last = watched.get(file.path);
       const isHeldBack = last?.fingerprint === print && last.dueMs !== null && now < last.dueMs && !isEvent;
       if (isHeldBack) return false;
-      const next = settle(isEvent ? undefined : last, file.stat, now, quietMs);
+      const next = settle(isEvent ? undefined : last, file.stat, now, quietMs());
       watched.set(file.path, { ...next, dueMs: next.settled ? null : next.lookAgainAtMs });
       note(file, print, known);
       return next.settled;
@@ -83,7 +91,16 @@ export function createSightings(deps: {
     delay(path, delayMs) {
       const now = clock.monotonicMs();
       const print = watched.get(path)?.fingerprint ?? '';
-      watched.set(path, { fingerprint: print, sinceMs: now, dueMs: now + Math.max(quietMs, delayMs) });
+      watched.set(path, { fingerprint: print, sinceMs: now, dueMs: now + Math.max(quietMs(), delayMs) });
+    },
+    hasten(path) {
+      const last = watched.get(path);
+      if (last !== undefined) watched.set(path, { ...last, dueMs: clock.monotonicMs() });
+    },
+    waitForVideo(path) {
+      const row = rows.find(inbox, path);
+      if (row === null || row.state === 'waiting') return;
+      rows.update(row.id, { state: 'waiting', reason: forItsVideo }, clock.nowMs());
     },
     release(path) {
       watched.delete(path);

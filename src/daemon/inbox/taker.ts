@@ -1,29 +1,27 @@
-import {
-  describeError,
-  type FailureKind,
-  isReelholdError,
-  ReelholdError,
-  translateError,
-} from '#core/errors.ts';
+import { describeError, isReelholdError } from '#core/errors.ts';
 import { displayName } from '#core/file-name.ts';
 import { retryDelayMs } from '#core/operation.ts';
-import type { Catalogue, Hold } from '#core/ports/catalogue.ts';
+import type { Belongs } from '#core/plan-parts.ts';
+import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Log } from '#core/ports/log.ts';
-import { contentFingerprint, fingerprint } from '#core/settle.ts';
 import type { Intake } from '#daemon/intake/intake.ts';
 import type { Taken } from '#daemon/intake/take.ts';
-import type { Room, SpaceGuard } from '#daemon/space-guard.ts';
+import type { SpaceGuard } from '#daemon/space-guard.ts';
+import type { Examiner, TakeAs } from './examine.ts';
 import type { HoldKeeper } from './hold.ts';
-import { heldPathOf } from './hold-path.ts';
 import type { InboxState } from './inbox-state.ts';
+import { createSightingNotes } from './sighting-notes.ts';
 import type { Sightings } from './sightings.ts';
-import { type InboxFile, statInboxFile } from './walk.ts';
+import { createTakeAndClear } from './take-and-clear.ts';
+import { noRoom } from './take-errors.ts';
+import { type InboxFile, requireInboxFile } from './walk.ts';
 
 export interface TakerDeps {
   readonly inbox: string;
   readonly state: InboxState;
   readonly hold: HoldKeeper;
+  readonly examiner: Examiner;
   readonly catalogue: Catalogue;
   readonly intake: Intake;
   readonly space: SpaceGuard;
@@ -33,14 +31,26 @@ export interface TakerDeps {
   readonly newId: () => string;
   /** Asks for a look at a file that changed while it was being taken. */
   readonly lookAgain: (path: string) => void;
+  /** Told that a file waits for room, so that some may be made. */
+  readonly onWaiting: () => void;
 }
 
-/** What may go well another time; a folder that must not be written to stays so. */
-const passingFailures: ReadonlySet<FailureKind> = new Set(['io', 'full', 'busy', 'unreachable']);
+/** A file that has settled, and the video of which it is; `belongs` is null for a video of its own. */
+export interface OfferedFile extends InboxFile {
+  readonly belongs: Belongs | null;
+}
 
-/** Takes settled files of an inbox, a few at a time, and then clears them away as the inbox's mode says. */
+/**
+ * Takes settled files of an inbox that look whole, a few at a time, and then clears them away as the inbox's mode
+ * says. What came damaged or unfinished stays.
+ */
 export interface Taker {
-  offer(file: InboxFile): void;
+  offer(file: OfferedFile): void;
+  /**
+   * Takes a file as it is now, whatever holds it back; the original of one that is damaged or unfinished stays.
+   * Fails with a `ReelholdError` where it is gone, changes meanwhile, or there is no room for it.
+   */
+  takeAnyway(path: string, belongs: Belongs | null): Promise<Taken>;
   /** Takes a file back that has not had its turn: it is no longer as it was offered. */
   withdraw(path: string): void;
   /** As `withdraw`, for a file that is gone. */
@@ -58,20 +68,25 @@ export interface Taker {
 /** Small files go many at a time, so that they are made durable together; large ones a few. */
 const filesAtOnce = 128;
 const bytesAtOnce = 256 * 1024 * 1024;
-/** Smaller files are in before anybody could read their progress. */
-const showProgressFromBytes = 4 * 1024 * 1024;
 
 export function createTaker(deps: TakerDeps): Taker {
-  const { catalogue, clock, log, sightings, state, hold } = deps;
-  const queue = new Map<string, InboxFile>();
-  const waitingForRoom = new Map<string, InboxFile>();
-  const running = new Map<string, Promise<void>>();
+  const { log, sightings, state, examiner } = deps;
+  const notes = createSightingNotes(deps);
+  const queue = new Map<string, OfferedFile>();
+  const waitingForRoom = new Map<string, OfferedFile>();
+  const running = new Map<string, Promise<unknown>>();
+  const resumed = new Set<string>();
   const deferred = new Set<string>();
   const attempts = new Map<string, number>();
-  /** Videos whose file went on changing before it could be cleared away. */
-  const continued = new Map<string, string>();
   const stopping = new AbortController();
   let runningBytes = 0;
+  const archive = createTakeAndClear({
+    ...deps,
+    notes,
+    signal: stopping.signal,
+    onChanged: (path) => deferred.add(path),
+    onFailure: (path, error) => onFailure(path, error),
+  });
 
   const hasTurn = ({ stat }: InboxFile) =>
     running.size < 2 || (running.size < filesAtOnce && runningBytes + stat.sizeBytes <= bytesAtOnce);
@@ -81,11 +96,17 @@ export function createTaker(deps: TakerDeps): Taker {
       const file = queue.values().next().value;
       if (file === undefined || !hasTurn(file)) return;
       queue.delete(file.path);
-      runningBytes += file.stat.sizeBytes;
-      running.set(
-        file.path,
-        takeOne(file).then(() => onOver(file)),
-      );
+      void start(file, takeOne(file));
+    }
+  };
+
+  const start = async <T>(file: InboxFile, taking: Promise<T>): Promise<T> => {
+    runningBytes += file.stat.sizeBytes;
+    running.set(file.path, taking);
+    try {
+      return await taking;
+    } finally {
+      onOver(file);
     }
   };
 
@@ -96,115 +117,44 @@ export function createTaker(deps: TakerDeps): Taker {
     next();
   };
 
-  const takeOne = async (file: InboxFile): Promise<void> => {
+  const takeOne = async (file: OfferedFile): Promise<void> => {
     try {
-      using room = await deps.space.admit(file.stat.sizeBytes);
-      if (room === null) return waitForRoom(file);
-      await requireUnchanged(file);
-      await takeWithRoom(file, room);
-      attempts.delete(file.path);
+      const found = await examiner.examine(file);
+      if (found.kind === 'wait') {
+        sightings.delay(file.path, found.delayMs);
+        notes.state(file.path, 'waiting', found.reason);
+      } else if ((await take(file, found)) === null) waitForRoom(file);
     } catch (error) {
       onFailure(file.path, error);
     }
   };
 
-  const waitForRoom = (file: InboxFile) => {
+  /** Null where there is no room for it. */
+  const take = async (file: OfferedFile, as: TakeAs): Promise<Taken | null> => {
+    using room = await deps.space.admit(file.stat.sizeBytes);
+    if (room === null) return null;
+    resumed.delete(file.path);
+    const taken = await archive.take(file, as, room);
+    attempts.delete(file.path);
+    return taken;
+  };
+
+  const takeAsItIs = async (file: OfferedFile): Promise<Taken> => {
+    try {
+      const taken = await take(file, await examiner.asItIs(file));
+      if (taken === null) throw noRoom(file.path);
+      return taken;
+    } catch (error) {
+      onFailure(file.path, error);
+      throw error;
+    }
+  };
+
+  const waitForRoom = (file: OfferedFile) => {
     waitingForRoom.set(file.path, file);
-    noteState(file.path, 'waiting', 'no-room');
-  };
-
-  /** It may have waited for its turn for hours. */
-  const requireUnchanged = async ({ path, stat }: InboxFile): Promise<void> => {
-    const now = await statInboxFile(state.root(), path);
-    if (now !== null && fingerprint(now) === fingerprint(stat)) return;
-    const facts = { operation: 'read', object: displayName(path), side: 'source' } as const;
-    throw new ReelholdError({ ...facts, kind: 'changed' }, 'it changed after it had settled');
-  };
-
-  const takeWithRoom = async ({ path, stat }: InboxFile, room: Room): Promise<void> => {
-    const row = stat.sizeBytes >= showProgressFromBytes ? noteState(path, 'taking', null) : null;
-    const onProgress = (bytes: number) => {
-      room.use(bytes);
-      if (row !== null) showProgress(row, bytes);
-    };
-    let held: Hold | null = null;
-    const taken = await deps.intake.take({
-      source: { path: `${state.root()}/${path}`, within: state.root() },
-      continues: continued.get(path) ?? null,
-      sizeBytes: stat.sizeBytes,
-      settledAs: fingerprint(stat),
-      signal: stopping.signal,
-      ...(row === null ? {} : { onProgress }),
-      alsoRecord: (result) => {
-        // The mode as it is now: another program may have moved in meanwhile.
-        if (state.mode() === 'keep') return noteTaken(path, result, result.outcome.kind);
-        held = newHold(path, result);
-        hold.record(held);
-        sightings.forget(path);
-      },
-    });
-    continued.delete(path);
-    await clear(path, taken, held);
-  };
-
-  /** Called by a timer, where nobody would catch anything: what cannot be shown now is shown next time. */
-  const showProgress = (row: number, bytes: number) => {
-    try {
-      catalogue.sightings.setProgress(row, bytes);
-    } catch (error) {
-      log.debug({ error: describeError(error) }, 'The progress of a copy could not be noted.');
-    }
-  };
-
-  const newHold = (path: string, { digest, outcome, staged }: Taken): Hold => {
-    const id = deps.newId();
-    return {
-      id,
-      inbox: deps.inbox,
-      path,
-      heldPath: heldPathOf(id, path),
-      digest,
-      video: outcome.video,
-      sizeBytes: staged.sizeBytes,
-      fingerprint: contentFingerprint(staged.stat),
-      heldAtMs: clock.nowMs(),
-    };
-  };
-
-  /** The file stays where it is; its row keeps it from being taken again for as long as it does not change. */
-  const noteTaken = (path: string, { staged }: Pick<Taken, 'staged'>, reason: string) => {
-    const print = fingerprint(staged.stat);
-    const seen = { inbox: deps.inbox, path, sizeBytes: staged.sizeBytes, fingerprint: print };
-    catalogue.sightings.see({ ...seen, state: 'taken', reason }, clock.nowMs());
-    sightings.release(path);
-  };
-
-  /** Everything is durable: the original may move, if it is to, and if it is still what was taken. */
-  const clear = async (path: string, taken: Taken, held: Hold | null): Promise<void> => {
-    const stat = await statInboxFile(state.root(), path).catch(() => null);
-    if (stat === null || fingerprint(stat) !== fingerprint(taken.staged.stat)) {
-      if (stat?.inode === taken.staged.stat.inode) continued.set(path, taken.outcome.video);
-      deferred.add(path);
-      if (held !== null) hold.cancel(held);
-      return;
-    }
-    if (held === null) return;
-    try {
-      await hold.place(held);
-    } catch (error) {
-      // The video is safe in the vault; the original just stays where it is, until the disk may do better.
-      const failure = translateError(error, { operation: 'empty the inbox of', object: displayName(path) });
-      const isPassing = passingFailures.has(failure.kind);
-      catalogue.together(() => {
-        hold.cancel(held);
-        if (!isPassing) noteTaken(path, taken, 'cannot-clear');
-      });
-      if (isPassing) return onFailure(path, failure);
-      log.warn(
-        { file: displayName(path), error: describeError(error) },
-        'A saved original could not be moved out of the inbox.',
-      );
-    }
+    notes.state(file.path, 'waiting', 'no-room');
+    // One that was only tried again asks for nothing new: it would be tried without end.
+    if (!resumed.delete(file.path)) deps.onWaiting();
   };
 
   const onFailure = (path: string, error: unknown) => {
@@ -223,24 +173,16 @@ export function createTaker(deps: TakerDeps): Taker {
     );
     try {
       const reason = isReelholdError(error) ? `${error.side ?? 'vault'}-${error.kind}` : 'failed';
-      noteState(path, 'waiting', reason);
+      notes.state(path, 'waiting', reason);
     } catch (rowError) {
       log.warn({ error: describeError(rowError) }, 'The catalogue could not note that a file waits.');
     }
   };
 
-  /** Writes only where something changes; gives the row's id. */
-  const noteState = (path: string, to: 'taking' | 'waiting', reason: string | null): number | null => {
-    const row = catalogue.sightings.find(deps.inbox, path);
-    if (row !== null && (row.state !== to || row.reason !== reason)) {
-      catalogue.sightings.update(row.id, { state: to, reason }, clock.nowMs());
-    }
-    return row?.id ?? null;
-  };
-
   const withdraw = (path: string) => {
     queue.delete(path);
     waitingForRoom.delete(path);
+    resumed.delete(path);
   };
 
   return {
@@ -249,11 +191,21 @@ export function createTaker(deps: TakerDeps): Taker {
       queue.set(file.path, file);
       next();
     },
+    async takeAnyway(path, belongs) {
+      for (;;) {
+        await running.get(path)?.catch(() => {}); // whoever began it hears of it
+        const file = { path, stat: await requireInboxFile(state.root(), path), belongs };
+        if (running.has(path)) continue;
+        withdraw(path);
+        return await start(file, takeAsItIs(file));
+      }
+    },
     withdraw,
     forget(path) {
       withdraw(path);
-      continued.delete(path);
+      archive.forget(path);
       attempts.delete(path);
+      examiner.forget(path);
     },
     defer(path) {
       if (!running.has(path)) return false;
@@ -262,7 +214,10 @@ export function createTaker(deps: TakerDeps): Taker {
     },
     isWaiting: () => waitingForRoom.size > 0,
     resume() {
-      for (const [path, file] of waitingForRoom) queue.set(path, file);
+      for (const [path, file] of waitingForRoom) {
+        queue.set(path, file);
+        resumed.add(path);
+      }
       waitingForRoom.clear();
       next();
     },

@@ -1,9 +1,18 @@
 import type { Dirent } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
-import { type InboxOwner, isIgnoredFolder, judgeName, ownerOfInbox } from '#core/candidates.ts';
-import { codeOf, describeError, translateError } from '#core/errors.ts';
+import type { FolderNames } from '#core/camera-cards.ts';
+import {
+  type IgnoredCounts,
+  type IgnoredReason,
+  isIgnoredFolder,
+  whyFileIgnored,
+  whyFolderIgnored,
+} from '#core/candidates.ts';
+import { codeOf, describeError, ReelholdError, translateError } from '#core/errors.ts';
 import { decodeName, displayName, encodeName, isUtf8Name } from '#core/file-name.ts';
+import { type Sign, signOf } from '#core/inbox-owner.ts';
 import type { FileStat } from '#core/settle.ts';
+import { holdFolder } from './hold-path.ts';
 
 export interface InboxFile {
   /** Below the inbox, `/` between parts. */
@@ -12,11 +21,10 @@ export interface InboxFile {
 }
 
 export interface WalkReport {
-  /** Files that were passed over: system and unfinished files, and files that are no videos. */
-  readonly ignored: number;
-  readonly notVideos: number;
-  /** Why the inbox belongs to another program, where it does. */
-  readonly owner: InboxOwner | null;
+  /** Files and folders that were passed over by their name, other than the hold. */
+  readonly ignored: IgnoredCounts;
+  /** What shows that another program uses the inbox, in the order in which it was met. */
+  readonly signs: readonly Sign[];
   /** There is nothing in it at all, as where a drive is not mounted. */
   readonly isEmpty: boolean;
   /** Places that could not be looked at, and why; what is there is neither seen nor gone. */
@@ -51,50 +59,113 @@ export async function statInboxFile(root: string, path: string): Promise<FileSta
   }
 }
 
+/** The same, where there has to be such a file. */
+export async function requireInboxFile(root: string, path: string): Promise<FileStat> {
+  const stat = await statInboxFile(root, path);
+  if (stat !== null) return stat;
+  const facts = { kind: 'missing', operation: 'take', object: displayName(path), side: 'source' } as const;
+  throw new ReelholdError(facts, 'there is no such file in the inbox');
+}
+
+/** What an inbox does with a file of a folder, by its path. */
+export type JudgeFile = (path: string) => 'taken' | 'ignored' | 'none';
+
+/** What a walk meets, some files at a time. */
+export interface WalkVisitor {
+  /** Gives how the files of this folder are judged, of which these are the names in it. */
+  judgeFolder(folder: string, names: FolderNames): Promise<JudgeFile>;
+  onTaken(files: readonly InboxFile[]): void;
+  /** Files that are not taken, by their names; the walk goes on when they have been seen to. */
+  onOthers(paths: readonly string[]): Promise<void>;
+}
+
 /**
- * Looks at everything in an inbox and hands over each candidate. Links, sockets, FIFOs and devices are passed
+ * Looks at everything in an inbox and hands over each file that is taken. Links, sockets, FIFOs and devices are passed
  * over unopened. Fails where the inbox itself cannot be listed; what cannot be looked at below it is reported,
  * and hides only itself.
  */
-export async function walkInbox(
-  root: string,
-  onFiles: (files: readonly InboxFile[]) => void,
-): Promise<WalkReport> {
-  const report = { ignored: 0, notVideos: 0, owner: null as InboxOwner | null, unreadable: [] as string[] };
+export async function walkInbox(root: string, visitor: WalkVisitor): Promise<WalkReport> {
+  const ignored: Record<IgnoredReason, number> = { system: 0, unfinished: 0, 'other-program': 0, hidden: 0 };
+  const signs: Sign[] = [];
+  const unreadable: string[] = [];
   const skip = (error: unknown) => {
-    report.unreadable.push(describeError(error));
+    unreadable.push(describeError(error));
   };
   let isEmpty = false;
   let hasUnwatchable = false;
   const folders = [''];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     const entries = await listFolder(root, folder, skip);
-    const names = entries.map((entry) => decodeName(entry.name));
     if (folder === '') isEmpty = entries.length === 0;
-    report.owner ??= folder === '' ? ownerOfInbox(names) : projectOnly(ownerOfInbox(names));
-    const candidates: string[] = [];
-    entries.forEach((entry, index) => {
-      const name = names[index] ?? '';
+    const judge = await visitor.judgeFolder(folder, folderNames(entries));
+    const taken: string[] = [];
+    const others: string[] = [];
+    const marks: string[] = [];
+    for (const entry of entries) {
+      const name = decodeName(entry.name);
       const path = folder === '' ? name : `${folder}/${name}`;
       hasUnwatchable ||= !isUtf8Name(name);
-      if (entry.isDirectory()) {
-        if (!isIgnoredFolder(name)) folders.push(path);
-      } else if (entry.isFile()) {
-        const judged = judgeName(path);
-        if (judged === 'video') candidates.push(path);
-        else report[judged === 'ignored' ? 'ignored' : 'notVideos'] += 1;
-      }
-    });
-    for (let start = 0; start < candidates.length; start += statsAtOnce) {
-      onFiles(await statAll(root, candidates.slice(start, start + statsAtOnce), skip));
+      if (signOf(name, folder === '') !== null) marks.push(path);
+      if (path === holdFolder) continue;
+      const judged = entry.isFile() ? judge(path) : 'none';
+      const why = judged === 'taken' ? null : whyIgnored(entry, name);
+      if (judged === 'taken') taken.push(path);
+      else if (why !== null) ignored[why] += 1;
+      else if (entry.isDirectory()) folders.push(path);
+      else if (entry.isFile()) others.push(path);
+    }
+    signs.push(...(await readSigns(root, marks, skip)));
+    for (let start = 0; start < others.length; start += statsAtOnce) {
+      await visitor.onOthers(others.slice(start, start + statsAtOnce));
+    }
+    for (let start = 0; start < taken.length; start += statsAtOnce) {
+      visitor.onTaken(await statAll(root, taken.slice(start, start + statsAtOnce), skip));
     }
   }
-  return { ...report, isEmpty, hasUnwatchable };
+  return { ignored, signs, unreadable, isEmpty, hasUnwatchable };
 }
 
-/** A sync program's mark deeper down belongs to a folder that somebody copied in, not to this inbox. */
-function projectOnly(owner: InboxOwner | null): InboxOwner | null {
-  return owner === 'project' ? owner : null;
+/** What stands in a folder of an inbox, for those who judge by names; nothing where it is gone. */
+export async function listNames(root: string, folder: string): Promise<FolderNames> {
+  const entries = await listFolder(root, folder, (error) => {
+    throw error;
+  });
+  return folderNames(entries);
+}
+
+function folderNames(entries: readonly Dirent<Buffer>[]): FolderNames {
+  const namesOf = (some: readonly Dirent<Buffer>[]) => some.map((entry) => decodeName(entry.name));
+  return {
+    files: namesOf(entries.filter((entry) => entry.isFile())),
+    folders: namesOf(entries.filter((entry) => entry.isDirectory())).filter((name) => !isIgnoredFolder(name)),
+  };
+}
+
+/** Links and what is neither file nor folder are nobody's copy of anything. */
+function whyIgnored(entry: Dirent<Buffer>, name: string): IgnoredReason | null {
+  if (entry.isDirectory()) return whyFolderIgnored(name);
+  return entry.isFile() ? whyFileIgnored(name) : null;
+}
+
+/** When each of these, files and folders, was last changed; those that are gone are no signs any more. */
+async function readSigns(
+  root: string,
+  paths: readonly string[],
+  onError: (error: unknown) => void,
+): Promise<Sign[]> {
+  const signs: Sign[] = [];
+  for (const path of paths) {
+    const slash = path.lastIndexOf('/');
+    const kind = signOf(path.slice(slash + 1), slash < 0);
+    try {
+      const { mtimeMs } = await lstat(inboxBytes(root, path));
+      if (kind !== null) signs.push({ kind, path, changedAtMs: mtimeMs });
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') continue;
+      onError(translateError(error, { operation: 'look at', object: displayName(path), side: 'source' }));
+    }
+  }
+  return signs;
 }
 
 /** Looks at many files at once; those that are gone are left out. */

@@ -1,28 +1,36 @@
 import { type FSWatcher, watch } from 'chokidar';
-import { isIgnoredFolder, ownerOfInbox } from '#core/candidates.ts';
-import { describeError } from '#core/errors.ts';
+import { isIgnoredFolder } from '#core/candidates.ts';
+import { signOf } from '#core/inbox-owner.ts';
 
 /** What a watcher tells: hints, never facts. Paths are below the inbox. */
 export interface WatchHints {
   onFile(path: string): void;
   /** Something changed that only a look through everything finds, such as a folder. */
   onUnclear(): void;
-  /** A sign of another program that owns the inbox came or went. */
+  /** A sign of another program that uses the inbox came or went. */
   onSign(): void;
+  /** Such a sign was written to: the program is at work. */
+  onUse(): void;
   /** Part of the inbox is not watched: once for each folder that could not be. */
-  onTrouble(message: string): void;
+  onTrouble(error: unknown): void;
 }
+
+/** Watches a folder until it is disposed of. */
+export type WatchFolder = (root: string, hints: WatchHints) => AsyncDisposable;
 
 /**
  * Watches an inbox. Nothing follows from its silence: it misses what another machine writes to a network
  * drive, and stops at the system's limit of watched folders.
  */
-export function watchInbox(root: string, hints: WatchHints): AsyncDisposable {
+export const watchInbox: WatchFolder = (root, hints) => {
   const below = (path: string) => (path.startsWith(`${root}/`) ? path.slice(root.length + 1) : '');
-  const onChange = (path: string) => hints.onFile(below(path));
   const onName = (path: string) => {
-    onChange(path);
+    hints.onFile(below(path));
     if (isSign(below(path))) hints.onSign();
+  };
+  const onChange = (path: string) => {
+    hints.onFile(below(path));
+    if (isSign(below(path))) hints.onUse();
   };
   const onFolder = (path: string) => {
     if (isSign(below(path))) hints.onSign();
@@ -46,16 +54,17 @@ export function watchInbox(root: string, hints: WatchHints): AsyncDisposable {
     .on('raw', (event, name) => {
       if (event === 'rename' && typeof name === 'string' && name.includes('\uFFFD')) hints.onUnclear();
     })
-    .on('error', (error) => hints.onTrouble(describeError(error)));
+    .on('error', (error) => hints.onTrouble(error));
   return { [Symbol.asyncDispose]: () => watcher.close() };
-}
+};
 
-/** The name of a file or folder by which another program shows that the inbox is its own. */
+/** Whether the name shows that another program uses the inbox. */
 function isSign(path: string): boolean {
-  return ownerOfInbox([path.slice(path.lastIndexOf('/') + 1)]) !== null;
+  const slash = path.lastIndexOf('/');
+  return signOf(path.slice(slash + 1), slash < 0) !== null;
 }
 
-/** The mark of a sync program is seen, but not what is in it. */
+/** What shows that another program uses the inbox is seen, but not what is in it. */
 function isIgnored(path: string): boolean {
   const parts = path.split('/');
   if (path === '' || (parts.length === 1 && isSign(path))) return false;

@@ -1,7 +1,7 @@
 import type { BlobRef } from '#core/digest.ts';
 import { isReelholdError, ReelholdError } from '#core/errors.ts';
 import { displayName } from '#core/file-name.ts';
-import type { Draft, TakenFile } from '#core/plan-intake.ts';
+import type { Draft, TakenFile, TakeOutcome } from '#core/plan-intake.ts';
 import { planIntake } from '#core/plan-intake.ts';
 import type { BlobStore, StagedBlob } from '#core/ports/blob-store.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
@@ -68,10 +68,14 @@ export function createIntake(deps: IntakeDeps): Intake {
     },
   });
 
-  const stage = async ({ source, signal, onProgress }: TakeRequest): Promise<StagedBlob> => {
+  const stage = async ({ source, signal, onProgress, expects }: TakeRequest): Promise<StagedBlob> => {
     staging += 1;
     try {
-      return await store.stage(source, { signal, ...(onProgress === undefined ? {} : { onProgress }) });
+      return await store.stage(source, {
+        signal,
+        ...(onProgress === undefined ? {} : { onProgress }),
+        ...(expects == null ? {} : { also: expects.algorithm }),
+      });
     } finally {
       staging -= 1;
       commit.nudge();
@@ -134,16 +138,19 @@ function recordBatch(
     return {
       drafts: [...rereadDrafts(reread, deps.location), ...drafts],
       also: () => {
-        const isNew = (_item: Ready, index: number) => outcomes[index]?.kind !== 'held';
         requestFollowUps(
           deps,
-          batch.filter(isNew).map(({ file }) => file.digest),
+          batch.flatMap(({ file: { digest, name } }, index) => {
+            const outcome = outcomes[index];
+            return isNew(outcome) ? [{ digest, name, isPart: outcome?.kind === 'new-part' }] : [];
+          }),
           nowMs,
         );
         return batch.map((item, index) => {
           const outcome = outcomes[index];
           if (outcome === undefined) throw new RangeError('the plan left a file out');
-          const taken: Taken = { digest: item.file.digest, ext: item.file.ext, outcome, staged: item.staged };
+          const { digest, ext, damaged = null } = item.file;
+          const taken: Taken = { digest, ext, outcome, staged: item.staged, damaged };
           recordTaken(deps, taken, reread.get(item), nowMs);
           item.request.alsoRecord?.(taken);
           return taken;
@@ -215,9 +222,9 @@ function rereadDrafts(reread: ReadonlyMap<Ready, Reread>, location: string): Dra
 
 function recordTaken(deps: IntakeDeps, taken: Taken, reread: Reread | undefined, nowMs: number): void {
   const { catalogue, location } = deps;
-  const isNew = taken.outcome.kind !== 'held';
   if (taken.outcome.kind === 'held') catalogue.archive.countSeenAgain(taken.outcome.version);
-  const before = isNew ? null : catalogue.archive.copy(taken.digest, location);
+  const before =
+    isNew(taken.outcome) && reread === undefined ? null : catalogue.archive.copy(taken.digest, location);
   catalogue.archive.setCopy({
     digest: taken.digest,
     location,
@@ -226,6 +233,10 @@ function recordTaken(deps: IntakeDeps, taken: Taken, reread: Reread | undefined,
     provenAtMs: reread === 'proven' ? nowMs : reread === 'healed' ? null : (before?.provenAtMs ?? null),
   });
   if (reread === 'healed') catalogue.library.outdate(taken.digest);
+}
+
+function isNew(outcome: TakeOutcome | undefined): boolean {
+  return outcome !== undefined && outcome.kind !== 'held' && outcome.kind !== 'held-part';
 }
 
 async function discardAll(store: BlobStore, batch: readonly Ready[]): Promise<void> {

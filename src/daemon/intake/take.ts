@@ -1,6 +1,9 @@
+import type { Damage } from '#core/damage.ts';
 import type { BlobRef } from '#core/digest.ts';
 import { encodeName, isUtf8Name, splitExtension } from '#core/file-name.ts';
+import type { ListedHash } from '#core/hash-list.ts';
 import type { TakenFile, TakeOutcome } from '#core/plan-intake.ts';
+import type { Belongs } from '#core/plan-parts.ts';
 import type { SourceFile, StagedBlob } from '#core/ports/blob-store.ts';
 
 /** A file that is to be taken, from whomever it came. */
@@ -13,6 +16,12 @@ export interface TakeRequest {
   readonly settledAs?: string;
   /** It was taken before, and nobody brought it anew: where its bytes are in the trash, they stay there. */
   readonly staysInTrash?: boolean;
+  /** What is known to be wrong with it. */
+  readonly damaged?: Damage | null;
+  /** The hash that a list names for it: other bytes were damaged before they reached us. */
+  readonly expects?: ListedHash | null;
+  /** The video of which it is; absent or null for a file that is a video of its own. */
+  readonly belongs?: Belongs | null;
   readonly signal: AbortSignal;
   readonly onProgress?: (bytesDone: number) => void;
   /** Further writes in the transaction that records the file, once its bytes are durable. */
@@ -22,6 +31,8 @@ export interface TakeRequest {
 export interface Taken extends BlobRef {
   readonly outcome: TakeOutcome;
   readonly staged: StagedBlob;
+  /** What is wrong with these bytes, as far as is known. */
+  readonly damaged: Damage | null;
 }
 
 /** Earlier times are what clocks that were never set, and copies that were cut off, leave behind. */
@@ -49,7 +60,13 @@ export function describeTaken(
     continues: request.continues,
     how: 'taken',
     staysInTrash: request.staysInTrash ?? false,
+    damaged: request.damaged ?? (isOther(request, staged) ? 'differs-from-list' : null),
+    belongs: request.belongs ?? null,
   };
+}
+
+function isOther({ expects = null }: TakeRequest, { also }: StagedBlob): boolean {
+  return expects !== null && also !== expects.value;
 }
 
 function baseName(path: string): string {

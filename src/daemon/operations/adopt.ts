@@ -58,7 +58,7 @@ export function createAdopt(deps: AdoptDeps): Handler {
         if (fresh.length > 0) {
           requestFollowUps(
             deps,
-            fresh.map(({ digest }) => digest),
+            files.map(({ digest, name }) => ({ digest, name, isPart: false })),
             nowMs,
           );
         }

@@ -62,7 +62,8 @@ async function sizeOf(path: string): Promise<number> {
   });
   const refuse = (detail: string, hint: string) =>
     new ReelholdError({ kind: 'unsupported', operation: 'add', object, side: 'source', hint }, detail);
-  if (stat.isDirectory()) throw refuse('it is a folder', 'Name the files in it, for example with FOLDER/*.');
+  if (stat.isDirectory())
+    throw refuse('it is a folder', 'Name the files in it, or take all of it with --recursive.');
   if (stat.isSymbolicLink())
     throw refuse('it is a link, and links are not followed', 'Name the file that it points to.');
   if (!stat.isFile()) throw refuse('it is not a regular file', 'Only files can be added.');
@@ -70,7 +71,8 @@ async function sizeOf(path: string): Promise<number> {
   return stat.size;
 }
 
-function noRoom(path: string): ReelholdError {
+/** The failure of a file for which the vault has no room. */
+export function noRoom(path: string): ReelholdError {
   return new ReelholdError(
     {
       kind: 'full',

@@ -1,11 +1,13 @@
 import type { Context, Hono } from 'hono';
 import type { PlaceView, Queries, VersionRow, VideoRow } from '#catalogue/queries.ts';
 import { describeError, isReelholdError, type ReelholdError } from '#core/errors.ts';
+import { mainVersion } from '#core/library-path.ts';
 import { shownSize } from '#core/shown-size.ts';
+import type { EditSuggestion } from '#core/suggest-edits.ts';
 import { troubleOf } from '#core/trouble.ts';
 import { contentUrl, posterUrl } from '#views/components/poster.ts';
 import { en } from '#views/locales/en.ts';
-import { contentResponse } from '#web/content-response.ts';
+import { contentResponse, type SentFile } from '#web/content-response.ts';
 import { problem } from '#web/problem.ts';
 import { oneOf, readQuery, wholeNumber } from '#web/query-params.ts';
 import { isoTime, readSummary, summaryWithout, verdictName } from '#web/summary.ts';
@@ -13,6 +15,8 @@ import type { WebDeps } from '#web/web-deps.ts';
 
 const defaultLimit = 50;
 const asksForVideos = { limit: wholeNumber(1, 200), cursor: wholeNumber(1, Number.MAX_SAFE_INTEGER) };
+const mostParts = 1000;
+const asksForParts = { limit: wholeNumber(1, mostParts) };
 const asksForContent = { download: oneOf('1') };
 
 /** What programs ask: keys in camelCase, times in ISO 8601, errors as problems. */
@@ -34,12 +38,29 @@ export function addApi(app: Hono, deps: WebDeps): void {
     const { limit, cursor } = readQuery(c.req.url, asksForVideos);
     return c.json(videosOf(deps, limit ?? defaultLimit, cursor));
   });
-  app.get('/api/v1/versions/:id/content', (c) => sendContent(c, deps));
+  app.get('/api/v1/versions/:id/content', (c) =>
+    sendContent(c, deps, deps.queries.version(c.req.param('id')), 'There is no such version.'),
+  );
+  app.get('/api/v1/videos/:id/parts', (c) => {
+    const { limit } = readQuery(c.req.url, asksForParts);
+    return c.json({
+      items: deps.queries
+        .parts(c.req.param('id'), limit ?? mostParts)
+        .map((part) => partItem(deps.basePath, part)),
+    });
+  });
+  app.get('/api/v1/parts/:id/content', (c) =>
+    sendContent(c, deps, deps.queries.part(c.req.param('id')), 'There is no such part.'),
+  );
+  app.get('/api/v1/suggestions', (c) => {
+    readQuery(c.req.url, {});
+    return c.json({ items: deps.queries.suggestions().map(suggestionItem) });
+  });
 }
 
-function summaryOf({ queries, inboxAddress, version, trouble }: WebDeps) {
+function summaryOf({ queries, inboxes, version, trouble }: WebDeps) {
   try {
-    return readSummary(queries, { inboxAddress, version, trouble: trouble() });
+    return readSummary(queries, { inboxes, version, trouble: trouble() });
   } catch (error) {
     const why = trouble() ?? troubleOf(error);
     if (why === null) throw error;
@@ -87,14 +108,26 @@ function videosOf(
 }
 
 function videoItem(basePath: string, video: VideoRow) {
-  const [newest] = video.versions;
+  const newest = mainVersion(video.versions);
   return {
     id: video.id,
     title: video.title,
     verdict: verdictName(video.verdict),
     posterUrl: newest === undefined ? null : posterUrl({ basePath }, newest),
     versions: video.versions.map((version) => versionItem(basePath, version)),
+    parts: video.parts,
   };
+}
+
+function partItem(basePath: string, part: ReturnType<Queries['parts']>[number]) {
+  const { id, kind, name, path, sizeBytes, digest, facts } = part;
+  const contentUrl = `${basePath}/api/v1/parts/${encodeURIComponent(id)}/content`;
+  return { id, kind, name, path, sizeBytes, digest, takenAt: isoTime(part.takenAtMs), facts, contentUrl };
+}
+
+/** What the owner does with it, or does not. */
+function suggestionItem({ from, into, fromTitle, intoTitle }: EditSuggestion) {
+  return { kind: 'edit', from, into, fromTitle, intoTitle, accept: `reelhold merge ${from} ${into}` };
 }
 
 function versionItem(basePath: string, version: VersionRow) {
@@ -103,15 +136,21 @@ function versionItem(basePath: string, version: VersionRow) {
   return {
     id: version.id,
     number: version.number,
+    role: version.role,
     name: version.name,
     sizeBytes: version.sizeBytes,
     digest: version.digest,
     takenAt: isoTime(version.takenAtMs),
+    /** What was wrong with it before it reached us. */
+    damaged: version.damaged,
     durationMs: version.media?.durationMs ?? null,
     width: size?.width ?? null,
     height: size?.height ?? null,
     videoCodec: version.media?.videoCodec ?? null,
     contentUrl: contentUrl({ basePath }, version),
+    samePictureAndSoundAs: version.twins.map(({ video, version: id, number, title }) => ({
+      ...{ video, title, version: id, number },
+    })),
     copies: version.copies.map(({ location, state, provenAtMs }) => ({
       location,
       state,
@@ -125,10 +164,14 @@ function rotationOf({ media }: VersionRow): 0 | 90 | null {
   return media.rotationDegrees % 180 === 90 ? 90 : 0;
 }
 
-async function sendContent(c: Context, { queries, content, log }: WebDeps): Promise<Response> {
+async function sendContent(
+  c: Context,
+  { content, log }: WebDeps,
+  file: SentFile | null,
+  notThere: string,
+): Promise<Response> {
   const { download } = readQuery(c.req.url, asksForContent);
-  const file = queries.version(c.req.param('id') ?? '');
-  if (file === null) return problem(c, 404, 'There is no such version.');
+  if (file === null) return problem(c, 404, notThere);
   try {
     return await contentResponse(content, file, {
       method: c.req.method,
@@ -139,7 +182,7 @@ async function sendContent(c: Context, { queries, content, log }: WebDeps): Prom
       asDownload: download !== null,
     });
   } catch (error) {
-    log.warn({ version: c.req.param('id'), error: describeError(error) }, 'A video could not be sent.');
+    log.warn({ id: c.req.param('id'), error: describeError(error) }, 'A video could not be sent.');
     if (isReelholdError(error)) return problem(c, isAway(error) ? 503 : 500, en.video.cannotRead);
     throw error;
   }

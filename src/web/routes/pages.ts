@@ -1,6 +1,7 @@
 import type { Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import { displayName } from '#core/file-name.ts';
+import { mainVersion } from '#core/library-path.ts';
 import { arrivingRegion } from '#views/arriving.ts';
 import { homePage } from '#views/home.ts';
 import type { Html } from '#views/html.ts';
@@ -10,7 +11,14 @@ import type { Site } from '#views/site.ts';
 import { pageTitle, verdictRegion } from '#views/verdict.ts';
 import { videoRegion } from '#views/video.ts';
 import { videoCard, videosRegion } from '#views/videos.ts';
-import { readArriving, readOverview, readPlaces, readVideos, videosAtMost } from '#web/page-facts.ts';
+import {
+  readArriving,
+  readBelonging,
+  readOverview,
+  readPlaces,
+  readVideos,
+  videosAtMost,
+} from '#web/page-facts.ts';
 import { NotFoundError } from '#web/problem.ts';
 import { identifier, oneOf, readQuery, wholeNumber } from '#web/query-params.ts';
 import type { WebDeps } from '#web/web-deps.ts';
@@ -23,14 +31,15 @@ const asksForVideo = { in: oneOf('list'), version: identifier };
 
 /** The first page, and each of its regions at an address of its own. */
 export function addPages(app: Hono, deps: WebDeps, makeSite: () => Site): void {
-  const { queries, inboxAddress, trouble } = deps;
+  const { queries, inboxes, trouble } = deps;
 
   app.get('/', (c) => {
     readQuery(c.req.url, {});
     const props = {
-      overview: readOverview(queries, trouble()),
+      inboxAddress: inboxes[0],
+      overview: readOverview(queries, inboxes, trouble()),
       places: readPlaces(queries),
-      ...readArriving(queries, inboxAddress),
+      ...readArriving(queries, inboxes),
       ...readVideos(queries, { cursor: null, show: null }),
     };
     return sendPage(c, homePage(makeSite(), props));
@@ -39,11 +48,11 @@ export function addPages(app: Hono, deps: WebDeps, makeSite: () => Site): void {
   app.get('/verdict', (c) => {
     readQuery(c.req.url, {});
     const site = makeSite();
-    const facts = readOverview(queries, trouble());
+    const facts = readOverview(queries, inboxes, trouble());
     const title = pageTitle(site, facts);
     // Bare too it carries the title, which warns in the browser's tab.
     const tab = isBare(c) ? html`<title>${title}</title>` : null;
-    const region = verdictRegion(site, { overview: facts, inboxAddress });
+    const region = verdictRegion(site, { overview: facts, inboxAddress: inboxes[0] });
     return sendRegion(c, site, title, html`${tab}${region}`);
   });
 
@@ -58,7 +67,7 @@ export function addPages(app: Hono, deps: WebDeps, makeSite: () => Site): void {
   app.get('/arriving', (c) => {
     readQuery(c.req.url, {});
     const site = makeSite();
-    const region = arrivingRegion(site, readArriving(queries, inboxAddress));
+    const region = arrivingRegion(site, readArriving(queries, inboxes));
     return sendRegion(
       c,
       site,
@@ -84,9 +93,18 @@ export function addPages(app: Hono, deps: WebDeps, makeSite: () => Site): void {
     const site = makeSite();
     const video = findVideo(deps, c.req.param('id'), site);
     const shown =
-      asked.version === null ? video.versions[0] : video.versions.find(({ id }) => id === asked.version);
-    if (shown === undefined) throw new NotFoundError(site.words.problems.noVideo);
-    const region = videoRegion(site, { video, shown, inList: isBare(c) && asked.in === 'list' });
+      asked.version === null
+        ? mainVersion(video.versions)
+        : video.versions.find(({ id }) => id === asked.version);
+    const isNothing = shown === undefined && (asked.version !== null || video.parts.length === 0);
+    if (isNothing) throw new NotFoundError(site.words.problems.noVideo);
+    const inList = isBare(c) && asked.in === 'list';
+    const region = videoRegion(site, {
+      video,
+      shown: shown ?? null,
+      inList,
+      ...readBelonging(queries, video.id),
+    });
     return sendRegion(c, site, site.words.title(displayName(video.title)), region);
   });
 
@@ -105,7 +123,7 @@ function findVideo({ queries }: WebDeps, id: string, { words }: Site) {
 }
 
 /** htmx asks for a region to put it in its place; anybody else gets a whole page. */
-function isBare(c: Context): boolean {
+export function isBare(c: Context): boolean {
   return c.req.header('HX-Request-Type') === 'partial';
 }
 

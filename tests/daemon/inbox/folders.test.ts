@@ -109,7 +109,10 @@ describe.concurrent('an inbox', { timeout: 30_000 }, () => {
     await until('the video', () => isHeld(bench, bytes));
     await bench.inbox.lookAround(never);
     expect(versions(bench)).toHaveLength(1);
-    expect(condition(bench)).toMatchObject({ ignored: ignored.length, notVideos: notVideos.length });
+    expect(condition(bench)).toMatchObject({
+      ignored: { system: 2 + 2, unfinished: 3 + 1, 'other-program': 1, hidden: 1 },
+      left: { total: notVideos.length, paths: notVideos.toSorted() },
+    });
     await expect.poll(() => remaining(bench)).toEqual([...all].sort());
   });
 

@@ -7,7 +7,7 @@ const held = { heldPath: '.reelhold-hold/1/clip.mp4', fingerprint: '5:6' };
 
 function openWatch() {
   const clock = createTestClock();
-  return { clock, watch: createHoldWatch({ clock, quietMs }) };
+  return { clock, watch: createHoldWatch({ clock, quietMs: () => quietMs }) };
 }
 
 describe('a held original', () => {

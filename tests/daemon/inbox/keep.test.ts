@@ -116,8 +116,9 @@ describe.concurrent('an inbox whose files are left alone', { timeout: 30_000 }, 
 describe.concurrent('an inbox that another program owns', { timeout: 30_000 }, () => {
   const signs = [
     ['a sync folder', '.stfolder', 'syncthing'],
-    ['a file of an editing program', 'cut.prproj', 'project'],
-    ['a project deep inside', 'films/2026/cut.kdenlive', 'project'],
+    ['a file of an editing program', 'cut.prproj', 'project-recent'],
+    ['a project deep inside', 'films/2026/cut.kdenlive', 'project-recent'],
+    ['an editing program’s mark on an open file', 'films/cut.prlock', 'project-open'],
   ] as const;
 
   it.each(signs)('keeps its files where %s is there from the start', async (_what, sign, owner) => {
@@ -131,7 +132,7 @@ describe.concurrent('an inbox that another program owns', { timeout: 30_000 }, (
     await until('it is taken', () => versions(bench).length === 1);
     await sleep(quietMs);
     expect(await filesIn(bench.root)).toContain('clip.mp4');
-    expect(condition(bench)).toMatchObject({ mode: 'keep', forcedBy: owner });
+    expect(condition(bench)).toMatchObject({ mode: 'keep', forcedBy: { by: owner, path: sign } });
   });
 
   it.each(signs)('keeps its files where %s comes while a file settles', async (_what, sign, owner) => {
@@ -142,12 +143,12 @@ describe.concurrent('an inbox that another program owns', { timeout: 30_000 }, (
     await until('it is taken', () => versions(bench).length === 1);
     await sleep(quietMs);
     expect(await filesIn(bench.root)).toContain('clip.mp4');
-    expect(condition(bench)).toMatchObject({ mode: 'keep', forcedBy: owner });
+    expect(condition(bench)).toMatchObject({ mode: 'keep', forcedBy: { by: owner, path: sign } });
   });
 
   it('is emptied again once the other program has left', async () => {
     await using bench = await openBench({ quietMs, prepare: (root) => putSign(root, 'cut.prproj') });
-    await until('the owner is seen', () => condition(bench)?.forcedBy === 'project');
+    await until('the owner is seen', () => condition(bench)?.forcedBy?.by === 'project-recent');
     await rm(join(bench.root, 'cut.prproj'));
     await until('the owner has left', () => condition(bench)?.forcedBy === null);
     const bytes = await put(bench, 'clip.mp4');

@@ -1,5 +1,6 @@
 import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { DiskSpace } from '#core/disk-space.ts';
 import { ReelholdError } from '#core/errors.ts';
@@ -15,6 +16,7 @@ import {
   someBytes,
   versions,
 } from '#tests/support/inbox-bench.ts';
+import { createTestClock } from '#tests/support/test-clock.ts';
 import { always, until } from '#tests/support/until.ts';
 
 const quietMs = 200;
@@ -55,12 +57,17 @@ describe.concurrent('a vault without room', { timeout: 30_000 }, () => {
 
   it('takes what fits, and lets wait what does not', async () => {
     const { readSpace } = disk(3e6);
-    await using bench = await openBench({ quietMs, readSpace });
+    const clock = createTestClock(Number.POSITIVE_INFINITY);
+    await using bench = await openBench({ quietMs, readSpace, clock });
     await put(bench, 'large.mp4', someBytes(2e6));
     const small = await put(bench, 'small.mp4');
     await until('the small one', () => isHeld(bench, small));
     await until('the large one waits', () => first(bench)?.reason === 'no-room');
     expect(first(bench)?.path).toBe('large.mp4');
+    const before = clock.sleeps();
+    await sleep(1_000);
+    // A turn is two sleeps: it is not tried again and again.
+    expect(clock.sleeps() - before).toBeLessThanOrEqual(12);
   });
 
   it('does not take a file that changed while it waited until it has settled again', async () => {

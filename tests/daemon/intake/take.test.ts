@@ -16,7 +16,7 @@ function describeFile(path: string, modifiedAtMs = nowMs - dayMs) {
     inode: 1n,
     blocks: 8n,
   };
-  const staged = { id: 's', digest: digestOf('a'), sizeBytes: 10, stat };
+  const staged = { id: 's', digest: digestOf('a'), sizeBytes: 10, stat, also: null };
   const { signal } = new AbortController();
   const request = { source: { path, within: null }, continues: null, sizeBytes: 10, signal };
   return describeTaken(request, staged, nowMs, localDay);

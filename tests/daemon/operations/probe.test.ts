@@ -54,6 +54,14 @@ const mediaOf = (bytes: string) => {
 const poster = (bytes: string) => join(folder.path, `${digestOf(bytes).slice('sha256:'.length)}.webp`);
 
 describe('probing', () => {
+  it('asks for a look at the streams, later', async () => {
+    await archive.take('Rome.mp4', 'a video');
+    await probe('a video');
+    const { operations } = archive.catalogue;
+    while (operations.claim('media', archive.clock.nowMs()) !== null);
+    expect(operations.claim('media', archive.clock.nowMs() + 60_000)).toMatchObject({ kind: 'hash-streams' });
+  });
+
   it('notes the facts of a video and makes its still', async () => {
     await archive.take('Rome.mp4', 'a video');
     expect(await probe('a video')).toBe('made');

@@ -89,7 +89,7 @@ export function putIntoInbox(world: World, choose: Choose): Deed | null {
   return {
     async run() {
       const bytes = world.files.get(digest) ?? Buffer.alloc(0);
-      writeFlushed(world.home.config.inbox.dir, name, bytes);
+      writeFlushed(world.home.inboxDir, name, bytes);
       world.inboxed.set(name, digest);
     },
     whole: [world.state],
@@ -99,7 +99,7 @@ export function putIntoInbox(world: World, choose: Choose): Deed | null {
 
 export function waitingInInbox({ home, inboxed }: World): readonly model.ModelFile[] {
   return [...inboxed]
-    .filter(([path]) => existsSync(join(home.config.inbox.dir, path)))
+    .filter(([path]) => existsSync(join(home.inboxDir, path)))
     .map(([name, digest]) => ({ digest, name }));
 }
 

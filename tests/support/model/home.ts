@@ -18,6 +18,8 @@ import { type LoopDisk, makeLoopDisk } from '#tests/support/loop-disk.ts';
 /** A whole installation in one folder, on a disk of its own where that is possible. */
 export interface Home extends AsyncDisposable {
   readonly config: Config;
+  /** Its only inbox. */
+  readonly inboxDir: string;
   /** Elsewhere: survives whatever happens to the installation. */
   readonly shelf: string;
   /** That of the videos and that of the catalogue, as on a NAS; none where no disks can be made. */
@@ -79,7 +81,7 @@ export async function makeHome(options: {
   };
   const owned = stack.move();
   return {
-    ...{ config, shelf, disks },
+    ...{ config, inboxDir: join(root, 'inbox'), shelf, disks },
     freeze() {
       copyCatalogue(catalogue, kept);
       for (const folder of [root, configDir]) {

@@ -19,7 +19,7 @@ export function findFaults(world: World, observed: ModelState): readonly string[
     blobs.get(digest) === digest || (blobs.has(digest) && damagedBlobs.has(digest));
   const listed = new Set(digestsOf(observed));
   const isKnown = (digest: string) => listed.has(digest) || world.tolerance.unsure.digests.has(digest);
-  const inbox = new Set(digestsBelow(config.inbox.dir).values());
+  const inbox = new Set(digestsBelow(world.home.inboxDir).values());
   return [
     ...[...world.acknowledged]
       .filter((digest) => !isHeld(digest))

@@ -164,10 +164,10 @@ export function scrub(world: World): Deed {
       const { clock } = world;
       const { store, catalogue, ledger, intake, location, checkJournal } = world.archive;
       const deps = { store, catalogue, ledger, intake, location, clock, log: world.log };
-      const { inbox, libraryDir } = world.home.config;
+      const { inboxDir, config } = world.home;
       const sources = [
-        createHeldOriginals({ catalogue, inbox: 'inbox', root: inbox.dir }),
-        createLibraryCopies({ catalogue, root: libraryDir }),
+        createHeldOriginals({ catalogue, inbox: inboxDir, root: inboxDir }),
+        createLibraryCopies({ catalogue, root: config.libraryDir }),
       ];
       clock.advance(2 * dayMs);
       const nowMs = clock.nowMs();
@@ -202,9 +202,9 @@ function worthReading(world: World): readonly string[] {
 
 /** Those of which good bytes lie in the hold, with a row that says so. */
 function healableOf(world: World, bad: readonly string[]): readonly string[] {
-  const there = digestsBelow(world.home.config.inbox.dir);
+  const there = digestsBelow(world.home.inboxDir);
   const held = world.archive.catalogue.holds
-    .list('inbox')
+    .list(world.home.inboxDir)
     .filter(({ heldPath, digest }) => there.get(heldPath) === digest)
     .map(({ digest }) => String(digest));
   return bad.filter((digest) => held.includes(digest));

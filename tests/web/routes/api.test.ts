@@ -95,15 +95,18 @@ describe('the list of videos', () => {
     expect(items[0].versions[0]).toEqual({
       id: 'film-v2',
       number: 2,
+      role: 'master',
       name: 'film.mp4',
       sizeBytes: 1234,
       digest: versions[1]?.digest,
       takenAt: '2026-11-22T13:00:00.000Z',
+      damaged: null,
       durationMs: 1500,
       width: 1080,
       height: 1920,
       videoCodec: 'hevc',
       contentUrl: '/reel/api/v1/versions/film-v2/content',
+      samePictureAndSoundAs: [],
       copies: [{ location: 'vault', state: 'present', provenAt: '2026-11-22T12:00:00.000Z' }],
     });
     expect(items[0].versions[1]).toMatchObject({ id: 'film-v1', durationMs: null, width: null });

@@ -137,6 +137,30 @@ describe('what is arriving', () => {
     expect(region).toContain('<progress max="100" value="42"');
   });
 
+  it('stands under a heading of its own where it waits, with the reason', async () => {
+    see('still.mov');
+    see('half.mov', { state: 'waiting', reason: 'cut-off' });
+    see('mac.mov', { state: 'waiting', reason: 'finder-busy' });
+    see('listed.mov', { state: 'waiting', reason: 'list-names-3-more' });
+    see('last.mov', { state: 'waiting', reason: 'list-names-1-more' });
+    see('odd.mov', { state: 'waiting', reason: 'list-unreadable' });
+    const region = await read('/arriving', partial);
+    const [coming, waiting] = region.split('Still in the inbox, and why');
+    expect(coming).toContain('still.mov');
+    expect(coming).not.toContain('half.mov');
+    expect(waiting).toContain('waits: the end of this video is missing.');
+    expect(waiting).toContain('waits: a Mac says that it is still copying it');
+    expect(waiting).toContain('names 3 more files that are not here yet');
+    expect(waiting).toContain('names 1 more file that is not here yet');
+    expect(waiting).toContain('waits: the list that came with it cannot be read yet.');
+    expect(waiting).toContain('If nothing changes for an hour it is saved as it is, and stays here.');
+  });
+
+  it('has no such heading where nothing waits', async () => {
+    see('still.mov');
+    expect(await read('/arriving', partial)).not.toContain('and why');
+  });
+
   it('is counted where it is too much to list', async () => {
     for (let n = 0; n < 25; n += 1) see(`clip ${n}.mov`);
     const region = await read('/arriving', partial);
@@ -146,22 +170,24 @@ describe('what is arriving', () => {
 
   it('says how and when the inbox was looked at, and what was left alone', async () => {
     seeded.catalogue.notes.setCondition(
-      'inbox:inbox',
+      'inbox:/data/inbox',
       {
         root: '/data/inbox',
         state: 'watched',
         mode: 'consume',
+        kind: 'loose',
         forcedBy: null,
+        watching: { gap: null, type: null },
         lastLookedAtMs: nowMs - 12_000,
-        ignored: 3,
-        notVideos: 1,
+        ignored: { system: 2, unfinished: 1, 'other-program': 0, hidden: 0 },
+        left: { total: 1, paths: ['notes.txt'] },
       },
       nowMs,
     );
     const region = await read('/arriving', partial);
     expect(region).toContain('Watching for new files.');
     expect(region).toContain('title="22 Nov 2026, 13:59" data-ago>12 seconds ago</time>');
-    expect(region).toContain('3 files ignored');
+    expect(region).toContain('3 files ignored: 2 system files, 1 unfinished copy.');
     expect(region).toContain('One file is not a video and stays where it is.');
   });
 });
@@ -174,15 +200,17 @@ describe('what the owner should know', () => {
     notes.setCondition('space', { level: 'paused', freeBytes: 1e9, totalBytes: 1e12 }, nowMs);
     notes.setCondition('library', { written: 2, gone: 5 }, nowMs);
     notes.setCondition(
-      'inbox:inbox',
+      'inbox:/data/inbox',
       {
         root: '/mnt/inbox',
         state: 'gone',
         mode: 'keep',
-        forcedBy: 'syncthing',
+        kind: 'loose',
+        forcedBy: { by: 'syncthing', path: '.stfolder' },
+        watching: { gap: null, type: null },
         lastLookedAtMs: null,
-        ignored: 0,
-        notVideos: 0,
+        ignored: { system: 0, unfinished: 0, 'other-program': 0, hidden: 0 },
+        left: { total: 0, paths: [] },
       },
       nowMs,
     );
@@ -205,7 +233,7 @@ describe('what the owner should know', () => {
       'This NAS is full: 1 GB of 1 TB left.',
       'Another program changed 2 files in the library.',
       'The inbox is not there: /mnt/inbox',
-      'Syncthing uses this inbox too.',
+      'Syncthing uses the inbox too.',
       'ffmpeg is not installed here',
       'rclone is not installed here',
     ]) {

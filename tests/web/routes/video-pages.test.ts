@@ -95,12 +95,41 @@ describe('a video', () => {
     expect(page).toContain('Its pictures could not be read; the file is kept as it is.');
   });
 
+  it('says of a version that it came in damaged, and what that means', async () => {
+    const versions = [{ damaged: 'cut-off' as const }, {}];
+    seeded.addVideo({ id: 'half', title: 'Half a film', versions });
+    const page = await read('/videos/half');
+    const [newest, first] = page.split('id="version-half-v1"');
+    expect(first).toContain('Came in damaged: its end is missing. It is kept as it came');
+    expect(newest).not.toContain('Came in damaged');
+  });
+
   it('names its checksum under Details alone', async () => {
     const page = await read('/videos/film');
     const outside = page.replace(/<details>.*?<\/details>/gs, '').replace(/content|poster/g, '');
     expect(page).toContain('Checksum (SHA-256)');
     expect(outside).not.toMatch(/[0-9a-f]{64}/);
     expect(outside).not.toMatch(/\b(blob|hash|remote|digest)\b/i);
+  });
+
+  it('says which other one has the same picture and sound', async () => {
+    seeded.addVideo({ id: 'copy', title: 'A <copy>', versions: [{ media: {}, bytes: Buffer.from('x') }] });
+    for (const digest of seeded.content.blobs.keys()) seeded.catalogue.media.setStreams(digest, 'v:1');
+    const page = await read('/videos/film');
+    expect(page).toContain(
+      'The same picture and sound as <a href="/reel/videos/copy?version=copy-v1"><bdi>A &lt;copy&gt;</bdi>, Version 1</a>',
+    );
+    expect(page).toContain(
+      'The same picture and sound as <a href="/reel/videos/film?version=film-v1">Version 1</a>',
+    );
+    const { items } = (await (await ask('/api/v1/videos')).json()) as {
+      items: { id: string; versions: { samePictureAndSoundAs: object[] }[] }[];
+    };
+    const copy = items.find(({ id }) => id === 'copy');
+    expect(copy?.versions[0]?.samePictureAndSoundAs).toEqual([
+      { video: 'film', title: 'A film', version: 'film-v1', number: 1 },
+      { video: 'film', title: 'A film', version: 'film-v2', number: 2 },
+    ]);
   });
 
   it('plays another version where that is asked for', async () => {

@@ -1,0 +1,57 @@
+import { displayName } from '#core/file-name.ts';
+import type { PartKind } from '#core/journal-record.ts';
+import { foldName, safeTitle } from '#core/safe-name.ts';
+
+/** A part, as far as its place in the readable tree hangs on it. */
+export interface NamedPart {
+  readonly kind: PartKind;
+  /** As it came, with its extension. */
+  readonly name: string;
+  readonly ext: string;
+  /** The folders it came in, below its project's or its card's; null for a part that came beside its video. */
+  readonly path: string | null;
+}
+
+/** Under this name a project or a card keeps the structure it came in, so that a project file finds its media. */
+export const asItCameFolder = 'as it came';
+export const olderVersionsFolder = 'older versions';
+
+/** Folder path within a project as a record keeps it: on one line, and never out of the folder it is put into. */
+export function recordedPath(path: string): string {
+  return path === '' ? '' : path.split('/').map(recordedFolder).join('/');
+}
+
+function recordedFolder(folder: string): string {
+  const text = displayName(folder).replace(/\p{Cc}+/gu, ' ');
+  return ['', '.', '..'].includes(text) ? '_' : text;
+}
+
+/** Parts of one key stand in one place: the newest there, those before it among the older versions. */
+export function partKey(part: NamedPart): string {
+  const { stem, suffix } = splitPlace(part);
+  return foldName(`${stem}${suffix}`);
+}
+
+/** Where a part stands below its video's folder; `older` counts from 1 for the first that stood in its place. */
+export function partPlace(part: NamedPart, older: number | null): string {
+  const { stem, suffix } = splitPlace(part);
+  return older === null ? `${stem}${suffix}` : `${olderVersionsFolder}/${stem} (version ${older})${suffix}`;
+}
+
+/** The name keeps the case of its extension: a project file on a disk that minds it looks for `C0001.MP4`. */
+function splitPlace({ kind, name, ext, path }: NamedPart): { stem: string; suffix: string } {
+  const hasExt = ext !== '' && name.toLowerCase().endsWith(`.${ext}`);
+  const suffix = ext === '' ? '' : hasExt ? name.slice(-ext.length - 1) : `.${ext}`;
+  const stem = safeTitle(hasExt ? name.slice(0, -suffix.length) : name);
+  const folders =
+    path === null
+      ? [kind]
+      : [
+          asItCameFolder,
+          ...path
+            .split('/')
+            .filter((part) => part !== '')
+            .map(safeTitle),
+        ];
+  return { stem: `${folders.join('/')}/${stem}`, suffix };
+}

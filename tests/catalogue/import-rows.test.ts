@@ -1,0 +1,59 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { heldFiles } from '#catalogue/import-rows.ts';
+import { createQueries } from '#catalogue/queries.ts';
+import { digestOf } from '#tests/support/digests.ts';
+import { location, type MemoryArchive, openMemoryArchive } from '#tests/support/memory-archive.ts';
+import { useTempFolder } from '#tests/support/temp-folder.ts';
+
+const folder = useTempFolder();
+let archive: MemoryArchive;
+beforeEach(() => {
+  archive = openMemoryArchive(folder.path);
+});
+afterEach(() => archive[Symbol.dispose]());
+
+const path = '/old/caf\uDCE9.mp4';
+async function takeOne(): Promise<void> {
+  const { outcome } = await archive.take('Rome.mp4', 'a video');
+  if (!('version' in outcome)) throw new Error(outcome.kind);
+  archive.catalogue.imports.noteTaken({ path, sizeBytes: 7, fingerprint: 'f1' }, outcome.version, 5);
+}
+
+describe('the memory of an import', () => {
+  it('knows the very file that was taken', async () => {
+    await takeOne();
+    const { imports } = archive.catalogue;
+    expect(imports.isTaken(path, 'f1')).toBe(true);
+    expect(imports.isTaken(path, 'f2')).toBe(false);
+    expect(imports.isTaken('/old/other.mp4', 'f1')).toBe(false);
+  });
+
+  it.each(['corrupt', 'missing'] as const)(
+    'does not count where the copy is %s, so that the file can mend it',
+    async (state) => {
+      await takeOne();
+      const digest = digestOf('a video');
+      archive.catalogue.archive.setCopy({ digest, location, state, listedAtMs: 1, provenAtMs: null });
+      expect(archive.catalogue.imports.isTaken(path, 'f1')).toBe(false);
+    },
+  );
+
+  it('does not count where the archive knows of no such version', async () => {
+    archive.catalogue.imports.noteTaken({ path, sizeBytes: 7, fingerprint: 'f1' }, 'gone', 5);
+    expect(archive.catalogue.imports.isTaken(path, 'f1')).toBe(false);
+  });
+
+  it('is nothing that waits in an inbox', async () => {
+    await takeOne();
+    const queries = createQueries(archive.database, archive.clock.nowMs);
+    expect(queries.arrivals(10).total).toBe(0);
+    expect(archive.catalogue.sightings.list('inbox')).toEqual([]);
+  });
+});
+
+it('what the archive holds is told file by file', async () => {
+  await archive.take('Rome.mp4', 'a video');
+  expect([...heldFiles(archive.database)]).toEqual([
+    { digest: digestOf('a video'), ext: 'mp4', sizeBytes: 7 },
+  ]);
+});

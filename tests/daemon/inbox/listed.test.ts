@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest';
+import type { ListedAlgorithm } from '#core/hash-list.ts';
+import { createMemoryBlobStore } from '#store/memory-blob-store.ts';
+import { createStageHash } from '#store/stage-hash.ts';
+import { smallFilm } from '#tests/support/boxes.ts';
+import { digestOf } from '#tests/support/digests.ts';
+import {
+  type BenchOptions,
+  filesIn,
+  type InboxBench,
+  isHeld,
+  openBench as openDiskBench,
+  put,
+  someBytes,
+  versions,
+} from '#tests/support/inbox-bench.ts';
+import { ascChain, ascMhl, c4OfBytes, classicMhl } from '#tests/support/mhl.ts';
+import { always, until as untilSoon } from '#tests/support/until.ts';
+
+const quietMs = 200;
+/** The bytes in memory: what becomes of them is not what is looked at here. */
+const openBench = (options: BenchOptions) =>
+  openDiskBench({ wrapStore: () => createMemoryBlobStore(), ...options });
+/** Many look at many files here at once. */
+const until = <T>(what: string, ask: () => T | Promise<T>) => untilSoon(what, ask, 25_000);
+const minute = 60_000;
+const film = () => smallFilm(someBytes(3000));
+const rowOf = (bench: InboxBench, path: string) => bench.catalogue.sightings.find('inbox', path);
+const waitsFor = (bench: InboxBench, path: string, reason: string) =>
+  until(`${path} waits`, () => rowOf(bench, path)?.reason === reason);
+/** Lets time go by, ten times as fast and more, until it is so. */
+const patiently = (bench: InboxBench, what: string, isSo: () => boolean) =>
+  until(what, () => {
+    bench.clock.advance(1_000);
+    return isSo();
+  });
+const damagesOf = (bench: InboxBench) =>
+  bench.database.sqlite.prepare('SELECT damaged FROM versions ORDER BY seq').pluck().all();
+
+async function listedHash(algorithm: ListedAlgorithm, bytes: Uint8Array): Promise<string> {
+  const hash = await createStageHash(algorithm);
+  hash.update(bytes);
+  return hash.digest().also ?? '';
+}
+
+/** Writes an ASC MHL history of one generation. */
+async function putHistory(bench: InboxBench, folder: string, manifest: string): Promise<void> {
+  const name = '0001_A001_2026-11-21_100000Z.mhl';
+  await put(bench, `${folder}/ascmhl/${name}`, Buffer.from(manifest));
+  await put(bench, `${folder}/ascmhl/ascmhl_chain.xml`, Buffer.from(ascChain({ [name]: manifest })));
+}
+
+describe.concurrent('files that a list names', { timeout: 60_000 }, () => {
+  it.each(['ASC MHL', 'classic MHL'])(
+    'wait until all are there, and are then taken together: %s',
+    async (kind) => {
+      await using bench = await openBench({ quietMs });
+      const [a, b, sound] = [film(), film(), someBytes(500)];
+      const files = [
+        { path: 'A001/a.mov', bytes: a },
+        { path: 'A001/Gr\u00fc\u00dfe.mov', bytes: b },
+        { path: 'sound.wav', bytes: sound },
+      ];
+      if (kind === 'ASC MHL') await putHistory(bench, 'card', ascMhl(files));
+      else await put(bench, 'card/card.mhl', Buffer.from(classicMhl(files)));
+      await put(bench, 'card/A001/a.mov', a);
+      await waitsFor(bench, 'card/A001/a.mov', 'list-names-2-more');
+      bench.clock.advance(3_000);
+      // As a Mac writes it.
+      await put(bench, 'card/A001/Gru\u0308\u00dfe.mov', b);
+      await waitsFor(bench, 'card/A001/Gru\u0308\u00dfe.mov', 'list-names-1-more');
+      await put(bench, 'card/sound.wav', sound.subarray(1));
+      bench.clock.advance(3 * minute);
+      await always('they wait', () => versions(bench).length === 0, 600);
+      await put(bench, 'card/sound.wav', sound);
+      bench.clock.advance(3 * minute);
+      await until('both', () => isHeld(bench, a) && isHeld(bench, b));
+      expect(damagesOf(bench)).toEqual([null, null]);
+      await until('the hold', () => bench.catalogue.holds.list('inbox').length === 2);
+    },
+  );
+
+  it('are compared with their hash, whichever it is', async () => {
+    await using bench = await openBench({ quietMs });
+    const names = ['md5', 'sha1', 'xxh64', 'xxh3', 'xxh128', 'c4'] as const;
+    const files = await Promise.all(
+      names.flatMap((name) =>
+        [true, false].map(async (isGood) => {
+          const [bytes, other] = [film(), film()];
+          const value = await listedHash(name, isGood ? bytes : other);
+          return {
+            path: `${name} ${isGood ? 'good' : 'bad'}.mov`,
+            bytes,
+            hash: [name, value] as const,
+            isGood,
+          };
+        }),
+      ),
+    );
+    await putHistory(bench, 'card', ascMhl(files));
+    for (const { path, bytes } of files) await put(bench, `card/${path}`, bytes);
+    await patiently(bench, 'all', () => versions(bench).length === files.length);
+    const damaged = bench.database.sqlite.prepare('SELECT damaged FROM versions WHERE digest = ?').pluck();
+    for (const { path, bytes, isGood } of files) {
+      expect([path, damaged.get(digestOf(bytes))]).toEqual([path, isGood ? null : 'differs-from-list']);
+    }
+    const stay = files.filter(({ isGood }) => !isGood).map(({ path }) => `card/${path}`);
+    await until('the good ones are cleared', async () => {
+      const left = (await filesIn(bench.root)).filter((path) => /^card.*mov$/.test(path));
+      return left.length === stay.length && stay.every((path) => left.includes(path));
+    });
+    for (const path of stay) expect(rowOf(bench, path)).toMatchObject({ state: 'taken', reason: 'damaged' });
+  });
+
+  it('are taken after an hour without the others, not as damaged, and stay', async () => {
+    await using bench = await openBench({ quietMs });
+    const a = film();
+    await putHistory(
+      bench,
+      'card',
+      ascMhl([
+        { path: 'a.mov', bytes: a },
+        { path: 'b.mov', bytes: film() },
+      ]),
+    );
+    await put(bench, 'card/a.mov', a);
+    await waitsFor(bench, 'card/a.mov', 'list-names-1-more');
+    bench.clock.advance(61 * minute);
+    await until('it is taken', () => isHeld(bench, a));
+    await until('its row', () => rowOf(bench, 'card/a.mov')?.state === 'taken');
+    expect(rowOf(bench, 'card/a.mov')?.reason).toBe('unfinished');
+    expect(damagesOf(bench)).toEqual([null]);
+    expect(await filesIn(bench.root)).toContain('card/a.mov');
+  });
+
+  it('are not asked for again that were taken before, also after a restart', async () => {
+    const bench = await openBench({ quietMs });
+    const [a, b] = [film(), film()];
+    await putHistory(
+      bench,
+      'card',
+      ascMhl([
+        { path: 'a.mov', bytes: a },
+        { path: 'b.mov', bytes: b },
+      ]),
+    );
+    await put(bench, 'card/a.mov', a);
+    await put(bench, 'card/b.mov', b);
+    await patiently(bench, 'both', () => isHeld(bench, a) && isHeld(bench, b));
+    await until('the hold', () => bench.catalogue.holds.list('inbox').length === 2);
+    await using again = await bench.restart();
+    await put(again, 'card/a.mov', a);
+    await patiently(again, 'it came again', () => versions(again).some(({ seenAgain }) => seenAgain === 1));
+  });
+
+  it('wait for each generation of a history, and for the histories below', async () => {
+    await using bench = await openBench({ quietMs });
+    const a = film();
+    const below = ascMhl([{ path: 'b.mov', bytes: film() }]);
+    const first = ascMhl(
+      [{ path: 'a.mov', bytes: a }],
+      [{ path: 'B001/ascmhl/0001.mhl', c4: c4OfBytes(Buffer.from(below)) }],
+    );
+    await put(bench, 'card/ascmhl/0001.mhl', Buffer.from(first));
+    await put(
+      bench,
+      'card/ascmhl/ascmhl_chain.xml',
+      Buffer.from(ascChain({ '0001.mhl': first, '0002.mhl': first })),
+    );
+    await put(bench, 'card/a.mov', a);
+    await waitsFor(bench, 'card/a.mov', 'list-names-2-more');
+  });
+});
+
+describe.concurrent('a list that cannot be trusted', { timeout: 60_000 }, () => {
+  it('holds up what is around it while it may still be copied, and no longer', async () => {
+    await using bench = await openBench({ quietMs });
+    const a = film();
+    await put(bench, 'card/card.mhl', Buffer.from(classicMhl([{ path: 'a.mov', bytes: a }]).slice(0, 200)));
+    await put(bench, 'card/a.mov', a);
+    const other = await put(bench, 'other.mov', film());
+    await waitsFor(bench, 'card/a.mov', 'list-unreadable');
+    await until('the other', () => isHeld(bench, other));
+    expect(isHeld(bench, a)).toBe(false);
+    bench.clock.advance(6 * minute);
+    await until('it is taken', () => isHeld(bench, a));
+    expect(damagesOf(bench)).toEqual([null, null]);
+  });
+
+  it('is one whose seal is broken', async () => {
+    await using bench = await openBench({ quietMs });
+    const a = film();
+    const list = ascMhl([{ path: 'a.mov', bytes: a }]);
+    await put(bench, 'card/ascmhl/0001.mhl', Buffer.from(list.replace('cart', 'card')));
+    await put(bench, 'card/ascmhl/ascmhl_chain.xml', Buffer.from(ascChain({ '0001.mhl': list })));
+    await put(bench, 'card/a.mov', a);
+    await waitsFor(bench, 'card/a.mov', 'list-unreadable');
+  });
+
+  it('is one that names files outside its folder', async () => {
+    await using bench = await openBench({ quietMs });
+    const a = film();
+    const files = [
+      { path: 'a.mov', bytes: a },
+      { path: '../../etc/passwd', bytes: a },
+    ];
+    await put(bench, 'card/card.mhl', Buffer.from(classicMhl(files)));
+    await put(bench, 'card/a.mov', a);
+    await waitsFor(bench, 'card/a.mov', 'list-unreadable');
+  });
+});
