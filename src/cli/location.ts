@@ -67,6 +67,7 @@ export function placeInWords({ timeZone }: Config, view: PlaceView): string[] {
   return [
     `${settings.name} (${settings.path}): ${what}${next === '' ? '' : ` ${next}`}`,
     `  ${counts.proven} of ${counted(counts.wanted, 'file', 'files')} there and read back${free}${read}.`,
+    ...(condition === null || condition.disk === null ? [] : [`  ${en.places.sharesDisk}`]),
   ];
 }
 

@@ -25,22 +25,14 @@ export function formatMark(mark: ArchiveMark | LocationMark): string {
   return `${JSON.stringify({ ...mark, check: checksum(JSON.stringify(mark)) }, null, 2)}\n`;
 }
 
-/**
- * Null where the text is no such mark, or not as it was written.
- *
- * @internal
- */
+/** Null where the text is no such mark, or not as it was written. */
 export function parseArchiveMark(text: string): ArchiveMark | null {
   const value = parseObject(text);
   if (value === null || !Number.isInteger(value.format) || typeof value.archive !== 'string') return null;
   return { format: Number(value.format), archive: value.archive, createdAt: String(value.createdAt ?? '') };
 }
 
-/**
- * Null where the text is no such mark, or not as it was written.
- *
- * @internal
- */
+/** Null where the text is no such mark, or not as it was written. */
 export function parseLocationMark(text: string): LocationMark | null {
   const value = parseObject(text);
   if (value === null || typeof value.location !== 'string' || !isRole(value.role)) return null;

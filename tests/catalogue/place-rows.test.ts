@@ -157,7 +157,7 @@ describe('the rows of places', () => {
       open.catalogue.together(() => open.catalogue.archive.startAgain());
       expect(rows().isErased(version.digest)).toBe(true);
       expect(rows().isErased(other.digest)).toBe(false);
-      expect(open.catalogue.archive.count()).toEqual({ videos: 1, versions: 1 });
+      expect(open.catalogue.archive.count()).toEqual({ videos: 1, versions: 1, parts: 0 });
     });
   });
 });

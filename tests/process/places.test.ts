@@ -80,7 +80,7 @@ async function loseEverything({ vault, library, config }: Installation): Promise
 /** What a person copies out of the kit. */
 async function configIn(kit: string): Promise<string> {
   const text = await readFile(join(kit, 'reelhold-recovery-kit.txt'), 'utf8');
-  const [, config] = /CONFIGURATION OF RCLONE\n([^]*?)\n\n\n/.exec(text) ?? [];
+  const [, config] = /CONFIGURATION OF RCLONE\n(.*?)\n\n\n/s.exec(text) ?? [];
   const file = join(kit, 'rclone.conf');
   await writeFile(file, config ?? '');
   return file;

@@ -1,7 +1,6 @@
 import type { PlaceCondition } from '#core/place-condition.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
 import type { AwayReason } from '#core/ports/location.ts';
-import type { DiskRelation } from '#core/same-disk.ts';
 
 /** What happened, and what there is to do; the second is empty where there is nothing. */
 export interface PlaceSaid {
@@ -117,13 +116,6 @@ export function placeWords({ settings, condition, counts }: PlaceFacts): PlaceSa
   return { what: 'Connected.', next: 'Reelhold is bringing it up to date.' };
 }
 
-/** Whether a place and this NAS would break together; null where they would not. */
-export function sharesDiskWords(relation: DiskRelation): string | null {
-  if (relation === 'same') {
-    return 'It is on the same disk as your videos: if that disk breaks, both are gone. So it counts as no further copy.';
-  }
-  if (relation === 'unknown') {
-    return 'It cannot be told whether it is on another disk than your videos. So it counts as no further copy.';
-  }
-  return null;
-}
+/** Of a place that counts with the vault as one, as far as can be told. */
+export const sharesDiskWords =
+  'It is on the same disk as your videos, or cannot be told from that: if the disk breaks, both are gone. So it counts as no further copy.';

@@ -14,7 +14,7 @@ import type { KitState } from '#core/recovery-kit.ts';
 import type { MendableFailure } from '#core/trouble.ts';
 import { raiseLimit, type WatchGap, type Watching } from '#core/watching.ts';
 import type { Html } from '#views/html.ts';
-import { awayWords, placeWords } from './en-places.ts';
+import { awayWords, placeWords, sharesDiskWords } from './en-places.ts';
 
 /** Writes "1 video", "12 videos"; the number as people write it. */
 function count(n: number, one: string, many: string): string {
@@ -90,6 +90,7 @@ export const en = {
     vault: 'This NAS',
     away: awayWords,
     state: placeWords,
+    sharesDisk: sharesDiskWords,
     counts: (proven: number, wanted: number): string =>
       wanted === 0 ? 'Nothing belongs here yet.' : `${proven} of ${files(wanted)} there and read back`,
     free: (size: string) => `${size} free`,

@@ -236,7 +236,6 @@ export interface NoteRows {
   condition<Name extends ConditionName>(name: Name): Conditions[Name] | null;
   /** Says what was found out about the surroundings; writes nothing where nothing changed. */
   setCondition<Name extends ConditionName>(name: Name, value: Conditions[Name], nowMs: number): void;
-  condition<Name extends ConditionName>(name: Name): Conditions[Name] | null;
   dropCondition(name: ConditionName): void;
   lastSuccessMs(job: string): number | null;
   setSuccess(job: string, nowMs: number): void;
