@@ -19,6 +19,14 @@ export const systemTools = [
     tests: false,
   },
   {
+    binaries: ['blockdev', 'blkid'],
+    package: 'util-linux',
+    elsewhere: { apk: 'util-linux-misc' },
+    without:
+      'copies on a drive with exFAT or NTFS cannot be read back, and a copy of a drive is not told from it',
+    tests: false,
+  },
+  {
     binaries: ['git'],
     package: 'git',
     without: 'the set-up test cannot list the files of a clone',
@@ -55,6 +63,19 @@ export const systemTools = [
     package: 'mount',
     elsewhere: { apk: 'util-linux', dnf: 'util-linux' },
     without: 'no tests on file systems of their own',
+    tests: true,
+  },
+  {
+    binaries: ['mkfs.exfat'],
+    package: 'exfatprogs',
+    without: 'no tests on a drive as shops sell it',
+    tests: true,
+  },
+  {
+    binaries: ['mount.exfat-fuse'],
+    package: 'exfat-fuse',
+    elsewhere: { apk: 'fuse-exfat', dnf: 'fuse-exfat' },
+    without: 'no tests on a drive as shops sell it',
     tests: true,
   },
   {

@@ -9,11 +9,10 @@ import { createHashStreams, requestStreams } from '#daemon/operations/hash-strea
 import { createHeal } from '#daemon/operations/heal.ts';
 import { createImporter, createImportFiles } from '#daemon/operations/import-files.ts';
 import { createProbe, probeAgain } from '#daemon/operations/probe.ts';
-import { createProve } from '#daemon/operations/prove.ts';
 import { createReadSidecar, readSidecarsAgain } from '#daemon/operations/read-sidecar.ts';
-import { createScrub } from '#daemon/operations/scrub.ts';
 import { createFileTaker, createTakeFile } from '#daemon/operations/take-file.ts';
 import { createTakeInboxFile } from '#daemon/operations/take-inbox-file.ts';
+import { watchPlaces } from '#daemon/places/watch-places.ts';
 import { createFfmpegMedia } from '#media/ffmpeg-media.ts';
 import { createStreamHasher } from '#media/stream-hashes.ts';
 import { findTools } from '#media/tools.ts';
@@ -26,6 +25,7 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
   const { store, catalogue, ledger, intake, space, library, location, clock } = archive;
   const common = { store, catalogue, ledger, intake, clock, log, location };
   const guard = library === null ? null : createLibraryGuard({ ...common, library });
+  const { book } = archive.places;
   noteVault(archive);
   const inboxes = createInboxes(config, log, archive);
   const tools = await findTools();
@@ -49,6 +49,9 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
         adopt: archive.adopt,
         change: archive.change,
         rebuild: archive.rebuild,
+        place: archive.places.change,
+        'tend-places': archive.places.tend,
+        rehearse: archive.places.askForDrills,
       },
       media: {
         probe: createProbe({
@@ -72,16 +75,23 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
       },
       vault: {
         'check-journal': archive.checkJournal,
-        prove: createProve(common),
-        scrub: createScrub({ ...common, settings: archive.proofSettings }),
+        prove: archive.prove,
+        scrub: archive.scrub,
+        verify: archive.verify,
+        erase: archive.erase,
         heal: createHeal({
           ...common,
           sources: [
             ...config.inboxes.map(({ dir }) => createHeldOriginals({ catalogue, inbox: dir, root: dir })),
             createLibraryCopies({ catalogue, root: config.libraryDir }),
+            archive.places.copies,
           ],
         }),
       },
+    },
+    places: {
+      handlersOf: archive.places.handlersOf,
+      watch: (onCame, signal) => watchPlaces({ book, catalogue, clock, log, onCame }, signal),
     },
     library: guard === null ? null : { root: config.libraryDir, look: guard.look },
     timeZone: config.timeZone,

@@ -2,7 +2,9 @@ import { Argument, Command, CommanderError } from 'commander';
 import { isReelholdError } from '#core/errors.ts';
 import type { Change } from '#core/plan-change.ts';
 import { type SettingName, settingNames } from '#core/settings.ts';
+import { addPlaceCommands } from './cli/add-places.ts';
 import { exitCodes } from './cli/exit-codes.ts';
+import { addGettingBack } from './cli/getting-back.ts';
 import { loadConfig } from './config.ts';
 import { explainFailure } from './explain.ts';
 import { programVersion } from './version.ts';
@@ -70,10 +72,25 @@ export async function runCli(args: readonly string[]): Promise<number> {
   program
     .command('rebuild')
     .description('make the catalogue again from the journal and the videos in the vault')
-    .action(async () => {
+    .option(
+      '--from <place>',
+      'make everything anew, the vault too, from this folder with a copy of the archive',
+    )
+    .action(async ({ from }: { from?: string }) => {
+      if (from !== undefined) {
+        const { runRebuildFrom } = await import('./cli/rebuild-from.ts');
+        code = await runRebuildFrom(loadConfig(), from);
+        return;
+      }
       const { runRebuild } = await import('./cli/rebuild.ts');
       code = await runRebuild(loadConfig());
     });
+  addGettingBack(program, (ended) => {
+    code = ended;
+  });
+  addPlaceCommands(program, (result) => {
+    code = result;
+  });
   addChanges(program, async (change) => {
     const { runChange } = await import('./cli/change.ts');
     code = await runChange(loadConfig(), change);

@@ -4,12 +4,14 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { createCatalogueBackups } from '#catalogue/backup.ts';
+import { createCipherRows } from '#catalogue/cipher-rows.ts';
 import type { CatalogueDatabase } from '#catalogue/database.ts';
 import { openOwnCatalogue } from '#catalogue/health.ts';
 import { createTransactor } from '#catalogue/transactor.ts';
 import type { VaultRefusal } from '#core/archive-format.ts';
-import { defaultPromiseMs } from '#core/assess.ts';
+import { dayMs, defaultPromiseMs } from '#core/assess.ts';
 import { createLocalDay } from '#core/local-day.ts';
+import { judgeMassChange } from '#core/mass-change.ts';
 import { type ProofSettings, paceOf } from '#core/plan-proof.ts';
 import type { BlobStore } from '#core/ports/blob-store.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
@@ -23,11 +25,19 @@ import { createLedger, type Ledger } from '#daemon/ledger.ts';
 import { createAdopt } from '#daemon/operations/adopt.ts';
 import { createChange } from '#daemon/operations/change.ts';
 import { createCheckJournal } from '#daemon/operations/check-journal.ts';
+import { createErase } from '#daemon/operations/erase.ts';
+import { createProve } from '#daemon/operations/prove.ts';
+import { createVaultProver } from '#daemon/operations/prover.ts';
 import { createRebuild } from '#daemon/operations/rebuild.ts';
 import { createRefreshLibrary } from '#daemon/operations/refresh-library.ts';
+import { createScrub } from '#daemon/operations/scrub.ts';
+import { createVerify } from '#daemon/operations/verify.ts';
+import { requestErasing } from '#daemon/places/erase-copies.ts';
+import { requestMirrors } from '#daemon/places/mirror.ts';
 import { type ReconcileOptions, type Reconciliation, reconcile } from '#daemon/reconcile.ts';
 import { createSpaceGuard, type SpaceGuard } from '#daemon/space-guard.ts';
 import type { Handler } from '#daemon/worker.ts';
+import { createFfmpegMedia } from '#media/ffmpeg-media.ts';
 import { createDiskBlobStore } from '#store/disk-blob-store.ts';
 import { createDiskJournal } from '#store/disk-journal.ts';
 import { createDiskLibrary } from '#store/disk-library.ts';
@@ -37,7 +47,14 @@ import { loadInstallation, saveInstallation } from '#store/installation.ts';
 import { openVault, type VaultOutcome } from '#store/vault.ts';
 import type { Program } from '#store/vault-lock.ts';
 import { systemClock } from './clock.ts';
+import { createPlaces, type Places } from './compose-places.ts';
+import { createSharesVaultDisk, createWays } from './compose-ways.ts';
 import type { Config } from './config.ts';
+import { createKitSecrets } from './kit-secrets.ts';
+import { createOpenLocation, type Ways } from './open-location.ts';
+import { createOpenMeMaker } from './open-me.ts';
+import { carryRemoteConfig } from './place-folders.ts';
+import { compareKit } from './recovery-kit.ts';
 import { tellFailures } from './tell-failures.ts';
 
 /** The archive, opened for writing by this process alone. */
@@ -60,6 +77,12 @@ export interface OpenArchive extends AsyncDisposable {
   readonly change: Handler;
   readonly checkJournal: Handler;
   readonly rebuild: Handler;
+  readonly places: Places;
+  /** Reads the vault's copies back: those that never were, a night's share, all of them. */
+  readonly prove: Handler;
+  readonly scrub: Handler;
+  readonly verify: Handler;
+  readonly erase: Handler;
   /** How often copies are read back, as it is set now. */
   proofSettings(): ProofSettings;
 }
@@ -71,6 +94,8 @@ export interface ArchiveUse extends Pick<IntakeDeps, 'onTaken' | 'largestBatch'>
   readonly onFailure?: (error: unknown) => void;
   /** The machine's own where none is given. */
   readonly clock?: Clock;
+  /** The ways to drives and remotes; this installation's own where none are given. */
+  readonly ways?: Ways;
 }
 
 export type ArchiveOutcome =
@@ -136,6 +161,29 @@ export async function openArchive(config: Config, log: Log, use: ArchiveUse): Pr
     reconcile({ ...common, journal, log }, options);
   const promise = () => proofSettings(catalogue.archive.setting, defaultPromiseMs.nas);
   const change = createChange(common);
+  const places = createPlaces({
+    ...{ ...common, journal, log, vaultRoot: vault.root, archiveMark: vault.mark },
+    ...{ writer: installation.writer, media: createFfmpegMedia(), proofSettings: promise },
+    open: createOpenLocation(
+      use.ways ?? createWays({ config, pool, clock, ledgerOf: (place) => createCipherRows(database, place) }),
+    ),
+    sharesVaultDisk: use.ways === undefined ? createSharesVaultDisk(config) : async () => false,
+    carryOver: (from, to) => carryRemoteConfig(config, from, to),
+    makeOpenMe: createOpenMeMaker({
+      database,
+      clock,
+      localDay: common.localDay,
+      posterFile: (hex) => posterFile(config, hex),
+    }),
+    compareKit: () =>
+      compareKit({
+        notes: catalogue.notes,
+        places: catalogue.places.list(),
+        secrets: createKitSecrets(config, catalogue.places.list()),
+        nowMs: clock.nowMs(),
+      }),
+  });
+  const reading = { ...common, log, prover: createVaultProver({ store, intake, clock }) };
   const owned = stack.move();
   return {
     kind: 'open',
@@ -155,11 +203,24 @@ export async function openArchive(config: Config, log: Log, use: ArchiveUse): Pr
     async change(operation, context) {
       const before = promise();
       const result = await change(operation, context);
-      if (!isDeepStrictEqual(promise(), before)) notePromise(common, promise());
+      if (!isDeepStrictEqual(promise(), before)) notePace(common, promise());
+      places.book.noteAll();
       return result;
     },
     proofSettings: promise,
     checkJournal: createCheckJournal({ ...common, journal, log }),
+    places,
+    prove: createProve({ ...reading, onProven: () => requestMirrors({ ...common, book: places.book }) }),
+    scrub: createScrub({
+      ...{ ...reading, settings: promise },
+      notePace: (pace) => catalogue.notes.setCondition('proofs', pace, clock.nowMs()),
+    }),
+    verify: createVerify(reading),
+    erase: createErase({
+      ...common,
+      requestElsewhere: () => requestErasing({ catalogue, clock, book: places.book }),
+      isMassChange: () => judgeMassChange(catalogue.places.changesSince(clock.nowMs() - dayMs)) !== 'none',
+    }),
     rebuild: createRebuild({ ...common, reconcile: reconcileArchive }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
@@ -168,23 +229,16 @@ export async function openArchive(config: Config, log: Log, use: ArchiveUse): Pr
 /** Says, for page and `status`, that the vault is open and what kind of place it is. */
 export function noteVault(archive: OpenArchive): void {
   archive.catalogue.notes.setCondition('vault', { state: 'open' }, archive.clock.nowMs());
-  notePlaces(archive, archive.proofSettings());
+  archive.places.book.noteAll();
 }
 
-/** What the owner set is judged by, and said, from now on. */
-function notePromise(archive: Noting, settings: ProofSettings): void {
-  const { catalogue, clock, location } = archive;
-  notePlaces(archive, settings);
+/** How long reading everything back takes, by what the owner set. */
+function notePace({ catalogue, clock, location }: Noting, settings: ProofSettings): void {
   const pace = paceOf(catalogue.proofs.heldBytes(location), settings);
   catalogue.notes.setCondition('proofs', pace, clock.nowMs());
 }
 
 type Noting = Pick<OpenArchive, 'catalogue' | 'clock' | 'location'>;
-
-function notePlaces({ catalogue, clock, location }: Noting, { promiseMs }: ProofSettings): void {
-  const place = { location, medium: 'nas', awayFromHome: false, promiseMs } as const;
-  catalogue.notes.setCondition('places', { places: [place] }, clock.nowMs());
-}
 
 /** Makes the folder a still goes into, and gives its path. */
 export async function preparePosterFile(config: Config, hex: string): Promise<string> {

@@ -22,6 +22,8 @@ export interface Config {
   readonly quietMs: number;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly format: 'text' | 'json' };
   readonly timeZone: string;
+  /** PATH, for programs that start others. */
+  readonly searchPath: string;
 }
 
 /** Every mistake in the settings, in one message that names each and says what is allowed. */
@@ -81,6 +83,11 @@ const settings = {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** The environment of whoever typed a command: their rclone finds its configuration by it. */
+export function callersEnvironment(): Environment {
+  return process.env;
+}
+
 /** Reads and checks all settings; throws a {@link ConfigError} that lists every mistake. */
 export function loadConfig(env: Environment = process.env, workingDir: string = process.cwd()): Config {
   const mistakes: string[] = [];
@@ -107,6 +114,7 @@ export function loadConfig(env: Environment = process.env, workingDir: string = 
     quietMs: set.REELHOLD_QUIET_SECONDS * 1000,
     log: { level: set.REELHOLD_LOG_LEVEL, format: set.REELHOLD_LOG_FORMAT },
     timeZone: set.TZ,
+    searchPath: env.PATH ?? '',
   };
   const mixed = mixedFolders(config);
   if (mixed.length > 0) throw new ConfigError(mixed);

@@ -39,6 +39,7 @@ describe('without any setting', () => {
       quietMs: 10_000,
       log: { level: 'info', format: 'text' },
       timeZone: 'Europe/Berlin',
+      searchPath: '',
     });
   });
 

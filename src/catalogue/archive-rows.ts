@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, or, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, isNull, or, sql } from 'drizzle-orm';
 import { union } from 'drizzle-orm/sqlite-core';
 import { type BlobRef, type Digest, parseDigest } from '#core/digest.ts';
 import { readIndexedNames } from '#core/index-row.ts';
@@ -68,8 +68,9 @@ export function createArchiveRows(db: Drizzle): ArchiveRows {
       statements.putCopy.run({ ...copy });
     },
     copy(digest, location) {
+      const { hashes: _, ...columns } = getTableColumns(copies);
       const row = db
-        .select()
+        .select(columns)
         .from(copies)
         .where(and(eq(copies.digest, digest), eq(copies.location, location)))
         .get();

@@ -39,6 +39,9 @@ export function createMediaRows(db: Drizzle): MediaRows {
         .limit(limit)
         .all()
         .flatMap(({ digest, sizeBytes }) => (isDigest(digest) ? [{ digest, sizeBytes }] : [])),
+    problem: (digest) =>
+      db.select({ problem: media.problem }).from(media).where(eq(media.digest, digest)).get()?.problem ??
+      null,
     setProblem: (digest, problem) => put({ digest, problem }),
   };
 }

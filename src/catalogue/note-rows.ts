@@ -16,6 +16,7 @@ export function createNoteRows(db: Drizzle): NoteRows {
   return {
     fact: facts.get,
     setFact: facts.set,
+    condition: (name) => readCondition(db, name),
     setCondition(name, value, nowMs) {
       const json = JSON.stringify(value);
       if (db.select().from(conditions).where(eq(conditions.name, name)).get()?.json === json) return;
@@ -24,7 +25,6 @@ export function createNoteRows(db: Drizzle): NoteRows {
         .onConflictDoUpdate({ target: conditions.name, set: { json, atMs: nowMs } })
         .run();
     },
-    condition: (name) => readCondition(db, name),
     dropCondition(name) {
       db.delete(conditions).where(eq(conditions.name, name)).run();
     },

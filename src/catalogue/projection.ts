@@ -5,7 +5,7 @@ import { type AnyRecord, mergeRecords, readRecords } from '#core/segment-records
 import type { Drizzle } from './database.ts';
 import { createFactRows } from './fact-rows.ts';
 import { createProjector } from './projector.ts';
-import { links, parts, settings, versions, videos } from './schema.ts';
+import { links, locations, parts, settings, tombstones, versions, videos } from './schema.ts';
 import type { SegmentRows } from './segment-rows.ts';
 
 /** Raised when records are projected differently: the rows are then made again from the segments. */
@@ -50,7 +50,8 @@ export function createProjection(db: Drizzle, segments: SegmentRows): Projection
       .from(versions)
       .where(gt(versions.seenAgain, 0))
       .all();
-    for (const table of [links, settings, parts, versions, videos]) db.delete(table).run();
+    for (const table of [links, settings, locations, tombstones, parts, versions, videos])
+      db.delete(table).run();
     projectAll(mergeRecords(sourcesOf([...segments.list()].map(({ name }) => name))));
     for (const { id, times } of seenAgain) {
       db.update(versions).set({ seenAgain: times }).where(eq(versions.id, id)).run();

@@ -1,4 +1,4 @@
-import { and, eq, max, sql } from 'drizzle-orm';
+import { and, eq, inArray, max, sql } from 'drizzle-orm';
 import type {
   EditFacts,
   EventFacts,
@@ -14,6 +14,7 @@ import { nameKeyOf } from '#core/name-key.ts';
 import { foldName, titleOf } from '#core/safe-name.ts';
 import type { Drizzle } from './database.ts';
 import { resolveVideo } from './library-videos.ts';
+import { applyLocation, applyTombstone, raise } from './projector-places.ts';
 import { createProjectorStatements } from './projector-statements.ts';
 import { copies, links, parts, settings, versions, videos } from './schema.ts';
 
@@ -51,12 +52,14 @@ export function createProjector(db: Drizzle): (record: JournalRecord) => void {
     const videoId = touchVideo(record.video, record.name, seq, atMs);
     const number = videoId === record.video ? record.number : highestNumber(db, videoId) + 1;
     const values = versionValues(record, atMs);
+    raise(db, record.digest);
     if (statements.putVersion.run({ ...values, videoId, number, seq }).changes > 0) return;
     statements.renameVersion.run(values);
   };
 
   const putPart = (record: PartFacts, seq: number, atMs: number) => {
     const videoId = touchVideo(record.video, record.name, seq, atMs);
+    raise(db, record.digest);
     db.insert(parts)
       .values(partValues(record, videoId, seq, atMs))
       .onConflictDoNothing()
@@ -109,6 +112,12 @@ export function createProjector(db: Drizzle): (record: JournalRecord) => void {
         return;
       case 'event':
         applyEvent(db, record, atMs);
+        return;
+      case 'location':
+        applyLocation(db, record);
+        return;
+      case 'tombstone':
+        applyTombstone(db, record, seq, atMs);
     }
   };
 }
@@ -207,6 +216,11 @@ function applySetting(db: Drizzle, { name, value }: SettingFacts): void {
  * it is there a listing says, but bytes that were read and found bad stay so until they are mended.
  */
 function applyEvent(db: Drizzle, { event, outcome, location, digests }: EventFacts, atMs: number): void {
+  if (event === 'deletion' && outcome === 'success') {
+    const isIt = and(eq(copies.location, location), inArray(copies.digest, [...digests]));
+    db.delete(copies).where(isIt).run();
+    return;
+  }
   const isCheck = event === 'fixity check';
   if (!isCheck && !(event === 'recovery' && outcome === 'success')) return;
   const isBad = isCheck && outcome === 'failure';

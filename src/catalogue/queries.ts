@@ -1,25 +1,31 @@
 import { and, asc, desc, eq, exists, inArray, isNull, lt, ne, not, or, sql } from 'drizzle-orm';
-import {
-  assess,
-  type CopyFacts,
-  type CopyState,
-  defaultPolicy,
-  type Place,
-  type Reason,
-  type Verdict,
-} from '#core/assess.ts';
+import type { CopyFacts, CopyState, Reason, Verdict } from '#core/assess.ts';
+import { roleOfVersion } from '#core/asset-role.ts';
 import type { ConditionName, Conditions } from '#core/conditions.ts';
 import { type BlobRef, type Digest, parseDigest } from '#core/digest.ts';
 import { decodeName } from '#core/file-name.ts';
 import type { Role } from '#core/journal-record.ts';
 import type { ArchiveFacts } from '#core/overview.ts';
+import type { PlaceCondition } from '#core/place-condition.ts';
+import type { PlaceSettings } from '#core/place-settings.ts';
 import type { SightingState } from '#core/ports/catalogue.ts';
 import { judgingMs } from '#core/proof-dates.ts';
+import type { ReportFile } from '#core/report.ts';
 import type { EditSuggestion } from '#core/suggest-edits.ts';
 import type { CatalogueDatabase, Drizzle } from './database.ts';
 import { readEditSuggestions } from './edit-suggestions.ts';
-import { judgeArchive, readProofDates, worstOf } from './judge-archive.ts';
+import {
+  type FileSituation,
+  judgeArchive,
+  judgeFile,
+  type Rules,
+  readProofDates,
+  worstOf,
+} from './judge-archive.ts';
 import { readCondition } from './note-rows.ts';
+import { countCopies, noCopies, type PlaceCounts } from './place-counts.ts';
+import { readPlaces } from './place-rows.ts';
+import { readReport } from './report-rows.ts';
 import { copies, media, parts, sightings, versions, videos } from './schema.ts';
 import { guarded } from './sqlite-errors.ts';
 import { readTwins, type Twin } from './twins.ts';
@@ -97,6 +103,13 @@ export interface Summary extends ArchiveFacts {
   readonly freeBytes: number | null;
 }
 
+/** A place as the page shows it. */
+export interface PlaceView {
+  readonly settings: PlaceSettings;
+  readonly condition: PlaceCondition | null;
+  readonly counts: PlaceCounts;
+}
+
 /** The reading side of the catalogue, each method a question that the page or the command line asks. */
 export interface Queries {
   /** What is coming in, then what waits for a reason, each by its first sight, and each no more than `limit`. */
@@ -111,6 +124,12 @@ export interface Queries {
   suggestions(): readonly EditSuggestion[];
   summary(): Summary;
   condition<Name extends ConditionName>(name: Name): Conditions[Name] | null;
+  /** Places other than the vault, as they are set up and were last seen, with what each of them holds. */
+  places(): readonly PlaceView[];
+  /** Every version that is held, with each of its copies. */
+  report(): readonly ReportFile[];
+  /** What the vault holds; null where it was never opened. */
+  vaultCounts(): PlaceCounts | null;
   /** Grows whenever anybody commits to the catalogue. */
   dataVersion(): number;
   /** Differs from what it was when anything that a list of videos shows may have changed. */
@@ -124,10 +143,17 @@ export function createQueries(database: CatalogueDatabase, nowMs: () => number):
 
 function createRawQueries({ sqlite, db }: CatalogueDatabase, nowMs: () => number): Queries {
   const condition: Queries['condition'] = (name) => readCondition(db, name);
-  const places = () => condition('places')?.places ?? [];
+  const rules = (): Rules => ({ places: [], policies: {}, ...condition('places') });
   const dataVersion = () => Number(sqlite.pragma('data_version', { simple: true }));
   const proofDates = memoise(() => readProofDates(db, nowMs()), dataVersion, nowMs);
-  const judged = memoise(() => judgeArchive(db, places(), nowMs(), proofDates()), dataVersion, nowMs);
+  const judged = memoise(() => judgeArchive(db, rules(), nowMs(), proofDates()), dataVersion, nowMs);
+  const counts = memoise(() => countCopies(db, rules().places, nowMs()), dataVersion, nowMs);
+  const placesNow = (): readonly PlaceView[] =>
+    readPlaces(db).map((settings) => ({
+      settings,
+      condition: condition(`place:${settings.location}`),
+      counts: counts().get(settings.location) ?? noCopies,
+    }));
   const suggested = memoise(() => readEditSuggestions(db), dataVersion, nowMs);
   const judgedAtMs = () => judgingMs(proofDates(), nowMs());
   return {
@@ -169,11 +195,11 @@ function createRawQueries({ sqlite, db }: CatalogueDatabase, nowMs: () => number
         .orderBy(desc(videos.changedSeq))
         .limit(limit)
         .all();
-      return withVersions(db, rows, places(), judgedAtMs());
+      return withVersions(db, rows, rules(), judgedAtMs());
     },
     video(id) {
       const rows = db.select().from(videos).where(eq(videos.id, id)).all();
-      return withVersions(db, rows, places(), judgedAtMs())[0] ?? null;
+      return withVersions(db, rows, rules(), judgedAtMs())[0] ?? null;
     },
     version(id) {
       const row = db.select().from(versions).where(eq(versions.id, id)).get();
@@ -186,6 +212,9 @@ function createRawQueries({ sqlite, db }: CatalogueDatabase, nowMs: () => number
     },
     suggestions: suggested,
     videosFingerprint: () => readVideosFingerprint(db),
+    places: () => placesNow(),
+    report: () => readReport(db),
+    vaultCounts: () => counts().get(rules().places[0]?.location ?? '') ?? null,
     summary() {
       const waiting = db
         .select({ n: sql<number>`count(*)` })
@@ -199,12 +228,7 @@ function createRawQueries({ sqlite, db }: CatalogueDatabase, nowMs: () => number
 
 type VideoFields = Pick<typeof videos.$inferSelect, 'id' | 'title' | 'folder' | 'changedSeq'>;
 
-function withVersions(
-  db: Drizzle,
-  rows: readonly VideoFields[],
-  places: readonly Place[],
-  nowMs: number,
-): VideoRow[] {
+function withVersions(db: Drizzle, rows: readonly VideoFields[], rules: Rules, nowMs: number): VideoRow[] {
   const versionRows = db
     .select()
     .from(versions)
@@ -239,8 +263,11 @@ function withVersions(
       copies: copiesByDigest.get(version.versions.digest) ?? [],
       twins: twinsOf(version.media?.streams ?? '').filter((twin) => twin.version !== version.versions.id),
     }));
-    const situations = [...list.map(({ copies: known }) => known), ...partsOfVideos.situations(row.id)];
-    const judged = situations.map((known) => assess(known, places, defaultPolicy, nowMs));
+    const situations: readonly FileSituation[] = [
+      ...list.map((version) => ({ role: roleOfVersion(version.role), copies: version.copies })),
+      ...partsOfVideos.situations(row.id),
+    ];
+    const judged = situations.map((file) => judgeFile(file.copies, file.role, rules, nowMs));
     return {
       id: row.id,
       title: row.title,

@@ -136,12 +136,63 @@ export const copies = sqliteTable(
     state: text().notNull(),
     listedAtMs: integer(),
     provenAtMs: integer(),
+    /** What the place itself says of the bytes (JSON, by the type of hash), to notice that they changed; a later list compares. */
+    hashes: text(),
   },
   (table) => [
     primaryKey({ columns: [table.digest, table.location] }),
     index('copies_proof').on(table.location, table.provenAtMs),
   ],
 );
+
+/** Places that hold copies, other than the vault. */
+export const locations = sqliteTable('locations', {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  /** 'drive' or 'remote'. */
+  kind: text().notNull(),
+  medium: text().notNull(),
+  awayFromHome: integer({ mode: 'boolean' }).notNull(),
+  path: text().notNull(),
+  encrypted: integer({ mode: 'boolean' }).notNull(),
+  promiseDays: integer().notNull(),
+  everyDays: integer(),
+  /** JSON: the roles that are brought there. */
+  roles: text().notNull(),
+  setName: text(),
+  schedule: text(),
+  bandwidth: text(),
+  paused: integer({ mode: 'boolean' }).notNull(),
+  removed: integer({ mode: 'boolean' }).notNull(),
+  generation: integer().notNull(),
+});
+
+/** What stands at an encrypted place for a file of the layout: encrypting it again would give other bytes. */
+export const ciphers = sqliteTable(
+  'ciphers',
+  {
+    location: text().notNull(),
+    path: text().notNull(),
+    cipherPath: text().notNull(),
+    cipherSizeBytes: integer().notNull(),
+    cipherDigest: text().notNull(),
+    /** JSON, by the type of hash. */
+    cipherHashes: text().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.location, table.path] }),
+    index('ciphers_path').on(table.location, table.cipherPath),
+  ],
+);
+
+/** What the owner had deleted everywhere; its copies have rows until they are gone. */
+export const tombstones = sqliteTable('tombstones', {
+  digest: text().primaryKey(),
+  videoId: text().notNull(),
+  ext: text().notNull(),
+  sizeBytes: integer().notNull(),
+  atMs: integer().notNull(),
+});
 
 /** What ffprobe said of a blob, once. */
 export const media = sqliteTable(

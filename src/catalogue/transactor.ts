@@ -7,6 +7,7 @@ import { createLibraryRows } from './library-rows.ts';
 import { createMediaRows } from './media-rows.ts';
 import { createNoteRows } from './note-rows.ts';
 import { createOperationRows } from './operation-rows.ts';
+import { createPlaceRows } from './place-rows.ts';
 import { createProofRows } from './proof-rows.ts';
 import { createSidecarRows } from './sidecar-rows.ts';
 import { createSightingRows } from './sighting-rows.ts';
@@ -59,6 +60,7 @@ export function createTransactor(database: CatalogueDatabase): Catalogue {
     sidecars: looseRows(createSidecarRows(db)),
     library: looseRows(createLibraryRows(db)),
     notes: looseRows(createNoteRows(db)),
+    places: durableRows(createPlaceRows(db)),
     together: (write) => guarding(operation, database, () => transact(write)),
     looselyTogether: (write) => guarding(operation, database, () => loosely(() => transact(write))),
   };

@@ -1,10 +1,9 @@
 import { asc, eq, sql } from 'drizzle-orm';
-import type { CopyFacts } from '#core/assess.ts';
 import { type BlobRef, type Digest, parseDigest } from '#core/digest.ts';
 import type { PartKind } from '#core/journal-record.ts';
 import type { SidecarFacts } from '#core/sidecar-facts.ts';
 import type { Drizzle } from './database.ts';
-import { parseSituation, situationOf } from './judge-archive.ts';
+import { type FileSituation, parseSituation, roleOfPartRow, situationOf } from './judge-archive.ts';
 import { parts, sidecarFacts } from './schema.ts';
 
 /** How many parts of a kind a video has. */
@@ -31,7 +30,7 @@ export interface PartRow extends BlobRef {
 export interface PartsOfVideos {
   counts(video: string): readonly PartCount[];
   /** Each distinct situation that copies of its parts are in, proofs dated to the start of their day. */
-  situations(video: string): readonly CopyFacts[][];
+  situations(video: string): readonly FileSituation[];
   /** A part of which there is a still; null for none. */
   pictured(video: string): Digest | null;
 }
@@ -46,7 +45,7 @@ export function readPartsOfVideos(db: Drizzle, ids: readonly string[]): PartsOfV
   );
   const situations = Map.groupBy(
     db.all<{ video: string; situation: string }>(sql`
-      SELECT DISTINCT video_id AS video, ${situationOf(sql`parts.digest`)} AS situation FROM parts WHERE ${among}`),
+      SELECT DISTINCT video_id AS video, ${situationOf(roleOfPartRow(sql`parts.kind`), sql`parts.digest`)} AS situation FROM parts WHERE ${among}`),
     ({ video }) => video,
   );
   const pictured = new Map(

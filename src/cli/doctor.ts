@@ -6,13 +6,16 @@ import type { Config } from '#config.ts';
 import { newestNightly } from '#core/catalogue-files.ts';
 import { judgeSpace } from '#core/disk-space.ts';
 import { codeOf, describeError, isReelholdError } from '#core/errors.ts';
+import { needsOwner } from '#core/place-condition.ts';
 import { raiseLimit } from '#core/watching.ts';
 import { findTools } from '#media/tools.ts';
 import { readDiskSpace } from '#store/file-space.ts';
 import { programVersion } from '#version.ts';
+import { en } from '#views/locales/en.ts';
 import { checkFolder, type Finding } from './check-folder.ts';
 import { checkInboxes } from './check-inboxes.ts';
 import { exitCodes } from './exit-codes.ts';
+import { askCatalogue } from './places.ts';
 import { counted, sizeInWords } from './words.ts';
 
 /** Looks at everything that commonly goes wrong, and says what to do; 1 where something is bad. */
@@ -30,6 +33,7 @@ export async function runDoctor(config: Config): Promise<number> {
       checkCatalogue(config),
       checkWatches(),
       checkTools(),
+      checkPlaces(config),
     ])
   ).flat();
   const marks = { good: 'ok  ', note: 'note', bad: 'BAD ' } as const;
@@ -92,6 +96,23 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return [];
     throw error;
+  }
+}
+
+/** The other places, as they were last seen; what needs the owner is bad, a drive that is away is not. */
+function checkPlaces(config: Config): Finding[] {
+  try {
+    const places = askCatalogue(config, (queries) => queries.places()) ?? [];
+    return places.map((place) => {
+      const { what, next } = en.places.state(place);
+      const presence = place.condition?.presence;
+      const isAway = presence?.state === 'away';
+      const isBad = isAway && needsOwner(presence.reason) && !place.settings.paused;
+      const text = `${place.settings.name}: ${what}${next === '' ? '' : ` ${next}`}`;
+      return { level: isBad ? 'bad' : isAway || place.settings.paused ? 'note' : 'good', text };
+    });
+  } catch (error) {
+    return [{ level: 'bad', text: `The other places cannot be asked for (${describeError(error)}).` }];
   }
 }
 

@@ -4,7 +4,7 @@ import { noteVault, type OpenArchive } from '#compose.ts';
 import type { Config } from '#config.ts';
 import type { Operation } from '#core/operation.ts';
 import type { NewOperation } from '#core/ports/catalogue.ts';
-import type { Handler } from '#daemon/worker.ts';
+import type { Handler, RunContext } from '#daemon/worker.ts';
 import { createLogger } from '#logger.ts';
 import { findWay } from './find-way.ts';
 import { createFollower } from './follow-operation.ts';
@@ -14,6 +14,8 @@ export interface Command extends Omit<NewOperation, 'notBeforeMs'> {
   readonly name: string;
   /** Does it in this process, where nobody else holds the vault. */
   readonly handler: (archive: OpenArchive) => Handler;
+  /** Told now and then how far it is, 0 to 1. */
+  readonly onProgress?: (share: number) => void;
 }
 
 /**
@@ -23,21 +25,25 @@ export interface Command extends Omit<NewOperation, 'notBeforeMs'> {
 export async function runOperation(config: Config, command: Command): Promise<string | undefined> {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
-  const { handler, ...operation } = command;
+  const { handler, onProgress = () => {}, ...operation } = command;
   const log = createLogger({ ...config.log, level: 'warn' });
   const use = { onTaken: () => {}, largestBatch: 64 };
   await using way = await findWay({ config, log, use, isAfterDaemon: false, signal: stop.signal });
   if (way === null) throw new Error('stopped');
-  if (way.kind === 'here') return await doHere(way.archive, operation, handler, stop.signal);
+  if (way.kind === 'here')
+    return await doHere(way.archive, operation, handler, {
+      signal: stop.signal,
+      setProgress: (percent) => onProgress(percent / 100),
+    });
   const follow = createFollower(createTransactor(way.database).operations, clock);
-  return (await follow(operation, AbortSignal.any([stop.signal, way.gone]), () => {})) ?? undefined;
+  return (await follow(operation, AbortSignal.any([stop.signal, way.gone]), onProgress)) ?? undefined;
 }
 
 async function doHere(
   archive: OpenArchive,
   operation: Omit<NewOperation, 'notBeforeMs'>,
   handler: Command['handler'],
-  signal: AbortSignal,
+  context: RunContext,
 ): Promise<string | undefined> {
   noteVault(archive);
   await archive.reconcile();
@@ -46,7 +52,6 @@ async function doHere(
     ...{ ...operation, id: 0, error: null },
     ...{ state: 'running' as const, attempt: 1, notBeforeMs: nowMs, createdAtMs: nowMs },
   };
-  const context = { signal, setProgress: () => {} };
   const result = await handler(archive)(claimed, context);
   await archive.refreshLibrary?.({ ...claimed, kind: 'library' }, context);
   return result;

@@ -10,6 +10,7 @@ import { en } from '#views/locales/en.ts';
 import { readInboxes, readOverview } from '#web/page-facts.ts';
 import { readSummary } from '#web/summary.ts';
 import { exitCodes } from './exit-codes.ts';
+import { placeInWords } from './location.ts';
 import { counted, sizeInWords, timeInWords } from './words.ts';
 
 /** Says how things stand, as the page does, from the catalogue alone; 0 where all is safe or empty, else 3. */
@@ -42,6 +43,7 @@ function statusInWords(config: Config, queries: Queries, overview: Overview): st
       const { what, next } = en.notices.words(notice, sizeInWords);
       return [`- ${what} ${next}`];
     }),
+    ...queries.places().flatMap((place) => placeInWords(config, place)),
     ...readInboxes(queries, inboxNames(config)).flatMap((inbox) => inboxInWords(config, inbox)),
     `${counted(inboxWaiting, 'file waits', 'files wait')} to be saved.`,
     ...queries

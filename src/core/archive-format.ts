@@ -25,22 +25,14 @@ export function formatMark(mark: ArchiveMark | LocationMark): string {
   return `${JSON.stringify({ ...mark, check: checksum(JSON.stringify(mark)) }, null, 2)}\n`;
 }
 
-/**
- * Null where the text is no such mark, or not as it was written.
- *
- * @internal
- */
+/** Null where the text is no such mark, or not as it was written. */
 export function parseArchiveMark(text: string): ArchiveMark | null {
   const value = parseObject(text);
   if (value === null || !Number.isInteger(value.format) || typeof value.archive !== 'string') return null;
   return { format: Number(value.format), archive: value.archive, createdAt: String(value.createdAt ?? '') };
 }
 
-/**
- * Null where the text is no such mark, or not as it was written.
- *
- * @internal
- */
+/** Null where the text is no such mark, or not as it was written. */
 export function parseLocationMark(text: string): LocationMark | null {
   const value = parseObject(text);
   if (value === null || typeof value.location !== 'string' || !isRole(value.role)) return null;
@@ -49,6 +41,17 @@ export function parseLocationMark(text: string): LocationMark | null {
     role: value.role,
     generation: Number(value.generation ?? 1),
     writer: String(value.writer ?? ''),
+  };
+}
+
+/** What the marks of a place say; null for one that is not there, or is not as it was written. */
+export function readMarks(texts: { readonly archive: string | null; readonly location: string | null }): {
+  readonly archive: ArchiveMark | null;
+  readonly location: LocationMark | null;
+} {
+  return {
+    archive: texts.archive === null ? null : parseArchiveMark(texts.archive),
+    location: texts.location === null ? null : parseLocationMark(texts.location),
   };
 }
 

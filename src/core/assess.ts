@@ -1,3 +1,7 @@
+import type { AssetRole } from '#core/asset-role.ts';
+import { groupSpots, type Spot } from '#core/place-spots.ts';
+import type { Policy } from '#core/policy.ts';
+
 export type Medium = 'nas' | 'drive' | 'cloud';
 export type CopyState = 'present' | 'missing' | 'corrupt' | 'unreachable' | 'unknown';
 
@@ -8,6 +12,16 @@ export interface Place {
   readonly awayFromHome: boolean;
   /** How long a proof holds here, in ms. */
   readonly promiseMs: number;
+  /** What is brought here; everything where it is not said. */
+  readonly roles?: readonly AssetRole[];
+  /** Drives of one set take turns, and count as one place. */
+  readonly set?: string | null;
+  /** Places on one disk count as one. */
+  readonly disk?: string | null;
+  /** For a drive that comes and goes: whether it is plugged in. What is plugged in is not away from home. */
+  readonly isHere?: boolean;
+  /** For a drive that is not plugged in: when it is expected, ms of the wall clock. */
+  readonly dueAtMs?: number | null;
 }
 
 export interface CopyFacts {
@@ -17,14 +31,6 @@ export interface CopyFacts {
   readonly provenAtMs: number | null;
 }
 
-export interface Policy {
-  readonly copies: number;
-  readonly media: number;
-  readonly awayFromHome: number;
-}
-
-/** Three copies, on two kinds of medium, one of them away from home. */
-export const defaultPolicy: Policy = { copies: 3, media: 2, awayFromHome: 1 };
 export const dayMs = 24 * 60 * 60 * 1000;
 /** How long a proof holds where nothing else was promised, in ms. */
 export const defaultPromiseMs: Readonly<Record<Medium, number>> = {
@@ -45,20 +51,26 @@ export type Reason =
   | 'nothing-away-from-home'
   | 'could-not-ask'
   | 'damaged'
-  | 'no-copy';
+  | 'no-copy'
+  /** All but a drive that is expected has it: safe here and away. */
+  | 'drive-is-due'
+  /** A drive has to come before it is safe. */
+  | 'waits-for-drive'
+  /** The drive that holds the copy away from home is plugged in at the moment. */
+  | 'drive-is-here'
+  /** A drive was expected, and has not been seen. */
+  | 'drive-is-overdue';
 
 export interface Assessment {
   readonly verdict: Verdict;
   readonly reasons: readonly Reason[];
-  /** How many copies were read back within their promise. */
+  /** How many copies were read back within their promise; places that count as one have one. */
   readonly proven: number;
 }
 
 /**
  * Whether a copy counts: present, and read back within what its place promises. A proof that is dated more than a
  * day ahead was noted by a clock that was wrong, and counts for nothing.
- *
- * @internal
  */
 export function isProven(copy: CopyFacts, place: Place, nowMs: number): boolean {
   if (copy.state !== 'present' || copy.provenAtMs === null) return false;
@@ -66,42 +78,45 @@ export function isProven(copy: CopyFacts, place: Place, nowMs: number): boolean 
   return ageMs >= -dayMs && ageMs <= place.promiseMs;
 }
 
-/** The verdict of the policy on one blob's copies. What could not be asked never counts as a copy, nor as a loss. */
+/** The places that a file of this role is brought to. */
+export function placesFor<T extends Pick<Place, 'roles'>>(
+  places: readonly T[],
+  role: AssetRole,
+): readonly T[] {
+  return places.filter(({ roles }) => roles === undefined || roles.includes(role));
+}
+
+/**
+ * The verdict of the policy on one blob's copies, at the places that its role is brought to. What could not be asked
+ * never counts as a copy, nor as a loss; a drive that is expected is waited for, once there is a copy here and away.
+ */
 export function assess(
   copies: readonly CopyFacts[],
   places: readonly Place[],
   policy: Policy,
   nowMs: number,
 ): Assessment {
-  const known = places.map((place) => ({
-    place,
-    copy: copies.find((copy) => copy.location === place.location),
-  }));
-  const provenPlaces = known.flatMap(({ place, copy }) =>
-    copy !== undefined && isProven(copy, place, nowMs) ? [place] : [],
-  );
-  const proven = provenPlaces.length;
-  if (satisfies(provenPlaces, policy)) return { verdict: 'safe', reasons: ['enough-copies'], proven };
+  const spots = groupSpots(places, copies, (copy, place) => isProven(copy, place, nowMs));
+  const provenSpots = spots.filter((spot) => spot.isProven);
+  const proven = provenSpots.length;
+  if (satisfies(provenSpots, policy)) return { verdict: 'safe', reasons: ['enough-copies'], proven };
   if (places.length === 0) return { verdict: 'dont-know', reasons: ['could-not-ask'], proven };
-  const lossReasons = lossesOf(
-    known.map(({ copy }) => copy),
-    proven,
-  );
+  const found = spots.flatMap((spot) => spot.copies);
+  const lossReasons = lossesOf(found, proven);
   if (lossReasons.length > 0) return { verdict: 'needs-you', reasons: lossReasons, proven };
-  const missing = missingPlaces(places, policy);
+  const missing = missingPlaces(spots, policy);
   if (missing.length > 0) return { verdict: 'needs-you', reasons: missing, proven };
-  if (known.some(({ copy }) => copy?.state === 'unreachable' || copy?.state === 'unknown')) {
+  if (found.some((copy) => copy?.state === 'unreachable' || copy?.state === 'unknown')) {
     return { verdict: 'dont-know', reasons: ['could-not-ask'], proven };
   }
-  const unproven = known.filter(({ place }) => !provenPlaces.includes(place)).map(({ copy }) => copy);
-  return { verdict: 'on-its-way', reasons: waitsOf(unproven), proven };
+  return { ...judgeWaiting(spots, policy, nowMs), proven };
 }
 
-function satisfies(places: readonly Place[], policy: Policy): boolean {
+function satisfies(spots: readonly Spot[], policy: Policy): boolean {
   return (
-    places.length >= policy.copies &&
-    new Set(places.map((place) => place.medium)).size >= policy.media &&
-    places.filter((place) => place.awayFromHome).length >= policy.awayFromHome
+    spots.length >= policy.copies &&
+    new Set(spots.map((spot) => spot.medium)).size >= policy.media &&
+    spots.filter((spot) => spot.isAway).length >= policy.awayFromHome
   );
 }
 
@@ -116,21 +131,45 @@ function lossesOf(copies: readonly (CopyFacts | undefined)[], proven: number): R
   return rest.some((copy) => copy.state === 'corrupt') ? ['damaged'] : ['no-copy'];
 }
 
-function missingPlaces(places: readonly Place[], policy: Policy): Reason[] {
+function missingPlaces(spots: readonly Spot[], policy: Policy): Reason[] {
   const reasons: Reason[] = [];
-  if (places.length < policy.copies) reasons.push('too-few-places');
-  if (new Set(places.map((place) => place.medium)).size < policy.media) reasons.push('one-kind-of-place');
-  if (places.filter((place) => place.awayFromHome).length < policy.awayFromHome)
+  if (spots.length < policy.copies) reasons.push('too-few-places');
+  if (new Set(spots.map((spot) => spot.medium)).size < policy.media) reasons.push('one-kind-of-place');
+  if (spots.filter((spot) => spot.mayBeAway).length < policy.awayFromHome)
     reasons.push('nothing-away-from-home');
   return reasons;
 }
 
+/** There are places enough; which of them are awaited, and whether that needs anybody. */
+function judgeWaiting(
+  spots: readonly Spot[],
+  policy: Policy,
+  nowMs: number,
+): Pick<Assessment, 'verdict' | 'reasons'> {
+  const awaited = spots.filter((spot) => !spot.isProven);
+  const isOverdue = ({ dueAtMs }: Spot) => dueAtMs !== null && dueAtMs < nowMs;
+  const inTime = spots.filter((spot) => spot.isProven || !isOverdue(spot));
+  const whenAway = inTime.map((spot) => ({ ...spot, isAway: spot.mayBeAway }));
+  if (!satisfies(whenAway, policy)) return { verdict: 'needs-you', reasons: ['drive-is-overdue'] };
+  const working = awaited.filter(({ dueAtMs }) => dueAtMs === null);
+  if (working.length > 0) return { verdict: 'on-its-way', reasons: waitsOf(working) };
+  const proven = spots.filter((spot) => spot.isProven);
+  if (awaited.length === 0) return { verdict: 'on-its-way', reasons: ['drive-is-here'] };
+  const isAway = proven.filter((spot) => spot.isAway).length >= policy.awayFromHome;
+  const isNearly = proven.length >= Math.max(2, policy.copies - 1);
+  return { verdict: 'on-its-way', reasons: [isAway && isNearly ? 'drive-is-due' : 'waits-for-drive'] };
+}
+
 /** What is awaited at the places whose copies do not count yet. */
-function waitsOf(unproven: readonly (CopyFacts | undefined)[]): Reason[] {
+function waitsOf(spots: readonly Spot[]): Reason[] {
   const reasons: Reason[] = [];
-  if (unproven.some((copy) => copy === undefined || copy.state === 'missing')) reasons.push('not-copied-yet');
-  if (unproven.some((copy) => copy?.state === 'corrupt')) reasons.push('damaged');
-  if (unproven.some((copy) => copy?.state === 'present')) reasons.push('not-read-back-yet');
+  const copiesOf = ({ copies }: Spot) => copies.filter((copy) => copy !== undefined);
+  const some = (...states: readonly CopyState[]) =>
+    spots.some((spot) => copiesOf(spot).some(({ state }) => states.includes(state)));
+  if (spots.some((spot) => copiesOf(spot).every(({ state }) => state === 'missing')))
+    reasons.push('not-copied-yet');
+  if (some('corrupt')) reasons.push('damaged');
+  if (some('present')) reasons.push('not-read-back-yet');
   return reasons;
 }
 

@@ -3,15 +3,19 @@ import type { IgnoredCounts } from '#core/candidates.ts';
 import type { SpaceLevel } from '#core/disk-space.ts';
 import type { InboxKind, InboxMode } from '#core/inbox-mode.ts';
 import type { OwnerFound } from '#core/inbox-owner.ts';
+import type { MassChange } from '#core/mass-change.ts';
+import type { PlaceCondition } from '#core/place-condition.ts';
 import type { ProofPace } from '#core/plan-proof.ts';
+import type { Policies } from '#core/policy.ts';
 import type { ToolReport } from '#core/ports/tools.ts';
+import type { KitNote } from '#core/recovery-kit.ts';
 import type { Trouble } from '#core/trouble.ts';
 import type { Watching } from '#core/watching.ts';
 
 /** What the daemon last found out about its surroundings, as rows that page and command line read. */
 export interface Conditions {
   readonly vault: { readonly state: 'open' } | Trouble;
-  readonly places: { readonly places: readonly Place[] };
+  readonly places: { readonly places: readonly Place[]; readonly policies?: Policies };
   readonly space: { readonly level: SpaceLevel; readonly freeBytes: number; readonly totalBytes: number };
   readonly tools: { readonly tools: readonly ToolReport[] };
   readonly library: { readonly written: number; readonly gone: number };
@@ -23,6 +27,12 @@ export interface Conditions {
   readonly proofs: ProofPace;
   /** Of each inbox, by its name in rows. */
   readonly [inbox: `inbox:${string}`]: InboxCondition;
+  /** Whether much changed at once in the last day. */
+  readonly changes: { readonly change: MassChange };
+  /** The recovery kit that was made last. */
+  readonly kit: KitNote;
+  /** One for each place, by its id. */
+  readonly [place: `place:${string}`]: PlaceCondition;
 }
 
 export interface InboxCondition {

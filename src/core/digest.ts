@@ -46,3 +46,9 @@ export function parseBlobName(name: string): BlobRef | null {
   if (match === null) return null;
   return { digest: digestOfHex(match[1] ?? ''), ext: match[2] ?? '' };
 }
+
+/** Reads a blob's path below a location's root back; null for every other path. */
+export function parseBlobPath(path: string): BlobRef | null {
+  const ref = parseBlobName(path.slice(path.lastIndexOf('/') + 1));
+  return ref !== null && blobPath(ref) === path ? ref : null;
+}

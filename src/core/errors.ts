@@ -32,6 +32,8 @@ export interface FailureFacts {
   readonly side?: 'source' | 'vault';
   /** What the owner can do about it, as a sentence. */
   readonly hint?: string;
+  /** When it is worth trying again, ms of the wall clock, where the other side said so. */
+  readonly retryAtMs?: number;
 }
 
 /** A failed effect on the world outside; its message says the operation, the object and the reason. */
@@ -42,6 +44,7 @@ export class ReelholdError extends Error {
   readonly object: string;
   readonly side: 'source' | 'vault' | undefined;
   readonly hint: string | undefined;
+  readonly retryAtMs: number | undefined;
 
   constructor(facts: FailureFacts, detail: string, options?: ErrorOptions) {
     super(`${facts.operation} ${facts.object}: ${detail}`, options);
@@ -50,6 +53,7 @@ export class ReelholdError extends Error {
     this.object = facts.object;
     this.side = facts.side;
     this.hint = facts.hint;
+    this.retryAtMs = facts.retryAtMs;
   }
 
   get retryable(): boolean {
@@ -76,6 +80,9 @@ const kindOfCode: Readonly<Record<string, readonly [FailureKind, string]>> = {
   EDQUOT: ['full', 'the quota is used up'],
   EIO: ['io', 'the disk reports an error'],
   ENOTCONN: ['unreachable', 'the drive is not connected'],
+  ENODEV: ['unreachable', 'the drive is not connected'],
+  ENOMEDIUM: ['unreachable', 'the drive is not connected'],
+  ESHUTDOWN: ['unreachable', 'the drive is not connected'],
   ESTALE: ['unreachable', 'the share went away'],
   EHOSTDOWN: ['unreachable', 'the server does not answer'],
   ETIMEDOUT: ['unreachable', 'no answer in time'],

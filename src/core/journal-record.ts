@@ -117,6 +117,42 @@ export interface EventFacts {
   readonly digests: readonly Digest[];
 }
 
+/** A place that holds copies, other than the vault; the last record of an id holds. No secret is ever in it. */
+export interface LocationFacts {
+  readonly kind: 'location';
+  readonly location: string;
+  readonly name: string;
+  readonly placeKind: 'drive' | 'remote';
+  readonly medium: 'nas' | 'drive' | 'cloud';
+  readonly awayFromHome: boolean;
+  /** A drive's folder, or a remote's name and path in Reelhold's own configuration of rclone. */
+  readonly path: string;
+  readonly encrypted: boolean;
+  /** How long a proof holds there, in days. */
+  readonly promiseDays: number;
+  /** How often a drive is plugged in, in days; null for a place that is always expected. */
+  readonly everyDays: number | null;
+  /** What is brought there: `final`, `published`, `draft`, `raw`, `other`. */
+  readonly roles: readonly string[];
+  /** Drives that take turns have one name for their set; null for one that stands for itself. */
+  readonly set: string | null;
+  /** When it is brought up to date besides whenever there is something new: five fields of cron; null for the default. */
+  readonly schedule: string | null;
+  /** How fast it may be written to by the time of day, as rclone's timetable (`08:00,512k 23:00,off`); null for no limit. */
+  readonly bandwidth: string | null;
+  readonly paused: boolean;
+  readonly removed: boolean;
+  /** Grows when another installation takes the place over. */
+  readonly generation: number;
+}
+
+/** The owner had a video deleted everywhere: what has these digests, and no other video, is to be held no more. */
+export interface TombstoneFacts {
+  readonly kind: 'tombstone';
+  readonly video: string;
+  readonly digests: readonly Digest[];
+}
+
 export type RecordFacts =
   | VideoFacts
   | VersionFacts
@@ -126,7 +162,9 @@ export type RecordFacts =
   | LinkFacts
   | SettingFacts
   | TrashFacts
-  | EventFacts;
+  | EventFacts
+  | LocationFacts
+  | TombstoneFacts;
 export type JournalRecord = RecordFacts & Stamp;
 
 export interface UnknownRecord extends Stamp {
@@ -147,6 +185,7 @@ const checks = {
   count: (value: unknown) => Number.isSafeInteger(value),
   boolean: (value: unknown) => typeof value === 'boolean',
   digest: (value: unknown) => typeof value === 'string' && isDigest(value),
+  texts: (value: unknown) => Array.isArray(value) && value.every((item) => checks.text(item)),
   digests: (value: unknown) => Array.isArray(value) && value.every((item) => checks.digest(item)),
   ext: (value: unknown) => typeof value === 'string' && /^[a-z0-9]{0,10}$/.test(value),
   folder: (value: unknown) => typeof value === 'string' && isFolderBelow(value),
@@ -155,6 +194,9 @@ const checks = {
   optionalPath: (value: unknown) => value === undefined || value === '' || checks.folder(value),
   optionalText: (value: unknown) => value === undefined || checks.text(value),
   optionalFolder: (value: unknown) => value === undefined || checks.folder(value),
+  countOrNull: (value: unknown) => value === null || checks.count(value),
+  placeKind: (value: unknown) => value === 'drive' || value === 'remote',
+  medium: (value: unknown) => value === 'nas' || value === 'drive' || value === 'cloud',
   textOrNull: (value: unknown) => value === null || checks.text(value),
 };
 
@@ -190,6 +232,25 @@ const shapes: Readonly<Record<RecordFacts['kind'], Shape>> = {
   setting: { name: 'text', value: 'textOrNull' },
   trash: { video: 'text', trashed: 'boolean' },
   event: { event: 'text', location: 'text', outcome: 'text', digests: 'digests' },
+  location: {
+    location: 'text',
+    name: 'text',
+    placeKind: 'placeKind',
+    medium: 'medium',
+    awayFromHome: 'boolean',
+    path: 'text',
+    encrypted: 'boolean',
+    promiseDays: 'count',
+    everyDays: 'countOrNull',
+    roles: 'texts',
+    set: 'textOrNull',
+    schedule: 'textOrNull',
+    bandwidth: 'textOrNull',
+    paused: 'boolean',
+    removed: 'boolean',
+    generation: 'count',
+  },
+  tombstone: { video: 'text', digests: 'digests' },
 };
 
 /** Reads one line of a segment; null where the line is no record at all (torn, or not of a journal). */

@@ -1,5 +1,8 @@
 export type OperationState = 'pending' | 'running' | 'done' | 'failed';
-export type Lane = 'intake' | 'media' | 'library' | 'vault';
+/** Each place has a lane of its own, by its id, so that one that is slow or away keeps no other waiting. */
+export type PlaceLane = `location:${string}`;
+export type FixedLane = 'intake' | 'media' | 'library' | 'vault';
+export type Lane = FixedLane | PlaceLane;
 
 /** A durable piece of work: a row that is queue, retry state and history at once. Times in ms, wall clock. */
 export interface Operation {
@@ -56,4 +59,9 @@ export function afterFailure(
 ): Pick<Operation, 'state' | 'notBeforeMs' | 'error'> {
   if (!failure.retryable) return { state: 'failed', notBeforeMs: nowMs, error: failure.message };
   return { state: 'pending', notBeforeMs: nowMs + retryDelayMs(attempt), error: failure.message };
+}
+
+/** The lane of a place. */
+export function placeLane(location: string): PlaceLane {
+  return `location:${location}`;
 }

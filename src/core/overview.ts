@@ -1,7 +1,11 @@
 import type { VaultRefusal } from '#core/archive-format.ts';
-import type { Reason, Verdict } from '#core/assess.ts';
+import type { Place, Reason, Verdict } from '#core/assess.ts';
 import type { Conditions, InboxCondition } from '#core/conditions.ts';
 import type { OwnerFound } from '#core/inbox-owner.ts';
+import type { MassChange } from '#core/mass-change.ts';
+import { needsOwner, type PlaceCondition } from '#core/place-condition.ts';
+import type { AwayReason } from '#core/ports/location.ts';
+import type { KitState } from '#core/recovery-kit.ts';
 import type { MendableFailure, Trouble, TroublePlace } from '#core/trouble.ts';
 import type { WatchGap } from '#core/watching.ts';
 
@@ -34,6 +38,16 @@ export interface Surroundings {
   readonly catalogue: Conditions['catalogue'] | null;
   /** Of the inboxes that were looked at. */
   readonly inboxes: readonly InboxCondition[];
+  /** Places other than the vault. */
+  readonly others?: readonly PlaceSeen[];
+  readonly changes?: Conditions['changes'] | null;
+  readonly kit?: KitState;
+}
+
+/** A place, as far as the owner has to know of it. */
+export interface PlaceSeen {
+  readonly settings: { readonly name: string; readonly paused: boolean };
+  readonly condition: PlaceCondition | null;
 }
 
 /** Which sentence stands first on the page. */
@@ -41,6 +55,9 @@ export type Headline =
   | 'empty'
   | 'safe'
   | 'on-its-way'
+  | 'drive-due'
+  | 'waits-for-drive'
+  | 'drive-overdue'
   | 'dont-know'
   | 'vault-away'
   | 'in-trouble'
@@ -59,6 +76,14 @@ export type Notice =
       readonly place: TroublePlace;
       readonly failure: MendableFailure;
     }
+  | {
+      readonly kind: 'place-away';
+      readonly urgent: boolean;
+      readonly name: string;
+      readonly reason: AwayReason;
+    }
+  | { readonly kind: 'place-full'; readonly urgent: true; readonly name: string; readonly bytes: number }
+  | { readonly kind: 'many-changes'; readonly urgent: true; readonly change: Exclude<MassChange, 'none'> }
   | { readonly kind: 'inbox-gone'; readonly urgent: true; readonly root: string }
   | {
       readonly kind: 'space-paused' | 'space-low';
@@ -75,6 +100,7 @@ export type Notice =
       readonly promisedDays: number;
     }
   | { readonly kind: 'clock-behind'; readonly urgent: false }
+  | { readonly kind: 'kit'; readonly urgent: false; readonly state: KitTrouble }
   | { readonly kind: 'catalogue-damaged'; readonly urgent: true }
   | { readonly kind: 'catalogue-renewed'; readonly urgent: false; readonly kept: string }
   /** `inbox`: which one, where there are several. */
@@ -92,20 +118,37 @@ export interface Overview extends ArchiveFacts {
   readonly level: Verdict;
   readonly places: number;
   readonly notices: readonly Notice[];
+  /** When the first drive that is awaited is expected; ms of the wall clock. */
+  readonly driveDueAtMs?: number | null;
 }
 
 /** Decides what the page says first: the worst of what is known about the videos and about the surroundings. */
 export function overview(facts: ArchiveFacts, surroundings: Surroundings): Overview {
-  const notices = [...noticesOf(surroundings), ...proofNotices(facts, surroundings)];
+  const notices = [
+    ...noticesOf(surroundings),
+    ...(surroundings.others ?? []).flatMap(placeNotices),
+    ...changeNotices(surroundings),
+    ...proofNotices(facts, surroundings),
+    ...kitNotices(surroundings),
+  ];
   const headline = headlineOf(facts, surroundings);
-  const ownLevel = headline === 'empty' ? 'on-its-way' : facts.verdict;
+  const ownLevel = levels[headline] ?? facts.verdict;
   return {
     ...facts,
     headline,
     level: notices.some((notice) => notice.urgent) ? 'needs-you' : ownLevel,
     places: surroundings.places?.places.length ?? 0,
     notices,
+    driveDueAtMs: firstDueMs(surroundings.places?.places ?? []),
   };
+}
+
+/** What is safe here and away is green while the drive is awaited: nobody is needed before it is due. */
+const levels: Readonly<Partial<Record<Headline, Verdict>>> = { empty: 'on-its-way', 'drive-due': 'safe' };
+
+function firstDueMs(places: readonly Place[]): number | null {
+  const dates = places.flatMap(({ dueAtMs }) => dueAtMs ?? []);
+  return dates.length === 0 ? null : Math.min(...dates);
 }
 
 function headlineOf(facts: ArchiveFacts, { vault, places }: Surroundings): Headline {
@@ -113,12 +156,43 @@ function headlineOf(facts: ArchiveFacts, { vault, places }: Surroundings): Headl
   if (vault?.state === 'failing' && !mendsItself(vault)) return 'in-trouble';
   if (facts.videosTotal === 0) return 'empty';
   if (facts.verdict === 'safe') return 'safe';
-  if (facts.verdict === 'on-its-way') return 'on-its-way';
+  if (facts.verdict === 'on-its-way') return waitingHeadline(facts.reasons);
   if (facts.verdict === 'dont-know') return 'dont-know';
   if (facts.videosDamaged > 0) return 'damaged';
+  if (facts.reasons.includes('drive-is-overdue')) return 'drive-overdue';
   if ((places?.places.length ?? 0) <= 1) return 'one-place';
   if (facts.reasons.includes('nothing-away-from-home')) return 'nothing-away';
   return facts.reasons.includes('too-few-places') ? 'too-few-places' : 'one-kind';
+}
+
+function waitingHeadline(reasons: readonly Reason[]): Headline {
+  if (reasons.length === 0) return 'on-its-way';
+  if (reasons.every((reason) => reason === 'drive-is-due')) return 'drive-due';
+  return reasons.every((reason) => reason.endsWith('-drive') || reason.startsWith('drive-'))
+    ? 'waits-for-drive'
+    : 'on-its-way';
+}
+
+function changeNotices({ changes }: Surroundings): Notice[] {
+  if (changes == null || changes.change === 'none') return [];
+  return [{ kind: 'many-changes', urgent: true, change: changes.change }];
+}
+
+/** What is to be done about a recovery kit. */
+export type KitTrouble = Exclude<KitState, 'not-needed' | 'good'>;
+
+function kitNotices({ kit = 'not-needed' }: Surroundings): Notice[] {
+  return kit === 'not-needed' || kit === 'good' ? [] : [{ kind: 'kit', urgent: false, state: kit }];
+}
+
+function placeNotices({ settings: { name, paused }, condition }: PlaceSeen): Notice[] {
+  if (paused || condition === null) return [];
+  const { presence, noRoomForBytes } = condition;
+  if (presence.state === 'away') {
+    const { reason } = presence;
+    return needsOwner(reason) ? [{ kind: 'place-away', urgent: true, name, reason }] : [];
+  }
+  return noRoomForBytes > 0 ? [{ kind: 'place-full', urgent: true, name, bytes: noRoomForBytes }] : [];
 }
 
 /** Somebody else works on the archive for a moment: that mends itself. */

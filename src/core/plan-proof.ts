@@ -21,15 +21,17 @@ export interface Pace extends ProofSettings {
   readonly heldBytes: number;
   /** What was read this night already, bytes. */
   readonly readBytes: number;
+  /** How often there is a night, ms: a drive that is plugged in once a month has one then; a day where not said. */
+  readonly everyMs?: number;
 }
 
 /** How much more is read in a night than a steady pace needs, for nights on which the machine is off. */
 const slack = 1.5;
 /** How much more than that, at the most, where copies come to the end of their promise. */
 const catchUp = 16;
-/** How long before its end a promise becomes urgent, as a part of it, and at the least. */
+/** How long before its end a promise becomes urgent, as a part of it, and in nights, at the least. */
 const urgentPart = 1 / 8;
-const urgentAtLeastMs = 2 * dayMs;
+const urgentNights = 2;
 /** How long a copy that was read is let rest, as a part of the promise, and at the most: no night reads it twice. */
 const restPart = 1 / 4;
 const restAtMostMs = dayMs / 2;
@@ -43,11 +45,12 @@ const restAtMostMs = dayMs / 2;
  */
 export function planProof(copies: readonly CopyToProve[], nowMs: number, pace: Pace): readonly CopyToProve[] {
   const { share, limit } = nightly(pace);
+  const everyMs = pace.everyMs ?? dayMs;
   const due: CopyToProve[] = [];
   let bytes = pace.readBytes;
   for (const copy of copies.toSorted((a, b) => rank(a, nowMs) - rank(b, nowMs))) {
     if (rests(copy, nowMs, pace.promiseMs)) continue;
-    const isUrgent = isEndingSoon(copy, nowMs, pace.promiseMs);
+    const isUrgent = isEndingSoon(copy, nowMs, pace.promiseMs, everyMs);
     const fits = bytes + copy.sizeBytes <= (isUrgent ? limit : share);
     if (!fits && !(isUrgent && bytes === 0)) continue;
     due.push(copy);
@@ -56,8 +59,8 @@ export function planProof(copies: readonly CopyToProve[], nowMs: number, pace: P
   return due;
 }
 
-function nightly({ promiseMs, budgetBytes, heldBytes }: Pace) {
-  const nights = Math.max(1, promiseMs / dayMs);
+function nightly({ promiseMs, budgetBytes, heldBytes, everyMs = dayMs }: Pace) {
+  const nights = Math.max(1, promiseMs / everyMs);
   const ceiling = budgetBytes ?? Number.POSITIVE_INFINITY;
   const share = Math.ceil((slack * heldBytes) / nights);
   return { share: Math.min(share, ceiling), limit: Math.min(catchUp * share, ceiling) };
@@ -77,9 +80,14 @@ function rests({ provenAtMs }: CopyToProve, nowMs: number, promiseMs: number): b
   return nowMs - provenAtMs < Math.min(restPart * promiseMs, restAtMostMs);
 }
 
-function isEndingSoon({ provenAtMs }: CopyToProve, nowMs: number, promiseMs: number): boolean {
+function isEndingSoon(
+  { provenAtMs }: CopyToProve,
+  nowMs: number,
+  promiseMs: number,
+  everyMs: number,
+): boolean {
   if (provenAtMs === null || provenAtMs > latestBelievedMs(nowMs)) return true;
-  return nowMs - provenAtMs >= promiseMs - Math.max(urgentPart * promiseMs, urgentAtLeastMs);
+  return nowMs - provenAtMs >= promiseMs - Math.max(urgentPart * promiseMs, urgentNights * everyMs);
 }
 
 const batchCopies = 200;

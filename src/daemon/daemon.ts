@@ -1,11 +1,14 @@
+import { dayMs } from '#core/assess.ts';
 import { describeError } from '#core/errors.ts';
-import type { Lane } from '#core/operation.ts';
+import { judgeMassChange } from '#core/mass-change.ts';
+import type { FixedLane } from '#core/operation.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Log } from '#core/ports/log.ts';
 import type { Inbox } from './inbox/inbox.ts';
 import { watchLibrary } from './library-watch.ts';
 import type { LibraryGuard } from './operations/check-library.ts';
+import { createPlaceLanes, type PlaceLanesDeps } from './places/place-lanes.ts';
 import { plannedJobs, startScheduler } from './scheduler.ts';
 import { isShort, type SpaceGuard } from './space-guard.ts';
 import { createWorker, type Handler, type Worker } from './worker.ts';
@@ -16,7 +19,12 @@ export interface DaemonDeps {
   readonly log: Log;
   readonly inboxes: readonly Pick<Inbox, 'run' | 'lookAround' | 'clear'>[];
   readonly space: SpaceGuard;
-  readonly handlers: Readonly<Record<Lane, Readonly<Record<string, Handler>>>>;
+  readonly handlers: Readonly<Record<FixedLane, Readonly<Record<string, Handler>>>>;
+  /** The places other than the vault: a lane for each, and who looks whether they are there. */
+  readonly places: {
+    readonly handlersOf: PlaceLanesDeps['handlersOf'];
+    readonly watch: (onCame: () => void, signal: AbortSignal) => Promise<void>;
+  };
   /** The readable tree to watch, and how to look at one of its paths; null where there is none. */
   readonly library: { readonly root: string; readonly look: LibraryGuard['look'] } | null;
   readonly timeZone: string;
@@ -43,6 +51,16 @@ export function createDaemon(deps: DaemonDeps): Daemon {
   const { catalogue, clock, log, inboxes, space } = deps;
   const poke = () => {
     for (const worker of workers) worker.poke();
+    placeLanes.poke();
+  };
+
+  /** While much changes at once originals stay, however old: somebody's program may be spoiling files. */
+  const isMassChange = (): boolean => {
+    const change = judgeMassChange(catalogue.places.changesSince(clock.nowMs() - dayMs));
+    catalogue.notes.setCondition('changes', { change }, clock.nowMs());
+    if (change !== 'none')
+      log.error({ change }, 'Many videos changed at once. Old versions stay, and no original is removed.');
+    return change !== 'none';
   };
 
   /** One that cannot be looked at keeps nobody from looking at the others. */
@@ -55,13 +73,14 @@ export function createDaemon(deps: DaemonDeps): Daemon {
     for (const inbox of inboxes) await inbox.clear(spaceIsShort, signal);
   };
 
-  const own: Partial<Record<Lane, Readonly<Record<string, Handler>>>> = {
+  const own: Partial<Record<FixedLane, Readonly<Record<string, Handler>>>> = {
     intake: {
       'look-around': async (_operation, { signal }) => {
         await lookAroundAll(signal);
         return undefined;
       },
       'clear-hold': async (_operation, { signal }) => {
+        if (isMassChange()) return 'many videos changed at once: nothing is removed';
         await clearAll(isShort(await space.measure()), signal);
         return undefined;
       },
@@ -73,7 +92,7 @@ export function createDaemon(deps: DaemonDeps): Daemon {
       },
     },
   };
-  const lanes: readonly Lane[] = ['intake', 'media', 'library', 'vault'];
+  const lanes: readonly FixedLane[] = ['intake', 'media', 'library', 'vault'];
   const workers: readonly Worker[] = lanes.map((lane) =>
     createWorker({
       ...{ lane, catalogue, clock, log },
@@ -81,6 +100,9 @@ export function createDaemon(deps: DaemonDeps): Daemon {
       onDone: () => poke(),
     }),
   );
+
+  const { handlersOf } = deps.places;
+  const placeLanes = createPlaceLanes({ catalogue, clock, log, handlersOf, onDone: () => poke() });
 
   /** The command line inserts operations from its own process. */
   const watchForeignWrites = async (signal: AbortSignal) => {
@@ -139,6 +161,8 @@ export function createDaemon(deps: DaemonDeps): Daemon {
         ...inboxes.map((inbox) => guarded('inbox', () => inbox.run(signal))),
         guarded('space', () => watchSpace(signal)),
         guarded('foreign writes', () => watchForeignWrites(signal)),
+        guarded('places', () => placeLanes.run(signal)),
+        guarded('looking for places', () => deps.places.watch(poke, signal)),
         ...workers.map((worker, index) => guarded(lanes[index] ?? '', () => worker.run(signal))),
       ]);
       stop.signal.throwIfAborted();

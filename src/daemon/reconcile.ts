@@ -88,7 +88,8 @@ async function listBlobs({ store, catalogue }: ReconcileDeps) {
   let orphans = 0;
   for await (const blob of store.list()) {
     present.add(blob.digest);
-    if (catalogue.archive.blobRef(blob.digest) === null) orphans += 1;
+    if (catalogue.archive.blobRef(blob.digest) === null && !catalogue.places.isErased(blob.digest))
+      orphans += 1;
   }
   return { present, orphans };
 }

@@ -29,6 +29,8 @@ export function plannedJobs(): readonly Job[] {
     job('scrub', '30 1 * * *', 24, 'vault'),
     job('check-library', '20 4 * * *', 24, 'library'),
     job('check-journal', '30 5 * * 0', 7 * 24, 'vault'),
+    job('tend-places', '30 2 * * *', 24, 'intake'),
+    job('rehearse', '30 6 2 * *', 31 * 24, 'intake'),
     job('tidy', '50 4 * * *', 24, 'vault'),
     // Not in the vault's lane, where reading all videos back may take longer than a night.
     job('back-up', '10 5 * * *', 24, 'library'),

@@ -83,6 +83,18 @@ export function createDiskBlobStore({ root, pool }: { root: string; pool: HashPo
       }
     },
 
+    async erase(refs) {
+      for (const ref of refs) {
+        try {
+          await requireBlobs(ref);
+          await rm(pathOf(ref), { force: true });
+          if (await isFolder(dirname(pathOf(ref)))) await syncDirectory(dirname(pathOf(ref)));
+        } catch (error) {
+          throw onVault(error, 'erase', ref.digest);
+        }
+      }
+    },
+
     localPath: pathOf,
 
     async *list() {

@@ -36,7 +36,12 @@ export async function writeFlushed(path: string, content: string | Uint8Array, m
 }
 
 /** Replaces a small file durably, or leaves the old one: never a mixture. `draft` is on the same file system. */
-export async function replaceFile(path: string, content: string, draft: string, mode = 0o644): Promise<void> {
+export async function replaceFile(
+  path: string,
+  content: string | Uint8Array,
+  draft: string,
+  mode = 0o644,
+): Promise<void> {
   try {
     await writeFlushed(draft, content, mode);
     await rename(draft, path);

@@ -77,6 +77,9 @@ export function createMemoryBlobStore(): MemoryBlobStore {
       if (blob === undefined) return 'missing';
       return digestOf(blob.bytes) === ref.digest ? 'good' : 'corrupt';
     },
+    async erase(refs) {
+      for (const { digest } of refs) blobs.delete(digest);
+    },
     localPath: () => null,
     async *list() {
       for (const [digest, { bytes, ext }] of blobs) yield { digest, ext, sizeBytes: bytes.length };

@@ -88,7 +88,8 @@ async function writeStaged(
     }
     return { ...hash.digest(), reflinked, sizeBytes };
   } catch (error) {
-    discard(job.target);
+    // What stood there before is not ours.
+    if (!(error instanceof ReelholdError && codeOf(error.cause) === 'EEXIST')) discard(job.target);
     throw error;
   }
 }
@@ -110,8 +111,9 @@ function clone(source: number, target: string, onVault: Translate): boolean {
     );
     return true;
   } catch (error) {
-    discard(target);
     const code = codeOf(error);
+    if (code === 'EEXIST') throw onVault(error);
+    discard(target);
     if (code === 'EIO' || code === 'ENOSPC' || code === 'EROFS' || code === 'EDQUOT') throw onVault(error);
     return false;
   }

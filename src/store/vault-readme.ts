@@ -1,13 +1,23 @@
 /** The script that brings the readable tree back from an archive; a copy of it stands in each one. */
 export const restoreScript = new URL('./restore.sh', import.meta.url);
 
-/** What a person finds in the archive's folder; must stay true without Reelhold. */
-export const vaultReadme = `THIS FOLDER HOLDS VIDEOS
+const introduction = `THIS FOLDER HOLDS VIDEOS
 ========================
 
 It was written by Reelhold. You do not need Reelhold to get the videos back.
 Please change nothing in here: copy files out instead.
+`;
 
+const watching = `
+
+TO WATCH THEM
+-------------
+
+Double-click OPEN-ME.html: it opens in your browser, shows all videos, and plays the one you click. It needs no
+internet, and nothing has to be installed.
+`;
+
+const instructions = `
 
 TO GET ALL VIDEOS BACK, UNDER THEIR OWN NAMES
 ---------------------------------------------
@@ -72,3 +82,9 @@ restore.sh      Makes the folders and names again, from blobs and index alone.
 To get one video back: look for its name in index/ (grep -r "holiday" index/), and copy the file that
 the second column names.
 `;
+
+/** What a person finds in the archive's folder; must stay true without Reelhold. */
+export const vaultReadme = `${introduction}${instructions}`;
+
+/** The same at a place that has an OPEN-ME.html. */
+export const placeReadme = `${introduction}${watching}${instructions}`;

@@ -20,6 +20,7 @@ export interface OpenVault extends Disposable {
   readonly kind: 'open';
   readonly root: string;
   readonly archive: string;
+  readonly mark: ArchiveMark;
   readonly location: string;
   readonly isNew: boolean;
   /** Marks that were damaged or gone, and were made again; what stood there is in quarantine. */
@@ -86,6 +87,7 @@ export async function openVault(options: {
         kind: 'open',
         root,
         archive: mark.archive,
+        mark,
         location: location.location,
         isNew: finding.kind === 'new',
         mended,
@@ -114,7 +116,8 @@ async function lookAt(
   });
 }
 
-async function prepareFolders(root: string): Promise<void> {
+/** Makes the vault's folders, durably; staging is empty afterwards. */
+export async function prepareFolders(root: string): Promise<void> {
   await rm(join(root, 'staging'), { recursive: true, force: true });
   for (const folder of folders) await mkdir(join(root, folder), { recursive: true });
   await syncDirectory(join(root, 'blobs'));
@@ -122,7 +125,7 @@ async function prepareFolders(root: string): Promise<void> {
 }
 
 /** The archive's own mark comes last: until it stands, the folder is no archive yet. */
-async function writeMarks(root: string, mark: ArchiveMark, location: LocationMark): Promise<void> {
+export async function writeMarks(root: string, mark: ArchiveMark, location: LocationMark): Promise<void> {
   await writeChanged(root, 'README.txt', vaultReadme);
   await writeMissing(root, 'restore.sh', restoreScript);
   await writeChanged(root, 'location.json', formatMark(location));
@@ -163,7 +166,8 @@ async function readMark(root: string, name: string): Promise<string | null> {
   }
 }
 
-async function listOthers(root: string): Promise<string[]> {
+/** What stands in a vault's folder besides what belongs there. */
+export async function listOthers(root: string): Promise<string[]> {
   try {
     return (await readdir(root)).filter((name) => !expectedNames.has(name));
   } catch (error) {

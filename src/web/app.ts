@@ -7,7 +7,7 @@ import { messagePage } from '#views/message.ts';
 import { loadAssets } from './assets.ts';
 import { knownHostsOnly, safeHeaders, sameOriginOnly } from './guards.ts';
 import { createLive } from './live.ts';
-import { readArriving, readOverview } from './page-facts.ts';
+import { readArriving, readOverview, readPlaces } from './page-facts.ts';
 import { BadRequestError, NotFoundError, problem } from './problem.ts';
 import { addApi } from './routes/api.ts';
 import { addEvents } from './routes/events.ts';
@@ -41,6 +41,7 @@ export function createApp(deps: WebDeps): Hono {
       dataVersion: () => queries.dataVersion(),
       fingerprints: {
         verdict: () => JSON.stringify(readOverview(queries, deps.inboxes, deps.trouble())),
+        places: () => JSON.stringify(readPlaces(queries)),
         arriving: () => JSON.stringify(readArriving(queries, deps.inboxes)),
         videos: () => `${queries.videosFingerprint()} ${queries.summary().verdict}`,
       },

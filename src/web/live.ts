@@ -2,7 +2,7 @@ import { describeError } from '#core/errors.ts';
 import type { Log } from '#core/ports/log.ts';
 
 /** The parts of the page that change by themselves. */
-export const regionNames = ['verdict', 'arriving', 'videos'] as const;
+export const regionNames = ['verdict', 'places', 'arriving', 'videos'] as const;
 export type RegionName = (typeof regionNames)[number];
 
 /** Tells open pages which of their regions changed. */

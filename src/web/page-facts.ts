@@ -1,8 +1,10 @@
 import type { Queries, VideoRow } from '#catalogue/queries.ts';
 import { type Overview, overview } from '#core/overview.ts';
+import { judgeKit } from '#core/recovery-kit.ts';
 import type { Trouble } from '#core/trouble.ts';
 import type { ArrivingProps } from '#views/arriving.ts';
 import type { InboxProps } from '#views/inbox.ts';
+import type { PlacesProps } from '#views/places.ts';
 import type { OpenVideoProps } from '#views/video.ts';
 import type { VideosProps } from '#views/videos.ts';
 
@@ -27,7 +29,24 @@ export function readOverview(
     proofs: queries.condition('proofs'),
     catalogue: queries.condition('catalogue'),
     inboxes: readInboxes(queries, inboxes).flatMap(({ condition }) => condition ?? []),
+    others: queries.places(),
+    changes: queries.condition('changes'),
+    kit: judgeKit(
+      queries.condition('kit'),
+      queries.places().map(({ settings }) => settings),
+    ),
   });
+}
+
+/** Reads where the videos are. */
+export function readPlaces(queries: Queries): PlacesProps {
+  const others = queries.places();
+  if (others.length === 0) return { vault: null, others };
+  const counts = queries.vaultCounts();
+  return {
+    vault: counts === null ? null : { ...counts, freeBytes: queries.condition('space')?.freeBytes ?? null },
+    others,
+  };
 }
 
 /** What is known of each inbox, by its name, in their order. */

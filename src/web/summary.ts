@@ -29,6 +29,7 @@ export function readSummary(queries: Queries, known: Known) {
   const { inboxes, version, trouble } = known;
   const facts = readOverview(queries, inboxes, trouble);
   const { inboxWaiting, freeBytes } = queries.summary();
+  const places = queries.places();
   return {
     verdict: verdictName(facts.level),
     verdictText: en.headline(facts, inboxes[0]),
@@ -37,6 +38,8 @@ export function readSummary(queries: Queries, known: Known) {
     videosSafe: facts.videosSafe,
     videosAtRisk: facts.videosAtRisk,
     videosDamaged: facts.videosDamaged,
+    placesTotal: places.length,
+    placesAway: places.filter(({ condition }) => condition?.presence.state !== 'present').length,
     inboxWaiting,
     freeBytes,
     lastLookedAt: isoTime(lastLookedAtMs(queries, inboxes)),
@@ -59,7 +62,8 @@ export function summaryWithout(trouble: Trouble, version: string): Record<string
 }
 
 const counted = [
-  ...['videosTotal', 'videosSafe', 'videosAtRisk', 'videosDamaged', 'inboxWaiting', 'freeBytes'],
+  ...['videosTotal', 'videosSafe', 'videosAtRisk', 'videosDamaged'],
+  ...['placesTotal', 'placesAway', 'inboxWaiting', 'freeBytes'],
   ...['lastLookedAt', 'lastReadBackAt'],
 ];
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createQueries, type Queries } from '#catalogue/queries.ts';
-import { assess, type CopyState, dayMs, defaultPolicy, type Place, worstVerdict } from '#core/assess.ts';
+import { assess, type CopyState, dayMs, type Place, worstVerdict } from '#core/assess.ts';
+import { defaultPolicy } from '#core/policy.ts';
 import type { MediaFacts } from '#core/ports/media.ts';
 import { useCatalogue } from '#tests/support/catalogue.ts';
 import { digestOf } from '#tests/support/digests.ts';

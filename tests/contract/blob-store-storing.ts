@@ -87,6 +87,17 @@ export function describeStoring(setting: BlobStoreSetting): void {
     });
   });
 
+  describe('erases', () => {
+    it('what is named, for ever, and nothing else; what is not there is no failure', async () => {
+      const [gone, kept] = [await setting.hold('gone'), await setting.hold('kept')];
+      await setting.store.erase([gone, { digest: digestOf('never'), ext: 'mp4' }]);
+      expect(await verify('gone')).toBe('missing');
+      expect(await verify('kept')).toBe('good');
+      expect(await listed()).toEqual([{ ...kept, sizeBytes: 4 }]);
+      expect(setting.harness.quarantine()).toEqual([]);
+    });
+  });
+
   describe('verifies', () => {
     it.each([
       ['the first byte', 0],

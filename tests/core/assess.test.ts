@@ -5,14 +5,15 @@ import {
   type CopyFacts,
   type CopyState,
   dayMs,
-  defaultPolicy,
   defaultPromiseMs,
   isProven,
   type Medium,
   type Place,
+  placesFor,
   type Verdict,
   worstVerdict,
 } from '#core/assess.ts';
+import { defaultPolicy } from '#core/policy.ts';
 
 const nowMs = Date.UTC(2026, 10, 22);
 const place = (location: string, medium: Medium, awayFromHome = false): Place => ({
@@ -280,5 +281,102 @@ describe('the verdict on many', () => {
         expect(worstVerdict(verdicts)).toBe(severity[worst]);
       }),
     );
+  });
+});
+
+describe('a drive that comes and goes', () => {
+  const dueAtMs = nowMs + 5 * dayMs;
+  const gone: Place = { ...place('drive', 'drive'), isHere: false, dueAtMs };
+  const offsite: Place = { ...place('safe-deposit', 'drive', true), isHere: false, dueAtMs };
+  const plugged: Place = { ...place('safe-deposit', 'drive', true), isHere: true, dueAtMs: null };
+
+  it.each([
+    [
+      'leaves a video that is here and away green-to-be until the drive comes',
+      [nas, gone, cloud],
+      [proven('nas'), proven('cloud')],
+      ['on-its-way', 'drive-is-due'],
+    ],
+    [
+      'is waited for where nothing is away yet',
+      [nas, place('second', 'drive'), offsite],
+      [proven('nas'), proven('second')],
+      ['on-its-way', 'waits-for-drive'],
+    ],
+    [
+      'needs its owner once it is overdue',
+      [nas, { ...gone, dueAtMs: nowMs - 1 }, cloud],
+      [proven('nas'), proven('cloud')],
+      ['needs-you', 'drive-is-overdue'],
+    ],
+    [
+      'is not asked for where there are copies enough without it',
+      [nas, { ...gone, dueAtMs: nowMs - 1 }, cloud, place('second', 'drive')],
+      [proven('nas'), proven('cloud'), proven('second')],
+      ['safe', 'enough-copies'],
+    ],
+    [
+      'keeps what it holds safe while it is away',
+      [nas, gone, cloud],
+      [proven('nas'), proven('drive'), proven('cloud')],
+      ['safe', 'enough-copies'],
+    ],
+    [
+      'is not away from home while it is plugged in',
+      [nas, place('second', 'drive'), plugged],
+      [proven('nas'), proven('second'), proven('safe-deposit')],
+      ['on-its-way', 'drive-is-here'],
+    ],
+  ] as const)('%s', (_, places, copies, [verdict, reason]) => {
+    expect(assess(copies, places, defaultPolicy, nowMs)).toMatchObject({ verdict, reasons: [reason] });
+  });
+});
+
+describe('places that count as one', () => {
+  it('are drives that take turns: either of them makes the one', () => {
+    const [one, other] = ['one', 'other'].map((name) => ({ ...place(name, 'drive'), set: 'monthly' }));
+    if (one === undefined || other === undefined) throw new Error('there are two');
+    for (const on of ['one', 'other']) {
+      const copies = [proven('nas'), proven('cloud'), proven(on)];
+      const said = assess(copies, [nas, cloud, one, other], defaultPolicy, nowMs);
+      expect(said).toMatchObject({ verdict: 'safe', proven: 3 });
+    }
+    const both = assess(
+      [proven('nas'), proven('one'), proven('other')],
+      [nas, one, other],
+      defaultPolicy,
+      nowMs,
+    );
+    expect(both).toMatchObject({ verdict: 'needs-you', proven: 2 });
+  });
+
+  it('are those on one disk', () => {
+    const copies = [proven('nas'), proven('drive'), proven('cloud')];
+    const places = [{ ...nas, disk: 'vault' }, { ...drive, disk: 'vault' }, cloud];
+    expect(assess(copies, places, defaultPolicy, nowMs)).toMatchObject({
+      verdict: 'needs-you',
+      reasons: ['too-few-places'],
+      proven: 2,
+    });
+  });
+
+  it('never make anything safer, whatever the copies', () => {
+    fc.assert(
+      fc.property(anyCase, anyPolicy, ({ places, copies }, policy) => {
+        const together = places.map((here, index) => (index < 2 ? { ...here, set: 'turns' } : here));
+        const apart = assess(copies, places, policy, nowMs);
+        const said = assess(copies, together, policy, nowMs);
+        expect(said.proven).toBeLessThanOrEqual(apart.proven);
+        if (said.verdict === 'safe') expect(apart.verdict).toBe('safe');
+      }),
+    );
+  });
+});
+
+describe('the places of a role', () => {
+  it('are those that take everything, and those that name it', () => {
+    const finals: Place = { ...cloud, roles: ['final', 'published'] };
+    expect(placesFor([nas, drive, finals], 'raw')).toEqual([nas, drive]);
+    expect(placesFor([nas, drive, finals], 'final')).toEqual([nas, drive, finals]);
   });
 });

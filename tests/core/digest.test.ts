@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blobPath, digestOfHex, hexOf, isDigest, parseBlobName, parseDigest } from '#core/digest.ts';
+import {
+  blobPath,
+  digestOfHex,
+  hexOf,
+  isDigest,
+  parseBlobName,
+  parseBlobPath,
+  parseDigest,
+} from '#core/digest.ts';
 import { anyDigest, anyExt } from '#tests/support/digests.ts';
 
 const hex = 'ab'.repeat(32);
@@ -71,5 +79,17 @@ describe("a blob's path", () => {
     '',
   ])('is not read out of a name that Reelhold does not give: %j', (name) => {
     expect(parseBlobName(name)).toBeNull();
+  });
+
+  it('is read out of its path, and of no other', () => {
+    const path = blobPath({ digest: digestOfHex(hex), ext: 'mp4' });
+    expect(parseBlobPath(path)).toEqual({ digest: digestOfHex(hex), ext: 'mp4' });
+    for (const other of [
+      `${path}/x`,
+      `/${path}`,
+      path.replace('blobs', 'journal'),
+      path.replace('sha256', '..'),
+    ])
+      expect(parseBlobPath(other)).toBeNull();
   });
 });

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Place, Reason, Verdict } from '#core/assess.ts';
 import type { InboxCondition } from '#core/conditions.ts';
-import { type ArchiveFacts, overview, type Surroundings } from '#core/overview.ts';
+import { type ArchiveFacts, overview, type PlaceSeen, type Surroundings } from '#core/overview.ts';
+import { type PlaceCondition, unseenPlace } from '#core/place-condition.ts';
+import type { AwayReason } from '#core/ports/location.ts';
 
 const calm: Surroundings = {
   vault: { state: 'open' },
@@ -213,5 +215,39 @@ describe('the overview', () => {
     const seen = overview(facts('safe', [], { isClockBehind: true }), calm);
     expect(seen.notices).toEqual([{ kind: 'clock-behind', urgent: false }]);
     expect(seen.level).toBe('safe');
+  });
+
+  describe('of drives that come and go', () => {
+    it.each<[string, Verdict, Reason[], string, Verdict]>([
+      ['all but the drive has it', 'on-its-way', ['drive-is-due'], 'drive-due', 'safe'],
+      [
+        'a drive has to come first',
+        'on-its-way',
+        ['drive-is-due', 'waits-for-drive'],
+        'waits-for-drive',
+        'on-its-way',
+      ],
+      ['the drive away from home is here', 'on-its-way', ['drive-is-here'], 'waits-for-drive', 'on-its-way'],
+      ['there is other work', 'on-its-way', ['drive-is-due', 'not-copied-yet'], 'on-its-way', 'on-its-way'],
+      ['nobody knows what is awaited', 'on-its-way', [], 'on-its-way', 'on-its-way'],
+      ['a drive is overdue', 'needs-you', ['drive-is-overdue'], 'drive-overdue', 'needs-you'],
+    ])('where %s', (_, verdict, reasons, headline, level) => {
+      expect(overview(facts(verdict, reasons), calm)).toMatchObject({ headline, level });
+    });
+
+    const other = (presence: PlaceCondition['presence'], paused = false): PlaceSeen => ({
+      settings: { name: 'Blue', paused },
+      condition: { ...unseenPlace(0), presence },
+    });
+    const away = (reason: AwayReason) => other({ state: 'away', reason, detail: null, retryAtMs: null });
+
+    it('says nothing of one that is away, and asks the owner where only he can mend it', () => {
+      const noticesOf = (...others: PlaceSeen[]) => overview(facts('safe'), { ...calm, others }).notices;
+      expect(noticesOf(away('not-connected'), away('empty-mount-point'), away('quota'))).toEqual([]);
+      expect(noticesOf(away('sign-in'))).toEqual([
+        { kind: 'place-away', urgent: true, name: 'Blue', reason: 'sign-in' },
+      ]);
+      expect(noticesOf({ ...away('sign-in'), settings: { name: 'Blue', paused: true } })).toEqual([]);
+    });
   });
 });

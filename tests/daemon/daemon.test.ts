@@ -16,6 +16,7 @@ function makeDaemon(runInbox: (signal: AbortSignal) => Promise<void>) {
     inboxes: [{ run: runInbox, lookAround: async () => {}, clear: async () => {} }],
     space: { admit: async () => null, measure: async () => 'enough' },
     handlers: { intake: {}, media: {}, library: {}, vault: {} },
+    places: { handlersOf: () => ({}), watch: async () => {} },
     library: null,
     timeZone: 'Europe/Berlin',
     foreignWrites: () => 0,

@@ -17,7 +17,12 @@ export interface DiskArchive extends TestArchive {
 }
 
 /** Opens an archive on the disk, with its readable tree: all that a daemon has, but for the inbox and the clock. */
-export function openDiskArchive(folder: string, pool: HashPool, mode: LibraryMode = 'hardlink'): DiskArchive {
+export function openDiskArchive(
+  folder: string,
+  pool: HashPool,
+  mode: LibraryMode = 'hardlink',
+  writer?: string,
+): DiskArchive {
   const vaultDir = join(folder, 'vault');
   const libraryDir = join(folder, 'library');
   for (const name of ['journal', 'index']) mkdirSync(join(vaultDir, name), { recursive: true });
@@ -25,7 +30,7 @@ export function openDiskArchive(folder: string, pool: HashPool, mode: LibraryMod
   const blobFile: Parameters<typeof createDiskLibrary>[0]['blobFile'] = (ref) =>
     blobs.store.localPath(ref) ?? '';
   return {
-    ...openTestArchive(folder, blobs.store, createDiskJournal({ root: vaultDir })),
+    ...openTestArchive(folder, blobs.store, createDiskJournal({ root: vaultDir }), writer),
     ...{ blobs, libraryDir, vaultDir },
     library: createDiskLibrary({ root: libraryDir, mode, blobFile, pool }),
   };

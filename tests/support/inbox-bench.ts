@@ -27,6 +27,7 @@ import { createHashPool } from '#store/hash-pool.ts';
 import { createSourceFiles } from '#store/source-files.ts';
 import { openVault } from '#store/vault.ts';
 import { digestOf } from './digests.ts';
+import { proving } from './provers.ts';
 import { createTestClock, type TestClock } from './test-clock.ts';
 import { createTestLog, type TestLog } from './test-log.ts';
 
@@ -161,7 +162,7 @@ async function proveAll(deps: {
     state: 'running',
   } as const;
   const rest = { attempt: 1, notBeforeMs: 0, createdAtMs: 0, error: null };
-  await createProve(deps)(
+  await createProve(proving(deps))(
     { ...operation, ...rest },
     { signal: new AbortController().signal, setProgress: () => {} },
   );

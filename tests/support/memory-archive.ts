@@ -22,13 +22,18 @@ import {
 import { createMemoryBlobStore, type MemoryBlobStore } from '#store/memory-blob-store.ts';
 import { createMemoryJournal, type MemoryJournal } from '#store/memory-journal.ts';
 import { runHandler } from './operations.ts';
-import { writer } from './records.ts';
+import { writer as firstWriter } from './records.ts';
 import { countedIds } from './taken-files.ts';
 import { createTestClock, type TestClock } from './test-clock.ts';
 import { createTestLog, type TestLog } from './test-log.ts';
 
 /** Where the archive of a test is. */
 export const location = 'vault';
+
+/** The vault of an installation, as a location. */
+export function vaultOf(writer = firstWriter): string {
+  return writer === firstWriter ? location : `vault of ${writer}`;
+}
 
 /** An archive and its intake, over whatever keeps its bytes and its journal. */
 export interface TestArchive extends Disposable {
@@ -70,7 +75,13 @@ export function openMemoryArchive(folder: string, wraps: Wraps = {}): MemoryArch
 }
 
 /** Opens a real, empty catalogue in the folder over this store and this journal. */
-export function openTestArchive(folder: string, store: BlobStore, journal: Journal): TestArchive {
+export function openTestArchive(
+  folder: string,
+  store: BlobStore,
+  journal: Journal,
+  /** Which installation writes; two of one archive have names of their own. */
+  writer = firstWriter,
+): TestArchive {
   const sources = join(folder, 'sources');
   mkdirSync(sources, { recursive: true });
   const database = openForWriting(join(folder, 'catalogue.sqlite'));
@@ -80,7 +91,15 @@ export function openTestArchive(folder: string, store: BlobStore, journal: Journ
   let taken = 0;
   const ledger = createLedger({ journal, catalogue, clock, writer });
   const localDay = createLocalDay('Europe/Berlin');
-  const common = { store, catalogue, ledger, clock, location, newId: countedIds(), localDay };
+  const common = {
+    store,
+    catalogue,
+    ledger,
+    clock,
+    location: vaultOf(writer),
+    newId: countedIds(writer === firstWriter ? 'id' : writer),
+    localDay,
+  };
   const onTaken = () => {
     taken += 1;
   };

@@ -35,11 +35,11 @@ export function projectFile(path: string, bytes: string, change: Partial<TakenFi
 }
 
 /** Ids in the order in which they are asked for. */
-export function countedIds(): () => string {
+export function countedIds(name = 'id'): () => string {
   let last = 0;
   return () => {
     last += 1;
-    return `id-${last}`;
+    return `${name}-${last}`;
   };
 }
 

@@ -20,6 +20,7 @@ const live = () =>
       return version;
     },
     fingerprints: {
+      places: () => '',
       verdict: () => prints.verdict,
       arriving: () => prints.arriving,
       videos: () => prints.videos,

@@ -66,7 +66,14 @@ describe('a catalogue that cannot be asked', () => {
   };
   const deaf = {
     ...{ arrivals: fails, latestVideos: fails, video: fails, version: fails, summary: fails },
-    ...{ condition: fails, dataVersion: fails, videosFingerprint: fails },
+    ...{
+      condition: fails,
+      places: fails,
+      vaultCounts: fails,
+      report: fails,
+      dataVersion: fails,
+      videosFingerprint: fails,
+    },
     ...{ parts: fails, part: fails, suggestions: fails },
   };
 

@@ -8,11 +8,13 @@ import { displayName } from '#core/file-name.ts';
 import { type HoldBackCause, parseHoldBackReason } from '#core/hold-back.ts';
 import type { InboxOwner } from '#core/inbox-owner.ts';
 import type { PartKind } from '#core/journal-record.ts';
-import type { Notice, Overview } from '#core/overview.ts';
+import type { KitTrouble, Notice, Overview } from '#core/overview.ts';
 import type { SightingState } from '#core/ports/catalogue.ts';
+import type { KitState } from '#core/recovery-kit.ts';
 import type { MendableFailure } from '#core/trouble.ts';
 import { raiseLimit, type WatchGap, type Watching } from '#core/watching.ts';
 import type { Html } from '#views/html.ts';
+import { awayWords, placeWords, sharesDiskWords } from './en-places.ts';
 
 /** Writes "1 video", "12 videos"; the number as people write it. */
 function count(n: number, one: string, many: string): string {
@@ -21,6 +23,15 @@ function count(n: number, one: string, many: string): string {
 
 const videos = (n: number) => count(n, 'video', 'videos');
 const files = (n: number) => count(n, 'file', 'files');
+
+const kitWords: Readonly<Record<KitState, string>> = {
+  'not-needed': 'There is no place away from home that a recovery kit is needed for.',
+  none: 'There is no recovery kit yet: what it takes to get your videos back if everything here is gone.',
+  stale: 'The recovery kit is out of date: a place or a password has changed since it was made.',
+  unconfirmed: 'Nobody has said yet that the recovery kit can be read, and where it is kept.',
+  'at-home': 'The recovery kit is kept at home. What takes this NAS may take it too.',
+  good: 'The recovery kit is up to date.',
+};
 
 /** Every word of the page, in English; sentences are whole, so that another language can turn them round. */
 export const en = {
@@ -72,6 +83,32 @@ export const en = {
     state: (state: SightingState, reason: string | null): string => arrivalState(state, reason),
     saving: (percent: number) => `Saving… ${percent} %`,
     progress: (name: string) => `Progress of ${name}`,
+  },
+
+  places: {
+    heading: 'Where your videos are',
+    vault: 'This NAS',
+    away: awayWords,
+    state: placeWords,
+    sharesDisk: sharesDiskWords,
+    counts: (proven: number, wanted: number): string =>
+      wanted === 0 ? 'Nothing belongs here yet.' : `${proven} of ${files(wanted)} there and read back`,
+    free: (size: string) => `${size} free`,
+    readBack: (time: Html) => html`Last read back ${time}.`,
+    drill: (good: number, tried: number, time: Html) =>
+      html`Last rehearsal ${time}: ${good} of ${tried} came back.`,
+    seen: (time: Html) => html`Last seen ${time}.`,
+  },
+
+  kit: kitWords,
+
+  report: {
+    title: (day: string) => `What is held where, on ${day}`,
+    sum: (n: number, size: string) =>
+      `${count(n, 'version', 'versions')}, ${size}. Below each place: when the copy there was last read back and compared with its checksum (UTC).`,
+    video: 'Video, checksum (SHA-256)',
+    size: 'Size',
+    saved: 'Saved',
   },
 
   taking: {
@@ -179,8 +216,18 @@ export const en = {
   },
 };
 
+const kitSteps: Readonly<Record<KitTrouble, string>> = {
+  none: 'Make one: npm run reelhold -- kit',
+  stale: 'Make a new one, and throw the old one away: npm run reelhold -- kit',
+  unconfirmed: 'Type back the words at its end, and where it is: npm run reelhold -- kit confirm',
+  'at-home': 'Bring it to somebody you trust, and say so: npm run reelhold -- kit confirm',
+};
+
 /** The words of one language. */
 export type Words = typeof en;
+
+const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long' });
+const onDay = (atMs: number) => dayFormat.format(atMs);
 
 const headlines: Record<Overview['headline'], (o: Overview, inbox: string) => string> = {
   empty: (_, inbox) => `No videos yet. Copy one into ${inbox} and it appears here within a minute.`,
@@ -189,6 +236,14 @@ const headlines: Record<Overview['headline'], (o: Overview, inbox: string) => st
     safe === 0
       ? `${videos(n)} on the way to being safe.`
       : `${videos(n - safe)} on the way to being safe. ${videos(safe)} safe already.`,
+  'drive-due': ({ videosTotal: n }) =>
+    n === 1
+      ? 'Your video is safe here and away from home.'
+      : `All ${videos(n)} are safe here and away from home.`,
+  'waits-for-drive': ({ videosTotal: n, videosSafe: safe }) =>
+    `${videos(n - safe)} waiting for a drive. ${videos(safe)} safe already.`,
+  'drive-overdue': ({ videosTotal: n, videosSafe: safe }) =>
+    `${videos(n - safe)} waiting for a drive that was expected before now.`,
   'dont-know': ({ videosTotal: n, videosSafe: safe }) =>
     `Not sure about ${videos(n - safe)}: not every place could be asked.`,
   'vault-away': () => 'Your videos cannot be reached just now.',
@@ -213,6 +268,17 @@ const whys: Record<Overview['headline'], (o: Overview) => string[]> = {
   empty: () => [],
   safe: () => ['Three copies each, on two kinds of place, one of them away from home.'],
   'on-its-way': () => ['Reelhold is working on it. There is nothing to do.'],
+  'drive-due': ({ driveDueAtMs }) => [
+    driveDueAtMs == null
+      ? 'The newest go to the drive when it is next plugged in.'
+      : `The newest go to the drive when it is next plugged in; it is due on ${onDay(driveDueAtMs)}.`,
+  ],
+  'waits-for-drive': ({ driveDueAtMs }) => [
+    driveDueAtMs == null
+      ? 'A drive that is kept away from home is plugged in: take it away again when it is done.'
+      : `Plug in the drive; it is due on ${onDay(driveDueAtMs)}.`,
+  ],
+  'drive-overdue': () => ['Plug in the drive. What it holds already is not lost.'],
   'dont-know': () => ['What could not be asked is not counted as lost, and not as safe either.'],
   'vault-away': ({ videosTotal: n }) =>
     n === 0
@@ -348,6 +414,23 @@ function noticeWords(notice: Notice, size: (bytes: number) => string): { what: s
         what: `The inbox is not there: ${displayName(notice.root)}`,
         next: 'Nothing is lost. If it is on a share or a drive, connect it again; Reelhold looks for it all the time.',
       };
+    case 'place-away': {
+      const { what, next } = awayWords[notice.reason];
+      return { what: `${notice.name}: ${what}`, next };
+    }
+    case 'many-changes':
+      return {
+        what:
+          notice.change === 'many-changed'
+            ? 'Many of your videos changed at once.'
+            : 'Most of what came in last is no video any more.',
+        next: 'Every older version is kept, and no original is removed from the inbox until a day has passed. If it was not you, look for a program that spoils files on your computer.',
+      };
+    case 'place-full':
+      return {
+        what: `${notice.name} is full: there is no room for ${size(notice.bytes)}.`,
+        next: 'Finals are brought before drafts and raw footage. Use a larger drive, or make room on it.',
+      };
     case 'space-paused':
       return {
         what: `This NAS is full: ${size(notice.freeBytes)} of ${size(notice.totalBytes)} left.`,
@@ -388,6 +471,8 @@ function noticeWords(notice: Notice, size: (bytes: number) => string): { what: s
         what: 'The clock of this NAS shows a time before most of what was read back.',
         next: 'If its date is wrong, set it. If it is right, there is nothing to do: Reelhold reads everything again, a little each night.',
       };
+    case 'kit':
+      return { what: kitWords[notice.state], next: kitSteps[notice.state] };
     case 'inbox-partly':
       return {
         what: `Part of ${inboxWords(notice.inbox)} cannot be watched: ${gaps[notice.gap]}.`,
@@ -532,7 +617,9 @@ const waits: Readonly<Record<string, string>> = {
 };
 
 function markWords(verdict: Verdict, reasons: readonly Reason[], places: number): string {
+  if (reasons.includes('drive-is-due')) return 'Here and away';
   if (verdict !== 'needs-you') return en.level[verdict];
+  if (reasons.includes('drive-is-overdue')) return 'Waits for a drive';
   if (reasons.includes('damaged')) return 'Damaged';
   if (reasons.includes('no-copy')) return 'Missing';
   return places <= 1 ? 'Here only' : 'Too few copies';

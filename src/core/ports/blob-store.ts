@@ -36,7 +36,7 @@ export type Verification = 'good' | 'corrupt' | 'missing';
  * Obligations: `stage` has flushed what it returns, never follows a link, and fails with kind `changed` where
  * the source did not stay the same while it was read. `store` returns only when every blob and the folders it
  * stands in are flushed. A blob that is there is never rewritten: `heal` alone replaces bad bytes, which go to
- * quarantine. Failures are `ReelholdError`s, with the side (`source` or `vault`) they come from.
+ * quarantine; `erase` alone removes any. Failures are `ReelholdError`s, with the side (`source` or `vault`) they come from.
  */
 export interface BlobStore {
   stage(source: SourceFile, options: StageOptions): Promise<StagedBlob>;
@@ -47,6 +47,8 @@ export interface BlobStore {
   heal(staged: StagedBlob, ref: BlobRef): Promise<void>;
   /** Reads a blob from the medium itself, not from a cache, and compares it with its digest. */
   verify(ref: BlobRef, signal: AbortSignal): Promise<Verification>;
+  /** Removes blobs for ever, for the owner's "delete everywhere"; what is not there is no failure. */
+  erase(refs: readonly BlobRef[]): Promise<void>;
   /** Where a blob can be opened as a file by a tool that needs one; null where the store has no files. */
   localPath(ref: BlobRef): string | null;
   /** Every blob that stands there, in no order. */

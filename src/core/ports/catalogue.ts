@@ -10,6 +10,7 @@ import type { ImportRows } from '#core/ports/imports.ts';
 import type { FoundSegment, Segment } from '#core/ports/journal.ts';
 import type { EntryState, LibraryEntry } from '#core/ports/library.ts';
 import type { MediaFacts } from '#core/ports/media.ts';
+import type { PlaceRows } from '#core/ports/places.ts';
 import type { ProofRows } from '#core/ports/proofs.ts';
 import type { SidecarFacts } from '#core/sidecar-facts.ts';
 
@@ -30,6 +31,7 @@ export interface Catalogue {
   readonly sidecars: SidecarRows;
   readonly library: LibraryRows;
   readonly notes: NoteRows;
+  readonly places: PlaceRows;
   /** Runs several writes as one transaction; `write` must not wait for anything. */
   together<T>(write: () => T): T;
   /** The same, without waiting for the disk. */
@@ -171,6 +173,8 @@ export interface OperationRows {
 
 export interface MediaRows {
   setFacts(digest: Digest, facts: MediaFacts, hasPoster: boolean): void;
+  /** Why there are no facts of it; null where there are, or nobody looked. */
+  problem(digest: Digest): string | null;
   setProblem(digest: Digest, problem: 'unreadable' | 'no-tool'): void;
   /** `key` as `streamsKey` gives it; null where nothing can be told. */
   setStreams(digest: Digest, key: string | null): void;
@@ -228,9 +232,10 @@ export interface LibraryRows {
 export interface NoteRows {
   fact(key: string): string | null;
   setFact(key: string, value: string): void;
+  /** What was last said of the surroundings; null where nothing was. */
+  condition<Name extends ConditionName>(name: Name): Conditions[Name] | null;
   /** Says what was found out about the surroundings; writes nothing where nothing changed. */
   setCondition<Name extends ConditionName>(name: Name, value: Conditions[Name], nowMs: number): void;
-  condition<Name extends ConditionName>(name: Name): Conditions[Name] | null;
   dropCondition(name: ConditionName): void;
   lastSuccessMs(job: string): number | null;
   setSuccess(job: string, nowMs: number): void;

@@ -36,7 +36,9 @@ export function createAdopt(deps: AdoptDeps): Handler {
   const listOrphans = async (): Promise<readonly FoundBlob[]> => {
     const orphans: FoundBlob[] = [];
     for await (const blob of store.list()) {
-      if (catalogue.archive.blobRef(blob.digest) === null) orphans.push(blob);
+      const { digest } = blob;
+      if (catalogue.archive.blobRef(digest) === null && !catalogue.places.isErased(digest))
+        orphans.push(blob);
     }
     return orphans;
   };

@@ -11,9 +11,9 @@ export function createHeldOriginals(deps: {
   readonly root: string;
 }): ByteSource {
   return {
-    async find(digest) {
+    async *find(digest) {
       const held = deps.catalogue.holds.list(deps.inbox).filter((hold) => hold.digest === digest);
-      return filesBelow(
+      yield* await filesBelow(
         deps.root,
         held.map((hold) => hold.heldPath),
       );
@@ -27,10 +27,10 @@ export function createLibraryCopies(deps: {
   readonly root: string;
 }): ByteSource {
   return {
-    async find(digest) {
+    async *find(digest) {
       const entries = deps.catalogue.library.entriesShowing(digest);
       const own = entries.filter(({ link, state }) => link !== 'hardlink' && state !== 'gone');
-      return filesBelow(
+      yield* await filesBelow(
         deps.root,
         own.map(({ path }) => path),
       );

@@ -4,7 +4,8 @@ import type { BlobStore, SourceFile, StagedBlob } from '#core/ports/blob-store.t
 import type { ByteSource } from '#core/ports/byte-source.ts';
 import { requestShownAgain } from '#daemon/request-library.ts';
 import type { Handler } from '#daemon/worker.ts';
-import { eventDraft, type Finding, type FindingDeps, recordFindings } from './read-back.ts';
+import type { Finding } from './prover.ts';
+import { eventDraft, type FindingDeps, recordFindings } from './read-back.ts';
 
 /** A disk that reports an error is asked so often, within some minutes, before its error is taken for lasting. */
 const readTries = 6;
@@ -31,7 +32,7 @@ export function createHeal(
 
   const findGoodBytes = async (digest: Digest, signal: AbortSignal): Promise<StagedBlob | null> => {
     for (const source of deps.sources) {
-      for (const file of await source.find(digest)) {
+      for await (const file of source.find(digest, signal)) {
         const staged = await stage(file, signal);
         if (staged?.digest === digest) return staged;
         if (staged !== null) await store.discard(staged);

@@ -10,7 +10,12 @@ const pageSize = 200;
  * Reads back, from the disk itself, the vault's copies that never were: what was hashed on the way in was the
  * source. Gives way to the intake, and writes what it found into the journal.
  */
-export function createProve(deps: Omit<ReadBackDeps, 'location'>): Handler {
+export function createProve(
+  deps: Omit<ReadBackDeps, 'location'> & {
+    /** Told when copies are proven that were not: what follows needs bytes that are good. */
+    readonly onProven?: () => void;
+  },
+): Handler {
   const { catalogue, clock } = deps;
 
   return async ({ subject: location }, { signal }) => {
@@ -24,6 +29,7 @@ export function createProve(deps: Omit<ReadBackDeps, 'location'>): Handler {
         .longestUnread(location, believedMs, pageSize + unread.size)
         .filter(({ digest, provenAtMs }) => provenAtMs === null && !unread.has(digest));
       if (never.length === 0) {
+        if (proven > 0) deps.onProven?.();
         for (const error of unread.values()) throw error;
         return `${proven} proven, ${bad} bad`;
       }

@@ -1,19 +1,36 @@
 import type { CopyState } from '#core/assess.ts';
-import type { BlobRef, Digest } from '#core/digest.ts';
-import { isReelholdError } from '#core/errors.ts';
+import type { Digest } from '#core/digest.ts';
 import type { EventFacts } from '#core/journal-record.ts';
-import { retryDelayMs } from '#core/operation.ts';
+import { type Lane, retryDelayMs } from '#core/operation.ts';
 import type { Draft } from '#core/plan-intake.ts';
-import type { BlobStore, Verification } from '#core/ports/blob-store.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Log } from '#core/ports/log.ts';
-import type { Intake } from '#daemon/intake/intake.ts';
 import type { Ledger } from '#daemon/ledger.ts';
+import type { Finding, FoundCopies, Prover, SizedRef } from './prover.ts';
 
-/** `unreadable`: the disk reported an error, which says nothing about the bytes. */
-export type Finding = Verification | 'unreadable';
 export type Findings = Readonly<Partial<Record<Finding, readonly Digest[]>>>;
+
+/** The operation that sees to a copy. */
+export interface Healing {
+  readonly kind: string;
+  readonly lane: Lane;
+  /** What it is about; the digest where it is not said. */
+  readonly subject?: (digest: Digest) => string;
+}
+
+/** Asks for a copy to be seen to. */
+export function requestHealing(
+  { operations }: Pick<Catalogue, 'operations'>,
+  { kind, lane, subject = (digest) => digest }: Healing,
+  digest: Digest,
+  notBeforeMs: number,
+  nowMs: number,
+): void {
+  operations.insert({ kind, lane, subject: subject(digest), notBeforeMs }, nowMs);
+}
+
+const vaultHealing: Healing = { kind: 'heal', lane: 'vault' };
 
 export interface FindingDeps {
   readonly catalogue: Catalogue;
@@ -21,6 +38,8 @@ export interface FindingDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly location: string;
+  /** Who sees to a copy that is not as it should be; `heal` in the vault's lane where it is not said. */
+  readonly healing?: Healing;
 }
 
 /**
@@ -60,7 +79,7 @@ export function recordAndHeal(deps: FindingDeps, findings: Findings): Promise<vo
   const { corrupt = [], missing = [], unreadable = [] } = findings;
   const nowMs = deps.clock.nowMs();
   const heal = (digest: Digest, notBeforeMs: number) =>
-    deps.catalogue.operations.insert({ kind: 'heal', lane: 'vault', subject: digest, notBeforeMs }, nowMs);
+    requestHealing(deps.catalogue, deps.healing ?? vaultHealing, digest, notBeforeMs, nowMs);
   return recordFindings(deps, findings, () => {
     for (const digest of [...corrupt, ...missing]) heal(digest, nowMs);
     for (const digest of unreadable) heal(digest, nowMs + retryDelayMs(1));
@@ -79,8 +98,7 @@ export function eventDraft(
 }
 
 export interface ReadBackDeps extends FindingDeps {
-  readonly store: BlobStore;
-  readonly intake: Pick<Intake, 'isBusy'>;
+  readonly prover: Prover;
 }
 
 export interface ReadBackOutcome {
@@ -90,54 +108,44 @@ export interface ReadBackOutcome {
   readonly unread: ReadonlyMap<Digest, unknown>;
 }
 
-const politeWaitMs = 500;
-/** So many errors of the disk one after the other are no longer about single files: it is let rest a while. */
-const errorsInARow = 8;
-
 /**
- * Reads copies from the disk itself, giving way to the intake, and records what it found as one entry, also where
- * it is broken off. It fails where the vault is away, or its disk reports one error after the other.
+ * Has copies read from their medium itself, and records what was found as one entry, also where it is broken off. It
+ * fails where the place is away, or its disk reports one error after the other.
  */
 export async function readBack(
   deps: ReadBackDeps,
-  refs: readonly BlobRef[],
+  refs: readonly SizedRef[],
   signal: AbortSignal,
 ): Promise<ReadBackOutcome> {
-  const { store, intake, clock } = deps;
   const found: Record<Finding, Digest[]> = { good: [], corrupt: [], missing: [], unreadable: [] };
   const unread = new Map<Digest, unknown>();
-  let stopped: { readonly error: unknown } | null = null;
-  let inARow = 0;
-  for (const ref of refs) {
-    while (intake.isBusy() && !signal.aborted) await clock.sleep(politeWaitMs, signal);
-    try {
-      found[await store.verify(ref, signal)].push(ref.digest);
-      inARow = 0;
-    } catch (error) {
-      const isOfDisk = isReelholdError(error, 'io');
-      if (isOfDisk) inARow += 1;
-      if (isOfDisk) found.unreadable.push(ref.digest);
-      else if (!signal.aborted) unread.set(ref.digest, error);
-      if (signal.aborted || isReelholdError(error, 'unreachable') || inARow >= errorsInARow)
-        stopped = { error };
-    }
-    if (stopped !== null) break;
-  }
+  const tell: FoundCopies = {
+    found: (digest, finding) => found[finding].push(digest),
+    unread: (digest, error) => unread.set(digest, error),
+  };
+  const stopped = await deps.prover.prove(refs, tell, signal).then(
+    () => null,
+    (error: unknown) => ({ error }),
+  );
   await recordAndHeal(deps, found);
-  sayFindings(deps.log, found);
+  sayFindings(deps, found);
   if (stopped !== null) throw stopped.error;
   return { proven: found.good.length, bad: refs.length - found.good.length - unread.size, unread };
 }
 
-function sayFindings(log: Log, { corrupt, missing, unreadable }: Record<Finding, readonly Digest[]>): void {
+function sayFindings(
+  { log, healing, location }: FindingDeps,
+  { corrupt, missing, unreadable }: Record<Finding, readonly Digest[]>,
+): void {
+  const [where, facts] = healing === undefined ? ['the vault', {}] : ['a place', { location }];
   if (corrupt.length + missing.length > 0) {
-    const facts = { damaged: corrupt, gone: missing };
-    log.error(facts, 'Videos in the vault do not read back as they were taken.');
+    const videos = { damaged: corrupt, gone: missing, ...facts };
+    log.error(videos, `Videos in ${where} do not read back as they were taken.`);
   }
   if (unreadable.length > 0) {
     log.error(
-      { unreadable },
-      'The disk reports errors on reading videos in the vault; they are tried again.',
+      { unreadable, ...facts },
+      `The disk reports errors on reading videos in ${where}; they are tried again.`,
     );
   }
 }

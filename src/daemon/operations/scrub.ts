@@ -1,19 +1,40 @@
 import type { Digest } from '#core/digest.ts';
-import { firstBatch, type Pace, type ProofSettings, paceOf, planProof } from '#core/plan-proof.ts';
+import type { Lane } from '#core/operation.ts';
+import {
+  firstBatch,
+  type Pace,
+  type ProofPace,
+  type ProofSettings,
+  paceOf,
+  planProof,
+} from '#core/plan-proof.ts';
 import { latestBelievedMs } from '#core/proof-dates.ts';
 import type { Handler } from '#daemon/worker.ts';
-import { type ReadBackDeps, readBack } from './read-back.ts';
+import { type ReadBackDeps, readBack, requestHealing } from './read-back.ts';
 
 const pageSize = 200;
 
+export interface ScrubDeps extends ReadBackDeps {
+  readonly settings: () => ProofSettings;
+  /** Which lane it runs in; the vault's where it is not said. */
+  readonly lane?: Lane;
+  /** How often a share is read, ms: nightly, or whenever a drive comes; a night where it is not said. */
+  readonly everyMs?: () => number;
+  /** Told how long reading everything back takes. */
+  readonly notePace?: (pace: ProofPace) => void;
+}
+
 /**
- * Reads a night's share of the vault back from the disk itself, the longest unread first, and has what is not as
+ * Reads a night's share of a place back from its medium itself, the longest unread first, and has what is not as
  * it should be tried again. Each batch is recorded, so that it goes on where it was, however it was stopped. The
  * lane's other work goes first: between two batches it makes way, and comes back with `subject` saying, in ms, when
  * the night began.
  */
-export function createScrub(deps: ReadBackDeps & { readonly settings: () => ProofSettings }): Handler {
-  const { catalogue, clock, location } = deps;
+export function createScrub(deps: ScrubDeps): Handler {
+  const { catalogue, clock, location, lane = 'vault', healing = { kind: 'heal', lane } } = deps;
+
+  /** A subject is unique among all lanes. */
+  const prefix = lane === 'vault' ? '' : `${location} `;
 
   const nextBatch = (pace: Pace, unread: ReadonlyMap<Digest, unknown>) => {
     const nowMs = clock.nowMs();
@@ -28,29 +49,32 @@ export function createScrub(deps: ReadBackDeps & { readonly settings: () => Proo
     const nowMs = clock.nowMs();
     const copies = catalogue.proofs.troubled(location, pageSize);
     for (const { digest } of firstBatch(copies)) {
-      catalogue.operations.insert(
-        { kind: 'heal', lane: 'vault', subject: digest, notBeforeMs: nowMs },
-        nowMs,
-      );
+      requestHealing(catalogue, healing, digest, nowMs, nowMs);
     }
   };
 
   const isOthersTurn = () => {
-    const dueMs = catalogue.operations.nextDueMs('vault');
+    const dueMs = catalogue.operations.nextDueMs(lane);
     return dueMs !== null && dueMs <= clock.nowMs();
   };
 
   const goOnLater = (beganMs: number) => {
     const nowMs = clock.nowMs();
-    const subject = String(beganMs);
-    catalogue.operations.insert({ kind: 'scrub', lane: 'vault', subject, notBeforeMs: nowMs }, nowMs);
+    const subject = `${beganMs}`;
+    catalogue.operations.insert(
+      { kind: 'scrub', lane, subject: `${prefix}${subject}`, notBeforeMs: nowMs },
+      nowMs,
+    );
   };
 
   return async ({ subject, createdAtMs }, { signal }) => {
-    const isNewNight = subject === '';
-    const beganMs = isNewNight ? createdAtMs : Number(subject);
-    const pace = { ...deps.settings(), heldBytes: catalogue.proofs.heldBytes(location) };
-    catalogue.notes.setCondition('proofs', paceOf(pace.heldBytes, pace), clock.nowMs());
+    const night = subject.slice(prefix.length);
+    const isNewNight = night === '';
+    const beganMs = isNewNight ? createdAtMs : Number(night);
+    const heldBytes = catalogue.proofs.heldBytes(location);
+    const everyMs = deps.everyMs?.();
+    const pace = { ...deps.settings(), heldBytes, ...(everyMs === undefined ? {} : { everyMs }) };
+    deps.notePace?.(paceOf(heldBytes, pace));
     if (isNewNight) retryTroubled();
     let readBytes = catalogue.proofs.bytesProvenBetween(location, beganMs, clock.nowMs());
     let [proven, bad] = [0, 0];

@@ -1,6 +1,5 @@
 import type { Context, Hono } from 'hono';
-import type { Queries, VersionRow, VideoRow } from '#catalogue/queries.ts';
-
+import type { PlaceView, Queries, VersionRow, VideoRow } from '#catalogue/queries.ts';
 import { describeError, isReelholdError, type ReelholdError } from '#core/errors.ts';
 import { mainVersion } from '#core/library-path.ts';
 import { shownSize } from '#core/shown-size.ts';
@@ -22,6 +21,7 @@ const asksForContent = { download: oneOf('1') };
 
 /** What programs ask: keys in camelCase, times in ISO 8601, errors as problems. */
 export function addApi(app: Hono, deps: WebDeps): void {
+  const { queries } = deps;
   app.use('/api/*', async (c, next) => {
     await next();
     if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store');
@@ -29,6 +29,10 @@ export function addApi(app: Hono, deps: WebDeps): void {
   app.get('/api/v1/summary', (c) => {
     readQuery(c.req.url, {});
     return c.json(summaryOf(deps));
+  });
+  app.get('/api/v1/locations', (c) => {
+    readQuery(c.req.url, {});
+    return c.json({ items: queries.places().map(locationItem) });
   });
   app.get('/api/v1/videos', (c) => {
     const { limit, cursor } = readQuery(c.req.url, asksForVideos);
@@ -62,6 +66,31 @@ function summaryOf({ queries, inboxes, version, trouble }: WebDeps) {
     if (why === null) throw error;
     return summaryWithout(why, version);
   }
+}
+
+function locationItem(view: PlaceView) {
+  const { settings, condition, counts } = view;
+  const { presence } = condition ?? {};
+  const { what, next } = en.places.state(view);
+  return {
+    id: settings.location,
+    name: settings.name,
+    kind: settings.placeKind,
+    medium: settings.medium,
+    awayFromHome: settings.awayFromHome,
+    paused: settings.paused,
+    state: presence?.state ?? 'unknown',
+    reason: presence?.state === 'away' ? presence.reason : null,
+    words: next === '' ? what : `${what} ${next}`,
+    freeBytes: presence?.state === 'present' ? presence.freeBytes : null,
+    filesWanted: counts.wanted,
+    filesProven: counts.proven,
+    filesBad: counts.bad,
+    lastReadBackAt: isoTime(counts.lastProvenAtMs),
+    lastSeenAt: isoTime(condition?.lastSeenMs ?? null),
+    upToDateAt: isoTime(condition?.upToDateMs ?? null),
+    safeToUnplug: condition?.safeToUnplug ?? false,
+  };
 }
 
 function videosOf(

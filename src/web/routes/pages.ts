@@ -6,11 +6,19 @@ import { arrivingRegion } from '#views/arriving.ts';
 import { homePage } from '#views/home.ts';
 import type { Html } from '#views/html.ts';
 import { layout } from '#views/layout.ts';
+import { placesRegion } from '#views/places.ts';
 import type { Site } from '#views/site.ts';
 import { pageTitle, verdictRegion } from '#views/verdict.ts';
 import { videoRegion } from '#views/video.ts';
 import { videoCard, videosRegion } from '#views/videos.ts';
-import { readArriving, readBelonging, readOverview, readVideos, videosAtMost } from '#web/page-facts.ts';
+import {
+  readArriving,
+  readBelonging,
+  readOverview,
+  readPlaces,
+  readVideos,
+  videosAtMost,
+} from '#web/page-facts.ts';
 import { NotFoundError } from '#web/problem.ts';
 import { identifier, oneOf, readQuery, wholeNumber } from '#web/query-params.ts';
 import type { WebDeps } from '#web/web-deps.ts';
@@ -30,6 +38,7 @@ export function addPages(app: Hono, deps: WebDeps, makeSite: () => Site): void {
     const props = {
       inboxAddress: inboxes[0],
       overview: readOverview(queries, inboxes, trouble()),
+      places: readPlaces(queries),
       ...readArriving(queries, inboxes),
       ...readVideos(queries, { cursor: null, show: null }),
     };
@@ -45,6 +54,14 @@ export function addPages(app: Hono, deps: WebDeps, makeSite: () => Site): void {
     const tab = isBare(c) ? html`<title>${title}</title>` : null;
     const region = verdictRegion(site, { overview: facts, inboxAddress: inboxes[0] });
     return sendRegion(c, site, title, html`${tab}${region}`);
+  });
+
+  app.get('/places', (c) => {
+    readQuery(c.req.url, {});
+    const site = makeSite();
+    const { heading } = site.words.places;
+    const region = placesRegion(site, readPlaces(queries));
+    return sendRegion(c, site, site.words.title(heading), withTitle(c, heading, region));
   });
 
   app.get('/arriving', (c) => {

@@ -20,6 +20,7 @@ import { type DiskArchive, openDiskArchive } from '#tests/support/disk-archive.t
 import { useHashPool } from '#tests/support/disk-store.ts';
 import { location } from '#tests/support/memory-archive.ts';
 import { runHandler } from '#tests/support/operations.ts';
+import { proving } from '#tests/support/provers.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
 
 const folder = useTempFolder();
@@ -62,7 +63,7 @@ const proveAndHeal = async (store = archive.blobs.store) => {
     createHeldOriginals({ catalogue: archive.catalogue, inbox: 'inbox', root: inbox() }),
     createLibraryCopies({ catalogue: archive.catalogue, root: archive.libraryDir }),
   ];
-  const handlers = { prove: createProve(deps), heal: createHeal({ ...deps, sources }) };
+  const handlers = { prove: createProve(proving(deps)), heal: createHeal({ ...deps, sources }) };
   await createWorker({ ...archive, lane: 'vault', handlers }).drain(signal);
 };
 const state = () => archive.catalogue.archive.copy(digest, location)?.state;

@@ -33,7 +33,11 @@ const sourceOf = (...contents: readonly (string | null)[]): ByteSource => {
     if (content !== null) writeFileSync(path, content);
     return { path, within };
   });
-  return { find: async (asked) => (asked === digest ? files : []) };
+  return {
+    async *find(asked) {
+      if (asked === digest) yield* files;
+    },
+  };
 };
 /** Has it healed as a daemon does, and gives the operation as it then is. */
 const heal = async (sources: readonly ByteSource[] = [], store: BlobStore = archive.store) => {

@@ -5,6 +5,7 @@ import { createProve } from '#daemon/operations/prove.ts';
 import { digestOf } from '#tests/support/digests.ts';
 import { location, type MemoryArchive, openMemoryArchive } from '#tests/support/memory-archive.ts';
 import { runHandler } from '#tests/support/operations.ts';
+import { proving, type VaultProverDeps } from '#tests/support/provers.ts';
 import { readJournal } from '#tests/support/records.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
 
@@ -17,8 +18,8 @@ afterEach(() => archive[Symbol.dispose]());
 
 const ref = (bytes: string) => ({ digest: digestOf(bytes), ext: 'mp4' });
 const copy = (bytes: string) => archive.catalogue.archive.copy(digestOf(bytes), location);
-const prove = (change: Partial<Parameters<typeof createProve>[0]> = {}, signal?: AbortSignal) =>
-  runHandler(createProve({ ...archive, ...change }), location, signal);
+const prove = (change: Partial<VaultProverDeps> = {}, signal?: AbortSignal) =>
+  runHandler(createProve(proving({ ...archive, ...change })), location, signal);
 const events = async () =>
   (await readJournal(archive.journal)).filter(
     (record): record is Extract<JournalRecord, { kind: 'event' }> => record.kind === 'event',

@@ -9,6 +9,7 @@ import { createScrub } from '#daemon/operations/scrub.ts';
 import { createWorker } from '#daemon/worker.ts';
 import { digestOf } from '#tests/support/digests.ts';
 import { location, type MemoryArchive, openMemoryArchive } from '#tests/support/memory-archive.ts';
+import { proving, type VaultProverDeps } from '#tests/support/provers.ts';
 import { readJournal } from '#tests/support/records.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
 
@@ -42,14 +43,22 @@ const insert = (subject = '') => {
   const operation = { kind: 'scrub', lane: 'vault', subject, notBeforeMs: nowMs } as const;
   return archive.catalogue.operations.insert(operation, nowMs);
 };
+type Change = Partial<Parameters<typeof createScrub>[0] & VaultProverDeps>;
+const scrubWith = (change: Change = {}) =>
+  createScrub({
+    ...proving({ ...archive, ...change }),
+    ...{ location, settings: () => settings },
+    notePace: (pace) => archive.catalogue.notes.setCondition('proofs', pace, archive.clock.nowMs()),
+    ...change,
+  });
 /** Runs the lane until nothing is due, as a daemon does; gives what the night's scrub came to. */
-const night = async (change: Partial<Parameters<typeof createScrub>[0]> = {}, signal?: AbortSignal) => {
+const night = async (change: Change = {}, signal?: AbortSignal) => {
   const id = insert();
   await drain(change, signal);
   return archive.catalogue.operations.get(id);
 };
-const drain = (change: Partial<Parameters<typeof createScrub>[0]> = {}, signal?: AbortSignal) => {
-  const scrub = createScrub({ ...archive, location, settings: () => settings, ...change });
+const drain = (change: Change = {}, signal?: AbortSignal) => {
+  const scrub = scrubWith(change);
   const worker = createWorker({
     ...archive,
     lane: 'vault',
@@ -193,7 +202,7 @@ describe('what a scrub finds', () => {
     archive.store.damage({ digest: digestOf(bad ?? ''), ext: 'mp4' });
     archive.store.lose({ digest: digestOf(gone ?? ''), ext: 'mp4' });
     insert();
-    const scrub = createScrub({ ...archive, location, settings: () => settings });
+    const scrub = scrubWith();
     await createWorker({ ...archive, lane: 'vault', handlers: { scrub, heal: async () => 'tried' } }).drain(
       new AbortController().signal,
     );
@@ -260,7 +269,7 @@ describe('what a scrub finds', () => {
       clearLane();
       const heals: string[] = [];
       insert();
-      const scrub = createScrub({ ...archive, location, settings: () => settings });
+      const scrub = scrubWith();
       const heal = async ({ subject }: { readonly subject: string }) => {
         heals.push(subject);
         return undefined;

@@ -11,6 +11,7 @@ import { createProve } from '#daemon/operations/prove.ts';
 import { createScrub } from '#daemon/operations/scrub.ts';
 import { createWorker } from '#daemon/worker.ts';
 import { runHandler } from '#tests/support/operations.ts';
+import { proving } from '#tests/support/provers.ts';
 import { waitingInInbox } from './deeds.ts';
 import { quietMs } from './home.ts';
 import { digestOfBlob, digestsBelow, filesBelow, observeState } from './observe.ts';
@@ -175,8 +176,8 @@ export function scrub(world: World): Deed {
       catalogue.operations.insert({ kind: 'scrub', lane: 'vault', subject: '', notBeforeMs: nowMs }, nowMs);
       const handlers = {
         'check-journal': checkJournal,
-        prove: createProve(deps),
-        scrub: createScrub({ ...deps, settings: () => ({ promiseMs: dayMs, budgetBytes: null }) }),
+        prove: createProve(proving(deps)),
+        scrub: createScrub({ ...proving(deps), settings: () => ({ promiseMs: dayMs, budgetBytes: null }) }),
         heal: createHeal({ ...deps, sources }),
         tidy: async () => undefined,
       };

@@ -23,6 +23,8 @@ describe('the summary', () => {
       inboxWaiting: 0,
       freeBytes: null,
       lastLookedAt: null,
+      placesTotal: 0,
+      placesAway: 0,
       lastReadBackAt: null,
       version: '0.1.0',
     });
@@ -46,6 +48,8 @@ describe('the summary', () => {
       videosAtRisk: 1,
       inboxWaiting: 1,
       freeBytes: 5,
+      placesTotal: 0,
+      placesAway: 0,
       lastReadBackAt: '2026-11-22T12:00:00.000Z',
     });
     const page = await (await seeded.app.request('/reel/')).text();

@@ -1,0 +1,201 @@
+import { and, asc, eq, sql } from 'drizzle-orm';
+import type { CopyState } from '#core/assess.ts';
+import { type AssetRole, assetRoles, roleOfParts } from '#core/asset-role.ts';
+import { type Digest, parseDigest } from '#core/digest.ts';
+import type { RecentChanges } from '#core/mass-change.ts';
+import type { PlaceSettings } from '#core/place-settings.ts';
+import type { LackingCopy } from '#core/plan-mirror.ts';
+import type { HeldFile, PlaceRows } from '#core/ports/places.ts';
+import type { Drizzle } from './database.ts';
+import { resolveVideo } from './library-videos.ts';
+import { copies, locations, tombstones, videos } from './schema.ts';
+
+const roleOfPartKind = sql.raw(
+  `CASE p.kind ${Object.entries(roleOfParts)
+    .map(([kind, role]) => `WHEN '${kind}' THEN '${role}'`)
+    .join(' ')} ELSE 'other' END`,
+);
+
+/** Every file of a video, with the role that decides where it goes; the same bytes may come more than once. */
+export const heldFiles = sql`
+  SELECT v.digest, v.ext, v.size_bytes, v.taken_at_ms, videos.trashed_at_ms IS NOT NULL AS trashed,
+    CASE v.role WHEN 'published' THEN 'published' WHEN 'draft' THEN 'draft' ELSE 'final' END AS role
+  FROM versions v JOIN videos ON videos.id = v.video_id
+  UNION ALL
+  SELECT p.digest, p.ext, p.size_bytes, 0, videos.trashed_at_ms IS NOT NULL,
+    ${roleOfPartKind}
+  FROM parts p JOIN videos ON videos.id = p.video_id`;
+
+const roleRank = sql.raw(
+  `CASE role ${assetRoles.map((role, rank) => `WHEN '${role}' THEN ${rank}`).join(' ')} END`,
+);
+
+interface LackingRow {
+  readonly digest: string;
+  readonly ext: string;
+  readonly size_bytes: number;
+  readonly role: AssetRole;
+  readonly trashed: number;
+  readonly taken_at_ms: number;
+  readonly state: CopyState | null;
+}
+
+export function createPlaceRows(db: Drizzle): PlaceRows {
+  /** Of bytes that several files have, the role that goes first. */
+  const lackingOf = (location: string, roles: readonly AssetRole[], vault: string) => sql`
+    SELECT h.digest, h.ext, h.size_bytes, h.role, min(h.trashed) AS trashed, max(h.taken_at_ms) AS taken_at_ms,
+      min(${roleRank}) AS rank, c.state
+    FROM (${heldFiles}) h
+    JOIN copies v ON v.digest = h.digest AND v.location = ${vault}
+      AND v.state = 'present' AND v.proven_at_ms IS NOT NULL
+    LEFT JOIN copies c ON c.digest = h.digest AND c.location = ${location}
+    WHERE h.role IN (SELECT value FROM json_each(${JSON.stringify(roles)}))
+      AND (c.state IS NULL OR c.state = 'missing' OR (c.state = 'present' AND c.proven_at_ms IS NULL))
+    GROUP BY h.digest`;
+
+  const file = (digest: Digest): HeldFile | null => {
+    const row = db.get<Pick<LackingRow, 'ext' | 'size_bytes'> | undefined>(sql`
+      SELECT ext, size_bytes FROM (${heldFiles}) WHERE digest = ${digest} LIMIT 1`);
+    return row === undefined ? null : { digest, ext: row.ext, sizeBytes: row.size_bytes };
+  };
+
+  return {
+    list: () => readPlaces(db),
+    find(location) {
+      const row = db.select().from(locations).where(eq(locations.id, location)).get();
+      return row === undefined ? null : toSettings(row);
+    },
+    lacking: (location, roles, vault, limit) =>
+      db
+        .all<LackingRow>(sql`
+          SELECT * FROM (${lackingOf(location, roles, vault)})
+          ORDER BY trashed, rank, taken_at_ms DESC, digest LIMIT ${limit}`)
+        .map(toLacking),
+    countLacking: (location, roles, vault) =>
+      db.get<{ files: number; bytes: number }>(sql`
+        SELECT count(*) AS files, coalesce(sum(size_bytes), 0) AS bytes
+        FROM (${lackingOf(location, roles, vault)})`),
+    hasUnknown: (location) =>
+      db
+        .select()
+        .from(copies)
+        .where(and(eq(copies.location, location), eq(copies.state, 'unknown')))
+        .limit(1)
+        .get() !== undefined,
+    markListed(location, listed, atMs) {
+      return listed.flatMap(({ digest, sizeBytes, hashes }) => {
+        const isIt = and(eq(copies.digest, digest), eq(copies.location, location));
+        const known = db.select().from(copies).where(isIt).get();
+        const blob = file(digest);
+        if (blob === null) return [];
+        const isSame = blob.sizeBytes === sizeBytes && isSameHashes(known?.hashes ?? null, hashes);
+        const state = known === undefined || known.state === 'missing' || known.state === 'unknown';
+        const provenAtMs = known === undefined || known.state === 'missing' ? null : known.provenAtMs;
+        db.insert(copies)
+          .values({ digest, location, state: 'present', listedAtMs: atMs, provenAtMs })
+          .onConflictDoUpdate({
+            target: [copies.digest, copies.location],
+            set: { listedAtMs: atMs, provenAtMs, ...(state ? { state: 'present' } : {}) },
+          })
+          .run();
+        return isSame ? [] : [digest];
+      });
+    },
+    unlisted: (location, atMs) =>
+      db
+        .all<{ digest: string }>(sql`
+          SELECT digest FROM copies WHERE location = ${location} AND state IN ('present', 'unknown', 'unreachable')
+            AND listed_at_ms IS NOT ${atMs}`)
+        .map(({ digest }) => parseDigest(digest)),
+    setHashes(location, digest, hashes) {
+      db.update(copies)
+        .set({ hashes: JSON.stringify(hashes) })
+        .where(and(eq(copies.digest, digest), eq(copies.location, location)))
+        .run();
+    },
+    goodCopies: (digest, except) =>
+      db.all<{ location: string }>(sql`
+        SELECT location FROM copies WHERE digest = ${digest} AND location <> ${except} AND state = 'present'
+        ORDER BY proven_at_ms DESC NULLS LAST`),
+    file,
+    sample: (location, count) =>
+      db
+        .all<LackingRow>(sql`
+          SELECT DISTINCT h.digest, h.ext, h.size_bytes FROM (${heldFiles}) h
+          JOIN copies c ON c.digest = h.digest AND c.location = ${location} AND c.state = 'present'
+          WHERE h.role IN ('final', 'published', 'draft') AND NOT h.trashed
+          ORDER BY random() LIMIT ${count}`)
+        .map(toHeld),
+    erasable: (location) =>
+      db
+        .all<LackingRow>(sql`
+          SELECT t.digest, t.ext, t.size_bytes FROM tombstones t
+          JOIN copies c ON c.digest = t.digest AND c.location = ${location}`)
+        .map(toHeld),
+    erasableVideo(video) {
+      const id = resolveVideo(db, video);
+      const row = db.select().from(videos).where(eq(videos.id, id)).get();
+      if (row === undefined) return null;
+      const digests = db.all<{ digest: string }>(sql`
+        SELECT digest FROM versions WHERE video_id = ${id} UNION SELECT digest FROM parts WHERE video_id = ${id}`);
+      return {
+        ...{ id, title: row.title, trashed: row.trashedAtMs !== null, trashedAtMs: row.trashedAtMs },
+        digests: digests.map(({ digest }) => parseDigest(digest)),
+      };
+    },
+    changesSince: (sinceMs) =>
+      db.get<RecentChanges>(sql`SELECT
+        (SELECT count(*) FROM videos WHERE trashed_at_ms IS NULL) AS videos,
+        (SELECT count(DISTINCT video_id) FROM versions WHERE taken_at_ms >= ${sinceMs} AND number > 1) AS changed,
+        (SELECT count(*) FROM versions v JOIN media m ON m.digest = v.digest WHERE v.taken_at_ms >= ${sinceMs}) AS probed,
+        (SELECT count(*) FROM versions v JOIN media m ON m.digest = v.digest
+          WHERE v.taken_at_ms >= ${sinceMs} AND m.problem = 'unreadable') AS unreadable`),
+    isErased: (digest) =>
+      db.select().from(tombstones).where(eq(tombstones.digest, digest)).get() !== undefined,
+    pendingErasures: () =>
+      db
+        .all<{ video: string; digest: string; location: string }>(sql`
+          SELECT t.video_id AS video, t.digest, c.location FROM tombstones t
+          JOIN copies c ON c.digest = t.digest ORDER BY t.at_ms, t.digest`)
+        .map((row) => ({ ...row, digest: parseDigest(row.digest) })),
+  };
+}
+
+/** Places that were not removed, by their names. */
+export function readPlaces(db: Drizzle): readonly PlaceSettings[] {
+  const isThere = eq(locations.removed, false);
+  return db.select().from(locations).where(isThere).orderBy(asc(locations.name)).all().map(toSettings);
+}
+
+function toSettings(row: typeof locations.$inferSelect): PlaceSettings {
+  const { id: location, kind, setName, roles, ...rest } = row;
+  return {
+    ...rest,
+    location,
+    placeKind: kind as PlaceSettings['placeKind'],
+    medium: row.medium as PlaceSettings['medium'],
+    set: setName,
+    roles: JSON.parse(roles) as string[],
+  };
+}
+
+function toLacking(row: LackingRow): LackingCopy {
+  return {
+    ...toHeld(row),
+    role: row.role,
+    trashed: row.trashed !== 0,
+    takenAtMs: row.taken_at_ms,
+    state: row.state,
+  };
+}
+
+function toHeld(row: Pick<LackingRow, 'digest' | 'ext' | 'size_bytes'>): HeldFile {
+  return { digest: parseDigest(row.digest), ext: row.ext, sizeBytes: row.size_bytes };
+}
+
+/** A hash of a type that was not known before says nothing. */
+function isSameHashes(known: string | null, listed: Readonly<Record<string, string>>): boolean {
+  if (known === null) return true;
+  const before = JSON.parse(known) as Record<string, string>;
+  return Object.entries(listed).every(([type, hash]) => before[type] === undefined || before[type] === hash);
+}

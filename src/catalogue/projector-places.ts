@@ -1,0 +1,88 @@
+import { eq, inArray, sql } from 'drizzle-orm';
+import type { Digest } from '#core/digest.ts';
+import type { LocationFacts, TombstoneFacts } from '#core/journal-record.ts';
+import type { Drizzle } from './database.ts';
+import { resolveVideo } from './library-videos.ts';
+import { links, locations, parts, tombstones, versions, videos } from './schema.ts';
+
+/**
+ * The last record of a place holds, but for its generation, which never falls: who took it over may not have known yet
+ * what the one before had written.
+ */
+export function applyLocation(db: Drizzle, facts: LocationFacts): void {
+  const { location: id, placeKind, set, roles, kind: _, ...rest } = facts;
+  const values = { ...rest, kind: placeKind, setName: set, roles: JSON.stringify(roles) };
+  db.insert(locations)
+    .values({ id, ...pick(values) })
+    .onConflictDoUpdate({
+      target: locations.id,
+      set: { ...pick(values), generation: sql`max(${locations.generation}, ${values.generation})` },
+    })
+    .run();
+}
+
+/** A record may have more keys than this version knows: a table has columns for those it knows. */
+function pick(values: Omit<typeof locations.$inferInsert, 'id'>): Omit<typeof locations.$inferInsert, 'id'> {
+  return {
+    name: values.name,
+    kind: values.kind,
+    medium: values.medium,
+    awayFromHome: values.awayFromHome,
+    path: values.path,
+    encrypted: values.encrypted,
+    promiseDays: values.promiseDays,
+    everyDays: values.everyDays,
+    roles: values.roles,
+    setName: values.setName,
+    schedule: values.schedule,
+    bandwidth: values.bandwidth,
+    paused: values.paused,
+    removed: values.removed,
+    generation: values.generation,
+  };
+}
+
+/**
+ * The video has no files any more. What others have too stays held for them; the rest is remembered until it is gone
+ * everywhere, so that no place brings it back.
+ */
+export function applyTombstone(
+  db: Drizzle,
+  { video, digests }: TombstoneFacts,
+  seq: number,
+  atMs: number,
+): void {
+  const id = resolveVideo(db, video);
+  const gone = [...digests];
+  const known = [
+    ...db.select().from(versions).where(inArray(versions.digest, gone)).all(),
+    ...db.select().from(parts).where(inArray(parts.digest, gone)).all(),
+  ];
+  const ofVideo = db.select({ id: versions.id }).from(versions).where(eq(versions.videoId, id));
+  db.delete(links).where(inArray(links.versionId, ofVideo)).run();
+  db.delete(versions).where(eq(versions.videoId, id)).run();
+  db.delete(parts).where(eq(parts.videoId, id)).run();
+  db.update(videos)
+    .set({ trashedAtMs: atMs, changedSeq: seq, libraryStale: true })
+    .where(eq(videos.id, id))
+    .run();
+  for (const row of known.filter(({ videoId }) => videoId === id)) {
+    if (isStillNamed(db, row.digest)) continue;
+    db.insert(tombstones)
+      .values({ digest: row.digest, videoId: id, ext: row.ext, sizeBytes: row.sizeBytes, atMs })
+      .onConflictDoNothing()
+      .run();
+  }
+}
+
+function isStillNamed(db: Drizzle, digest: string): boolean {
+  const row = db.get<{ n: number }>(sql`SELECT
+    (SELECT count(*) FROM versions WHERE digest = ${digest}) +
+    (SELECT count(*) FROM parts WHERE digest = ${digest}) AS n`);
+  return row.n > 0;
+}
+
+/** The same bytes were brought again after they had been deleted everywhere: they are held from now on. */
+export function raise(db: Drizzle, digest: Digest): void {
+  db.delete(tombstones).where(eq(tombstones.digest, digest)).run();
+}

@@ -1,0 +1,109 @@
+import { randomBytes, randomUUIDv7 } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { rcloneBinary } from '#compose-ways.ts';
+import { type Config, callersEnvironment } from '#config.ts';
+import { ReelholdError, translateError } from '#core/errors.ts';
+import { makePassphrase, passphraseBytes, readPassphrase } from '#core/passphrase.ts';
+import type { PlaceWish } from '#core/plan-place.ts';
+import { type ImportedPlace, importCallersRemote } from '#locations/import-remote.ts';
+import { remoteConfigDir } from '#place-folders.ts';
+import { exitCodes } from './exit-codes.ts';
+import { runPlaceChange } from './location.ts';
+import { placesCalled } from './places.ts';
+
+export interface AskedRemote {
+  readonly name: string;
+  /** As the caller's rclone has it. */
+  readonly path: string;
+  readonly isPlain: boolean;
+  readonly passwordFile: string | null;
+  readonly wish: Partial<PlaceWish>;
+}
+
+/**
+ * Adds a remote of the caller's rclone, encrypted unless it is to be plain. Its configuration and password are saved
+ * first, under the id that it gets; where it is refused they are gone again.
+ */
+export async function runAddRemote(config: Config, asked: AskedRemote): Promise<number> {
+  const { name, path, isPlain, passwordFile, wish } = asked;
+  const location = randomUUIDv7();
+  const password = isPlain ? null : await findPassword(passwordFile);
+  try {
+    const { root, serverType } = await importRemote(config, location, path, password);
+    const isHere = serverType === 'local';
+    await runPlaceChange(config, {
+      kind: 'add',
+      wish: {
+        ...{ name, location, path: root, placeKind: 'remote', encrypted: !isPlain },
+        ...(isHere ? ({ medium: 'drive', awayFromHome: false } as const) : {}),
+        ...wish,
+      },
+    });
+  } catch (error) {
+    await rm(remoteConfigDir(config, location), { recursive: true, force: true });
+    throw error;
+  }
+  if (password !== null) {
+    process.stdout.write(
+      'It is encrypted. Without its password nobody can read it, you neither: write a recovery kit now ("reelhold kit").\n',
+    );
+  }
+  return exitCodes.done;
+}
+
+/** Gives this machine the configuration, and the password, of a place that the archive has already. */
+export async function runSignIn(
+  config: Config,
+  { name, path, passwordFile }: Pick<AskedRemote, 'name' | 'path' | 'passwordFile'>,
+): Promise<number> {
+  const [place] = placesCalled(config, name);
+  if (place === undefined) return exitCodes.failed;
+  const { settings } = place;
+  const facts = { kind: 'unsupported', operation: 'sign in at', object: name } as const;
+  if (settings.placeKind !== 'remote') {
+    throw new ReelholdError({ ...facts, hint: 'Connect it, and it is used.' }, 'it is a drive');
+  }
+  if (settings.encrypted && passwordFile === null) {
+    throw new ReelholdError(
+      { ...facts, hint: 'Name a file with its password (--password-file); it is in the recovery kit.' },
+      'it is encrypted',
+    );
+  }
+  const password = settings.encrypted ? await findPassword(passwordFile) : null;
+  const { root } = await importRemote(config, settings.location, path, password);
+  if (root === settings.path) {
+    process.stdout.write(`"${name}" can be reached from this machine again.\n`);
+    return exitCodes.done;
+  }
+  return await runPlaceChange(config, { kind: 'adjust', name, adjustment: { path: root } });
+}
+
+async function importRemote(
+  config: Config,
+  location: string,
+  root: string,
+  password: string | null,
+): Promise<ImportedPlace> {
+  return await importCallersRemote({
+    ...{ binary: rcloneBinary, env: callersEnvironment(), home: homedir() },
+    ...{ root, password, configDir: remoteConfigDir(config, location) },
+  });
+}
+
+/** The password in a file, as it was typed or printed; a new one where no file is named. */
+async function findPassword(file: string | null): Promise<string> {
+  if (file === null) return makePassphrase(randomBytes(passphraseBytes));
+  let typed: string;
+  try {
+    typed = (await readFile(file, 'utf8')).trim();
+  } catch (error) {
+    throw translateError(error, { operation: 'read', object: file });
+  }
+  const read = readPassphrase(typed);
+  if (read.kind === 'right') return read.passphrase;
+  const facts = { kind: 'unsupported', operation: 'use the password in', object: file } as const;
+  if (typed === '') throw new ReelholdError(facts, 'it is empty');
+  if (read.kind === 'incomplete') return typed;
+  throw new ReelholdError(facts, `there is a slip in group ${read.groups.join(', ')}`);
+}

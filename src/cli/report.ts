@@ -1,0 +1,44 @@
+import { systemClock as clock } from '#clock.ts';
+import type { Config } from '#config.ts';
+import { displayName } from '#core/file-name.ts';
+import { copyInWords, type Report, reportAsCsv } from '#core/report.ts';
+import { createFormats } from '#views/formats.ts';
+import { en } from '#views/locales/en.ts';
+import { reportPage } from '#views/report.ts';
+import { exitCodes } from './exit-codes.ts';
+import { askCatalogue } from './places.ts';
+import { counted, sizeInWords } from './words.ts';
+
+type ReportFormat = 'text' | 'csv' | 'json' | 'html';
+
+/** Prints what is held where, and when each copy was last read back. */
+export async function runReport(config: Config, format: ReportFormat): Promise<number> {
+  const report = askCatalogue(config, (queries): Report => {
+    const [vault] = queries.condition('places')?.places ?? [];
+    const others = queries.places().map(({ settings: { location, name } }) => ({ location, name }));
+    const here = vault === undefined ? [] : [{ location: vault.location, name: en.places.vault }];
+    return { atMs: clock.nowMs(), places: [...here, ...others], files: queries.report() };
+  });
+  if (report === null) {
+    process.stderr.write('There is no archive yet.\n');
+    return exitCodes.failed;
+  }
+  process.stdout.write(await inFormat(config, report, format));
+  return exitCodes.done;
+}
+
+async function inFormat({ timeZone }: Config, report: Report, format: ReportFormat): Promise<string> {
+  if (format === 'csv') return reportAsCsv(report);
+  if (format === 'json') return `${JSON.stringify(report, null, 2)}\n`;
+  if (format === 'text') return inText(report);
+  const site = { words: en, formats: createFormats(en.formatLanguage, timeZone) };
+  return `${await reportPage(site, report)}\n`;
+}
+
+function inText({ places, files }: Report): string {
+  const lines = files.flatMap((file) => [
+    `${displayName(file.title)}, version ${file.number} (${sizeInWords(file.sizeBytes)}) ${file.digest}`,
+    ...places.map(({ location, name }) => `  ${name}: ${copyInWords(file, location) || 'no copy'}`),
+  ]);
+  return `${[...lines, `${counted(files.length, 'version', 'versions')}.`].join('\n')}\n`;
+}

@@ -1,0 +1,42 @@
+import { displayName } from '#core/file-name.ts';
+import type { RestoreFile } from '#core/plan-restore.ts';
+import type { RestoreOutcome } from '#daemon/restore/restore-files.ts';
+import { counted, sizeInWords } from './words.ts';
+
+/** Says what became of files that were to be brought back. */
+export interface RestoreReport {
+  tell(file: RestoreFile, outcome: RestoreOutcome): void;
+  /** Says what it came to, with all that could not be brought; true where everything is there. */
+  conclude(): boolean;
+}
+
+export function createRestoreReport(write: (text: string) => void): RestoreReport {
+  const counts = { brought: 0, there: 0, failed: 0, broughtBytes: 0 };
+  const failed: string[] = [];
+  return {
+    tell(file, outcome) {
+      counts[outcome.kind] += 1;
+      if (outcome.kind === 'brought') counts.broughtBytes += file.sizeBytes;
+      if (outcome.kind === 'failed') {
+        failed.push(
+          `${displayName(file.path)}: ${outcome.reasons.join('; ') || 'no copy of it can be read now'}`,
+        );
+      } else if (outcome.path !== file.path) {
+        write(
+          `${displayName(file.path)} has another file in its place; it is ${displayName(outcome.path)} now.\n`,
+        );
+      }
+    },
+    conclude() {
+      const parts = [
+        `${counted(counts.brought, 'file', 'files')} brought (${sizeInWords(counts.broughtBytes)})`,
+        ...(counts.there > 0 ? [`${counts.there} there already`] : []),
+        ...(failed.length > 0 ? [`${failed.length} not brought`] : []),
+      ];
+      const list = failed.map((line) => `Not brought: ${line}\n`).join('');
+      const isAll = failed.length === 0;
+      write(`${list}${parts.join(', ')}.${isAll ? ' Each was compared with its checksum.' : ''}\n`);
+      return isAll;
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import { readFile } from 'node:fs/promises';
+import type { PlaceSettings } from '#core/place-settings.ts';
+import type { CipherLedger } from '#core/ports/cipher-ledger.ts';
+import type { Clock } from '#core/ports/clock.ts';
+import { backendOf, parseRemotePath } from '#core/rclone-sections.ts';
+import { compareDisks, countAsOne } from '#core/same-disk.ts';
+import type { OpenLocation } from '#daemon/places/place-book.ts';
+import { readDiskFacts } from '#locations/disk-facts.ts';
+import { createLateLocation } from '#locations/late-location.ts';
+import { createNotedDrive } from '#locations/noted-drive.ts';
+import { clearScratch, openRemote, openRemoteToRead, type RemoteSettings } from '#locations/open-remote.ts';
+import { loadRcloneConfig } from '#locations/rclone-config.ts';
+import { createUnknownCiphers } from '#locations/unknown-ciphers.ts';
+import { createDiskWork } from '#store/disk-work.ts';
+import type { HashPool } from '#store/hash-pool.ts';
+import { placeReadme, restoreScript } from '#store/vault-readme.ts';
+import type { Config } from './config.ts';
+import type { Ways } from './open-location.ts';
+import { driveNoteFile, remoteConfigDir, spoolDir } from './place-folders.ts';
+
+export interface WaysDeps {
+  readonly config: Config;
+  readonly pool: HashPool;
+  readonly clock: Clock;
+  /** What was encrypted for a place. */
+  readonly ledgerOf: (location: string) => CipherLedger;
+}
+
+/** The ways of this installation: drives by their folders, remotes by rclone with a configuration of their own. */
+export function createWays({ config, pool, clock, ledgerOf }: WaysDeps): Required<Ways> {
+  const work = createDiskWork(pool);
+  const homes = [config.vaultDir, config.configDir];
+  const papers = async () => ({ readme: placeReadme, restoreScript: await readFile(restoreScript, 'utf8') });
+  const cleared = new Set<string>();
+  return {
+    drive: ({ location, path }, identity) =>
+      createNotedDrive({
+        ...{ root: path, identity, homes, papers, work },
+        noteFile: driveNoteFile(config, location),
+      }),
+    remote: (settings, identity) =>
+      createLateLocation('remote', async () => {
+        const ledger = ledgerOf(settings.location);
+        const remote = remoteSettings(config, settings, clock, ledger);
+        if (!cleared.has(settings.location)) await clearScratch(remote.configDir);
+        cleared.add(settings.location);
+        return openRemote(remote, identity);
+      }),
+  };
+}
+
+/** The way to a remote for whoever only reads: whichever place it is by now, and whoever wrote there last. */
+export function createReadingWay(config: Config, clock: Clock): OpenLocation {
+  return (settings) =>
+    createLateLocation('remote', async () =>
+      openRemoteToRead(remoteSettings(config, settings, clock, createUnknownCiphers())),
+    );
+}
+
+function remoteSettings(
+  config: Config,
+  { location, path, encrypted, bandwidth }: PlaceSettings,
+  clock: Clock,
+  ledger: CipherLedger,
+): RemoteSettings {
+  return {
+    ...{ binary: rcloneBinary, searchPath: config.searchPath, bandwidth, clock, root: path },
+    configDir: remoteConfigDir(config, location),
+    encrypted: encrypted ? { ledger, spoolDir: spoolDir(config, location) } : null,
+  };
+}
+
+/** As PATH knows it. */
+export const rcloneBinary = 'rclone';
+
+/** Whether a place stands on the vault's own disk; what cannot be told apart does. */
+export function createSharesVaultDisk(config: Config): (settings: PlaceSettings) => Promise<boolean> {
+  return async (settings) => {
+    try {
+      const folder = settings.placeKind === 'drive' ? settings.path : await localFolder(config, settings);
+      if (folder === null) return false;
+      const [vault, place] = await Promise.all([config.vaultDir, folder].map((dir) => readDiskFacts(dir)));
+      return vault === undefined || place === undefined || countAsOne(compareDisks(vault, place));
+    } catch {
+      return true;
+    }
+  };
+}
+
+/** The folder of this machine that a remote is, if it is one; `/` where it goes by another name. */
+async function localFolder(config: Config, { location, path }: PlaceSettings): Promise<string | null> {
+  const sections = await loadRcloneConfig(remoteConfigDir(config, location));
+  const remote = parseRemotePath(path);
+  if (backendOf(remote.name, sections).type !== 'local') return null;
+  return sections[remote.name]?.type === 'local' && remote.path.startsWith('/')
+    ? remote.path
+    : config.vaultDir;
+}

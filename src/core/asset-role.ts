@@ -1,0 +1,36 @@
+import type { PartKind, Role } from '#core/journal-record.ts';
+
+/** What a file of a video is, as far as anybody decides by it where it goes and how many copies it needs. */
+export const assetRoles = ['final', 'published', 'draft', 'raw', 'other'] as const;
+export type AssetRole = (typeof assetRoles)[number];
+
+const roleOfVersions: Readonly<Record<Role, AssetRole>> = {
+  master: 'final',
+  published: 'published',
+  draft: 'draft',
+};
+
+/** A role that a later version may have written counts as that of a final. */
+export function roleOfVersion(role: string): AssetRole {
+  return Object.hasOwn(roleOfVersions, role) ? roleOfVersions[role as Role] : 'final';
+}
+
+/** What each kind of part counts as: only raw footage is so large that owners keep it to fewer places. */
+export const roleOfParts: Readonly<Record<PartKind, AssetRole>> = {
+  raw: 'raw',
+  project: 'other',
+  sound: 'other',
+  subtitle: 'other',
+  sidecar: 'other',
+  still: 'other',
+  other: 'other',
+};
+
+/** A kind that a later version may have written counts as something else that belongs to the video. */
+export function roleOfPart(kind: string): AssetRole {
+  return Object.hasOwn(roleOfParts, kind) ? roleOfParts[kind as PartKind] : 'other';
+}
+
+export function isAssetRole(text: string): text is AssetRole {
+  return assetRoles.some((role) => role === text);
+}

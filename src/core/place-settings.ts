@@ -1,0 +1,44 @@
+import type { Place } from '#core/assess.ts';
+import { dayMs } from '#core/assess.ts';
+import { type AssetRole, isAssetRole } from '#core/asset-role.ts';
+import type { LocationFacts } from '#core/journal-record.ts';
+import type { PlaceCondition } from '#core/place-condition.ts';
+import type { PlaceIdentity } from '#core/ports/location.ts';
+
+/** A place as the owner set it up: what the journal's last record of it says. */
+export type PlaceSettings = Omit<LocationFacts, 'kind'>;
+
+/** How often a drive is expected where nothing else was said, in days: once a month, and some slack. */
+export const defaultEveryDays = 35;
+
+export function rolesOf({ roles }: Pick<PlaceSettings, 'roles'>): readonly AssetRole[] {
+  return roles.filter(isAssetRole);
+}
+
+/** What a place's marks have to say, for us to write there. */
+export function identityOf(
+  settings: Pick<PlaceSettings, 'location' | 'generation'>,
+  archive: string,
+  writer: string,
+): PlaceIdentity {
+  return { archive, location: settings.location, generation: settings.generation, writer };
+}
+
+/** The place as the policy asks for it, by what was last seen of it. */
+export function placeOf(settings: PlaceSettings, condition: PlaceCondition | null): Place {
+  const isHere = condition?.presence.state === 'present';
+  const comesAndGoes = settings.placeKind === 'drive' && settings.everyDays !== null;
+  const lastSeenMs = condition?.lastSeenMs ?? null;
+  return {
+    location: settings.location,
+    medium: settings.medium,
+    awayFromHome: settings.awayFromHome,
+    promiseMs: settings.promiseDays * dayMs,
+    roles: rolesOf(settings),
+    set: settings.set,
+    disk: condition?.disk ?? null,
+    isHere: settings.placeKind === 'drive' && isHere,
+    dueAtMs:
+      comesAndGoes && !isHere && lastSeenMs !== null ? lastSeenMs + (settings.everyDays ?? 0) * dayMs : null,
+  };
+}

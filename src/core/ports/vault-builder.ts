@@ -1,0 +1,20 @@
+import type { ArchiveMark, LocationMark } from '#core/archive-format.ts';
+import type { BlobRef } from '#core/digest.ts';
+
+/**
+ * A vault that is being filled from a copy of its archive. Obligations: what is placed is whole and flushed, name and
+ * all, when the call returns; until `finish` the folder is no archive, so that nobody takes the half of one for it.
+ * Failures are `ReelholdError`s of the side `vault`.
+ */
+export interface VaultBuilder {
+  freeBytes(): Promise<number>;
+  /** Whether a file of this size stands there; only whole ones get their names. */
+  hasFile(path: string, sizeBytes: number): Promise<boolean>;
+  /** An absolute path for a file until it is placed. */
+  draft(): string;
+  placeBlob(draft: string, ref: BlobRef): Promise<void>;
+  /** A small file of the journal or the index. */
+  placeFile(path: string, content: Uint8Array): Promise<void>;
+  discard(draft: string): Promise<void>;
+  finish(archive: ArchiveMark, location: LocationMark): Promise<void>;
+}

@@ -1,0 +1,103 @@
+import type { PlaceSettings } from '#core/place-settings.ts';
+
+/** What a kit says of a place; where one of these is another, the kit is stale. No secret is among them. */
+export type KitPlace = Pick<PlaceSettings, 'location' | 'name' | 'placeKind' | 'path' | 'encrypted'>;
+
+/** Text that was made unreadable (scrypt, RFC 7914), so that it can be compared, and never be read again. */
+export interface SaltedHash {
+  readonly salt: string;
+  readonly hash: string;
+}
+
+/** What is noted of the kit that was made last. Times in ms of the wall clock. */
+export interface KitNote {
+  /** 1, 2, 3 …: each kit has one more than the last. */
+  readonly version: number;
+  readonly madeAtMs: number;
+  readonly places: readonly KitPlace[];
+  /** Of all the passwords and configurations in it. */
+  readonly secrets: SaltedHash;
+  /** They are others by now. */
+  readonly haveSecretsChanged: boolean;
+  /** Of the words that are printed in it. */
+  readonly phrase: SaltedHash;
+  /** When somebody typed these words back; null where nobody did. */
+  readonly confirmedAtMs: number | null;
+  /** Where the owner keeps it, in the owner's words. */
+  readonly keptAt: string | null;
+}
+
+/**
+ * `not-needed`: there is no remote, so that drives and the vault say all there is to know. `at-home`: what takes the
+ * vault takes the kit too.
+ */
+export type KitState = 'not-needed' | 'none' | 'stale' | 'unconfirmed' | 'at-home' | 'good';
+
+/** Whether the kit still says how to get everything back, and is where it helps. */
+export function judgeKit(note: KitNote | null, places: readonly KitPlace[]): KitState {
+  if (!places.some(({ placeKind }) => placeKind === 'remote')) return 'not-needed';
+  if (note === null) return 'none';
+  if (note.haveSecretsChanged || !isSame(note.places, places)) return 'stale';
+  if (note.confirmedAtMs === null || note.keptAt === null) return 'unconfirmed';
+  return isAtHome(note.keptAt) ? 'at-home' : 'good';
+}
+
+export function toKitPlace({ location, name, placeKind, path, encrypted }: KitPlace): KitPlace {
+  return { location, name, placeKind, path, encrypted };
+}
+
+/** In whatever order they come. */
+function isSame(a: readonly KitPlace[], b: readonly KitPlace[]): boolean {
+  const key = (place: KitPlace) => JSON.stringify(Object.values(toKitPlace(place)));
+  const keys = (list: readonly KitPlace[]) => list.map(key).sort().join('\n');
+  return keys(a) === keys(b);
+}
+
+const homeWords: readonly string[] = [
+  ...['home', 'at home', 'my home', 'in my home', 'at my home', 'at my place', 'here', 'in the house'],
+  ...['in my house', 'in my desk', 'on my desk', 'zu hause', 'daheim', 'bei mir', 'a casa', 'in casa'],
+];
+
+/** Whether the owner's words for where a kit is kept mean the home that it is to outlast. */
+export function isAtHome(place: string): boolean {
+  const words = place
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}']+/gu, ' ')
+    .trim();
+  // "home of my sister" is not at home; "at home in the drawer" is.
+  const begins = (home: string) => home.includes(' ') && words.startsWith(`${home} `);
+  return homeWords.some((home) => words === home || begins(home));
+}
+
+const consonants = 'bdfghjklmnprstvz';
+const vowels = 'aeiu';
+
+/** How many random bytes a check phrase is made of: 64 bits. */
+export const phraseBytes = 8;
+
+/** Words that can be read aloud and typed, two bytes each: consonant, vowel, consonant, vowel, consonant. */
+export function makePhrase(random: Uint8Array): string {
+  if (random.length !== phraseBytes) throw new RangeError(`needs ${phraseBytes} random bytes`);
+  return Array.from({ length: phraseBytes / 2 }, (_, index) => {
+    const bits = ((random[2 * index] ?? 0) << 8) | (random[2 * index + 1] ?? 0);
+    const letter = (letters: string, shift: number) => letters[(bits >> shift) % letters.length] ?? '';
+    return [12, 10, 6, 4, 0].map((shift, at) => letter(at % 2 === 0 ? consonants : vowels, shift)).join('');
+  }).join(' ');
+}
+
+/** A phrase as it is compared: in small letters, whatever stands between the words. */
+export function normalisePhrase(typed: string): string {
+  return typed
+    .toLowerCase()
+    .split(/[^a-z]+/)
+    .filter((word) => word !== '')
+    .join(' ');
+}
+
+/** What of a configuration of rclone is compared: tokens come and go by themselves, and are no part of a kit's age. */
+export function stableConfig(config: string): string {
+  return config
+    .split('\n')
+    .filter((line) => !/^\s*(token|access_token|refresh_token|expiry|expires?_at)\s*=/i.test(line))
+    .join('\n');
+}

@@ -1,0 +1,54 @@
+import type { CopyFacts } from '#core/assess.ts';
+import { displayName } from '#core/file-name.ts';
+
+/** A version that is held, with its copies: a line of the report. */
+export interface ReportFile {
+  readonly video: string;
+  readonly title: string;
+  readonly number: number;
+  readonly name: string;
+  readonly digest: string;
+  readonly sizeBytes: number;
+  readonly takenAtMs: number;
+  readonly copies: readonly CopyFacts[];
+}
+
+/** What is held where, and when each copy was last read back: for an insurer, a client, an heir. */
+export interface Report {
+  readonly atMs: number;
+  readonly places: readonly { readonly location: string; readonly name: string }[];
+  readonly files: readonly ReportFile[];
+}
+
+const header = ['title', 'version', 'file', 'bytes', 'sha256', 'saved'] as const;
+
+/** The report as RFC 4180 has it, a column for each place: the time of the last proof, or the state where it is not good. */
+export function reportAsCsv({ places, files }: Report): string {
+  const lines = [
+    [...header, ...places.map(({ name }) => `last read back: ${name}`)],
+    ...files.map((file) => [
+      ...[displayName(file.title), file.number, displayName(file.name), file.sizeBytes],
+      ...[file.digest.replace('sha256:', ''), isoTime(file.takenAtMs)],
+      ...places.map(({ location }) => copyInWords(file, location)),
+    ]),
+  ];
+  return lines.map((cells) => `${cells.map((cell) => csvCell(String(cell))).join(',')}\r\n`).join('');
+}
+
+/** What a report says of a copy; empty where there is none. */
+export function copyInWords({ copies }: Pick<ReportFile, 'copies'>, location: string): string {
+  const copy = copies.find((one) => one.location === location);
+  if (copy === undefined) return '';
+  if (copy.state !== 'present') return copy.state;
+  return copy.provenAtMs === null ? 'not read back yet' : isoTime(copy.provenAtMs);
+}
+
+/** A cell that a spreadsheet would take for a formula is made text: names come from outside. */
+function csvCell(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+function isoTime(atMs: number): string {
+  return new Date(atMs).toISOString();
+}

@@ -1,0 +1,85 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { type Digest, digestOfHex } from '#core/digest.ts';
+import { describeError } from '#core/errors.ts';
+import { placeFileOf } from '#core/plan-mirror.ts';
+import type { Media } from '#core/ports/media.ts';
+import type { HeldFile } from '#core/ports/places.ts';
+import { recordFindings } from '#daemon/operations/read-back.ts';
+import type { Handler } from '#daemon/worker.ts';
+import { type HealCopyDeps, requestHealCopy } from './heal-copy.ts';
+import type { OpenPlace } from './place-book.ts';
+import { createVisit } from './visit.ts';
+import { createWorkMeter } from './watch-work.ts';
+
+export interface DrillDeps extends HealCopyDeps {
+  readonly media: Pick<Media, 'probe'>;
+  /** Gives a path in a folder for passing files, for a file of this extension. */
+  readonly passingFile: (name: string) => string;
+}
+
+const sampleSize = 5;
+
+/**
+ * Rehearses a restore: some videos, at random, are fetched from the place alone, compared with their digests and opened
+ * as a player would. What came back is a proof; what did not is seen to.
+ */
+export function createDrill(deps: DrillDeps, location: string): Handler {
+  const { book, catalogue, clock, log } = deps;
+
+  const fetchWhole = async (
+    place: OpenPlace,
+    file: HeldFile,
+    onProgress: (bytes: number) => void,
+    signal: AbortSignal,
+  ): Promise<boolean> => {
+    const target = deps.passingFile(`${randomUUID()}.${file.ext === '' ? 'bin' : file.ext}`);
+    try {
+      await place.location.fetch(placeFileOf(file), target, { signal, onProgress });
+      if ((await digestOfFile(target)) !== file.digest) return false;
+      const probed = await deps.media.probe(target, signal);
+      // What no tool could open when it was taken was held as it came: that it came back whole is all there is to ask.
+      return probed.kind === 'facts' || probed.kind === 'unavailable' || isKnownUnreadable(file.digest);
+    } finally {
+      await rm(target, { force: true });
+    }
+  };
+
+  const isKnownUnreadable = (digest: Digest) => catalogue.media.problem(digest) !== null;
+
+  return createVisit(book, location, async (place, context) => {
+    const { signal } = context;
+    const sample = catalogue.places.sample(location, sampleSize);
+    const bytesTotal = sample.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const meter = createWorkMeter({ book, clock, location }, { what: 'rehearsing', bytesTotal }, context);
+    const good: Digest[] = [];
+    for (const file of sample) {
+      const isGood = await fetchWhole(place, file, (bytes) => meter.onProgress(bytes, null), signal).catch(
+        (error: unknown) => {
+          if (signal.aborted) throw error;
+          log.warn(
+            { place: place.settings.name, digest: file.digest, error: describeError(error) },
+            'A video could not be fetched in a rehearsal.',
+          );
+          return false;
+        },
+      );
+      meter.add(file.sizeBytes);
+      if (isGood) good.push(file.digest);
+      else requestHealCopy(deps, location, file.digest);
+    }
+    if ((await book.look(place, signal)).kind !== 'present') return { kind: 'drilled', tried: 0, good: 0 };
+    await recordFindings({ ...deps, location }, { good });
+    const drilled = { tried: sample.length, good: good.length };
+    book.note(location, { drill: { atMs: clock.nowMs(), ...drilled } });
+    log.info({ place: place.settings.name, ...drilled }, 'A restore was rehearsed.');
+    return { kind: 'drilled', ...drilled };
+  });
+}
+
+async function digestOfFile(path: string): Promise<Digest> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
+  return digestOfHex(hash.digest('hex'));
+}

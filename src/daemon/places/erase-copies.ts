@@ -1,0 +1,48 @@
+import { blobPath } from '#core/digest.ts';
+import { eventDraft } from '#daemon/operations/read-back.ts';
+import type { Handler } from '#daemon/worker.ts';
+import type { ListPlaceDeps } from './list-place.ts';
+import { requestAt } from './mirror.ts';
+import type { PresentPlace } from './visit.ts';
+import { createVisit } from './visit.ts';
+
+/** Removes at a place what the owner had deleted everywhere, and says so in the journal. */
+export function createEraseCopies(deps: ListPlaceDeps, location: string): Handler {
+  return createVisit(deps.book, location, async (place, { signal }) => ({
+    kind: 'erased',
+    files: await eraseCopies(deps, place, signal),
+  }));
+}
+
+/** Gives how many blobs were removed. */
+async function eraseCopies(
+  { catalogue, ledger, log }: Pick<ListPlaceDeps, 'catalogue' | 'ledger' | 'log'>,
+  place: PresentPlace,
+  signal: AbortSignal,
+): Promise<number> {
+  const { location, name } = place.settings;
+  const files = catalogue.places.erasable(location);
+  if (files.length === 0) return 0;
+  await place.location.erase(
+    files.map((file) => ({ path: blobPath(file) })),
+    signal,
+  );
+  const digests = files.map(({ digest }) => digest);
+  await ledger.commit(() => ({
+    drafts: eventDraft('deletion', 'success', location, digests),
+    also: () => undefined,
+  }));
+  log.info({ place: name, files: files.length }, 'What was deleted everywhere is gone from a place.');
+  return files.length;
+}
+
+/** Asks every place, also one that is away, to let go of what was deleted everywhere. */
+export function requestErasing({
+  catalogue,
+  book,
+  clock,
+}: Pick<ListPlaceDeps, 'catalogue' | 'book' | 'clock'>): void {
+  const nowMs = clock.nowMs();
+  for (const { settings } of book.list())
+    requestAt(catalogue, 'erase-copies', settings.location, nowMs, nowMs);
+}

@@ -1,0 +1,119 @@
+import { type BlobRef, type Digest, parseDigest } from '#core/digest.ts';
+import { placeFileOf } from '#core/plan-mirror.ts';
+import type { Catalogue } from '#core/ports/catalogue.ts';
+import type { Clock } from '#core/ports/clock.ts';
+import type { Log } from '#core/ports/log.ts';
+import type { Ledger } from '#daemon/ledger.ts';
+import { recordFindings } from '#daemon/operations/read-back.ts';
+import type { Handler } from '#daemon/worker.ts';
+import { bringFiles } from './bring.ts';
+import type { OpenPlace, PlaceBook } from './place-book.ts';
+import { recordBrought } from './record-brought.ts';
+import { createVisit, type PresentPlace } from './visit.ts';
+
+export interface HealCopyDeps {
+  readonly book: PlaceBook;
+  readonly catalogue: Catalogue;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly vault: string;
+  readonly blobFile: (ref: BlobRef) => string | null;
+}
+
+/** What sees to a copy at a place; its subject names both, as a subject is one among all lanes. */
+export function healingAt(location: string) {
+  return {
+    kind: 'heal-copy',
+    lane: `location:${location}`,
+    subject: (digest: Digest) => `${location} ${digest}`,
+  } as const;
+}
+
+export function requestHealCopy(
+  { catalogue, clock }: { readonly catalogue: Catalogue; readonly clock: Clock },
+  location: string,
+  digest: Digest,
+): void {
+  const nowMs = clock.nowMs();
+  const { kind, lane, subject } = healingAt(location);
+  catalogue.operations.insert({ kind, lane, subject: subject(digest), notBeforeMs: nowMs }, nowMs);
+}
+
+/**
+ * Sees to one copy at a place that did not read back, or was not in its list: reads it once more, and where it is bad
+ * or gone, puts the vault's bytes in its place, if those are good. Where they are not, the vault comes first.
+ */
+export function createHealCopy(deps: HealCopyDeps, location: string): Handler {
+  const { catalogue, clock, log, vault } = deps;
+
+  const readOnceMore = async (place: OpenPlace, digest: Digest, signal: AbortSignal) => {
+    const file = catalogue.places.file(digest);
+    if (file === null) return null;
+    const [finding] = await place.location.prove([placeFileOf(file)], { signal });
+    return { file, finding: finding ?? { kind: 'missing' as const } };
+  };
+
+  const heal = async (place: PresentPlace, digest: Digest, signal: AbortSignal): Promise<void> => {
+    const read = await readOnceMore(place, digest, signal);
+    if (read === null) return;
+    const { file, finding } = read;
+    if (finding.kind === 'unknown') throw finding.error;
+    await recordFindings({ ...deps, location }, { [finding.kind]: [digest] });
+    if (finding.kind === 'good') return;
+    const source = deps.blobFile(file);
+    const own = catalogue.archive.copy(digest, vault);
+    if (source === null || own?.state !== 'present') {
+      const nowMs = clock.nowMs();
+      catalogue.operations.insert(
+        { kind: 'heal', lane: 'vault', subject: digest, notBeforeMs: nowMs },
+        nowMs,
+      );
+      log.error(
+        { place: place.settings.name, digest },
+        'A copy is damaged or gone, and the vault has no good one to mend it with.',
+      );
+      return;
+    }
+    const outgoing = { ...placeFileOf(file), source };
+    const brought =
+      finding.kind === 'missing'
+        ? await bringFiles(place, [outgoing], { signal })
+        : await bringFiles(replacing(place), [outgoing], { signal });
+    await recordBrought({ ...deps, location }, brought);
+    for (const { kind, error } of brought) {
+      if (error !== null && kind === 'failed') throw error;
+      if (kind === 'proven')
+        log.info(
+          { place: place.settings.name, digest },
+          'A copy was damaged or gone; a good one stands in its place again.',
+        );
+      if (kind === 'bad-source') {
+        const nowMs = clock.nowMs();
+        catalogue.operations.insert(
+          { kind: 'heal', lane: 'vault', subject: digest, notBeforeMs: nowMs },
+          nowMs,
+        );
+      }
+    }
+  };
+
+  return createVisit(deps.book, location, async (place, { signal }, subject) => {
+    await heal(place, parseDigest(subject.slice(location.length + 1)), signal);
+    return { kind: 'seen-to' };
+  });
+}
+
+/** The place as whoever knows that what stands there is bad writes to it. */
+function replacing({ location }: OpenPlace): Pick<OpenPlace, 'location'> {
+  return {
+    location: {
+      ...location,
+      put: async (files, context) => {
+        const outcomes = [];
+        for (const file of files) outcomes.push(await location.replaceUnproven(file, context));
+        return outcomes;
+      },
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { digestOfHex } from '#core/digest.ts';
+import type { PlaceSettings } from '#core/place-settings.ts';
+import type { Catalogue } from '#core/ports/catalogue.ts';
+import type { MutableName } from '#core/ports/location.ts';
+import { bringFiles } from './bring.ts';
+import type { OpenPlace } from './place-book.ts';
+
+export interface MirrorExtrasDeps {
+  readonly catalogue: Catalogue;
+  /** What a person finds at a place, beside the vault's own words. */
+  readonly readme: Uint8Array;
+  /** The script that restores, as a local file with its bytes. */
+  readonly restoreScript: () => Promise<{ readonly file: string; readonly bytes: Uint8Array }>;
+  /** The page that shows the videos from the place alone; null where the place cannot show it. */
+  readonly makeOpenMe: (settings: PlaceSettings) => Promise<Uint8Array | null>;
+}
+
+/** Brings what people look at: it changes with the archive, and is written only where it did. */
+export async function mirrorExtras(
+  deps: MirrorExtrasDeps,
+  place: OpenPlace,
+  signal: AbortSignal,
+): Promise<void> {
+  if ((await place.location.read('restore.sh', signal)) === null) {
+    const { bytes, file } = await deps.restoreScript();
+    const script = { path: 'restore.sh', sizeBytes: bytes.length, digest: digestOf(bytes), source: file };
+    await bringFiles(place, [script], { signal });
+  }
+  const keepCurrent = async (name: MutableName, content: Uint8Array) => {
+    const { location, generation } = place.settings;
+    const fact = `${name} at ${location}`;
+    const written = `${generation} ${digestOf(content)}`;
+    if (deps.catalogue.notes.fact(fact) === written) return;
+    await place.location.putMutable(name, content, signal);
+    deps.catalogue.notes.setFact(fact, written);
+  };
+  await keepCurrent('README.txt', deps.readme);
+  const openMe = await deps.makeOpenMe(place.settings);
+  if (openMe !== null) await keepCurrent('OPEN-ME.html', openMe);
+}
+
+function digestOf(bytes: Uint8Array) {
+  return digestOfHex(createHash('sha256').update(bytes).digest('hex'));
+}

@@ -1,0 +1,264 @@
+import { plainSize } from '#core/cipher-size.ts';
+import { ReelholdError } from '#core/errors.ts';
+import type { CipherEntry, CipherLedger } from '#core/ports/cipher-ledger.ts';
+import type { ListedFile, OutgoingFile, PlaceContext, PutOutcome } from '#core/ports/location.ts';
+import { type TrustedHash, trustedHash } from '#core/provider-hashes.ts';
+import { createCipherNames } from './cipher-names.ts';
+import { createCipherSpool } from './cipher-spool.ts';
+import { addKeyCheck, checkKey } from './key-check.ts';
+import type { RcloneCall } from './rclone.ts';
+import { createRemoteFolder, placeError, type RemoteFolder } from './remote-folder.ts';
+import type { Backend, RemoteStyle } from './remote-location.ts';
+import { hashSource } from './source-hashes.ts';
+import { upload } from './upload.ts';
+
+type Call = Pick<RcloneCall, 'signal' | 'operation' | 'object'>;
+
+/** The remote of a location's configuration that encrypts; `remote` is the place's folder. */
+export const cryptSection = 'reelhold-crypt';
+
+export interface EncryptedParts {
+  /** What the server sees. */
+  readonly base: RemoteFolder;
+  readonly backend: Backend;
+  readonly ledger: CipherLedger;
+  /** For this location alone, with room for the largest file. */
+  readonly spoolDir: string;
+}
+
+const groupFiles = 50;
+const groupBytes = 256 * 1024 * 1024;
+
+/** The layout with names and contents encrypted by rclone crypt (docs/format.md, "Encrypted places"). */
+export function createEncryptedStyle({ base, backend, ledger, spoolDir }: EncryptedParts): RemoteStyle {
+  const crypt = createRemoteFolder(base.rclone, `${cryptSection}:`);
+  const names = createCipherNames(crypt);
+  const spool = createCipherSpool(base.rclone, cryptSection, spoolDir, names);
+
+  const baseTrust = async (call: Call): Promise<TrustedHash | null> => {
+    const { hashes } = await base.features(call);
+    return trustedHash(backend.type, backend.options, hashes);
+  };
+
+  /** What was encrypted before and not brought, as far as it is still here. */
+  const findSpooled = async (files: readonly OutgoingFile[]) => {
+    const spooled = new Map<OutgoingFile, CipherEntry>();
+    for (const file of files) {
+      const entry = await ledger.find(file.path);
+      if (entry !== null && (await spool.holds(entry))) spooled.set(file, entry);
+    }
+    return spooled;
+  };
+
+  /** What stands there under its name already, encrypted then: its bytes cannot be made a second time. */
+  const findStanding = async (files: readonly OutgoingFile[], call: Call) => {
+    const outcomes = new Map<OutgoingFile, PutOutcome>();
+    if (files.length === 0) return outcomes;
+    const paths = files.map(({ path }) => path);
+    const { found, failure } = await crypt.stat(paths, null, call);
+    for (const file of files) {
+      const standing = found.get(file.path);
+      if (standing !== undefined) {
+        const isSame = standing.sizeBytes === file.sizeBytes;
+        outcomes.set(file, isSame ? { kind: 'there', proof: null, hashes: {} } : { kind: 'differs' });
+      } else if (failure !== null && failure.kind !== 'missing') {
+        outcomes.set(file, {
+          kind: 'failed',
+          error: base.rclone.error(failure, { ...call, object: file.path }),
+        });
+      }
+    }
+    return outcomes;
+  };
+
+  const encryptNew = async (files: readonly OutgoingFile[], trust: TrustedHash | null, call: Call) => {
+    const outcomes = new Map<OutgoingFile, PutOutcome>();
+    const good: OutgoingFile[] = [];
+    for (const file of files) {
+      const bad = await whyBadSource(file, call.signal);
+      if (bad === null) good.push(file);
+      else outcomes.set(file, bad);
+    }
+    const entries = new Map<OutgoingFile, CipherEntry>();
+    if (good.length === 0) return { outcomes, entries };
+    for (const [file, made] of await spool.encrypt(good, trust?.type ?? null, call)) {
+      if (made instanceof ReelholdError) outcomes.set(file, { kind: 'failed', error: made });
+      else entries.set(file, made);
+    }
+    // Before a byte of it leaves: else nobody could tell later whether what stands there is what was made.
+    await ledger.record([...entries.values()]);
+    await spool.keep([...entries.values()]);
+    return { outcomes, entries };
+  };
+
+  const bring = async (
+    entries: ReadonlyMap<OutgoingFile, CipherEntry>,
+    trust: TrustedHash | null,
+    context: PlaceContext,
+  ) => {
+    const pairs = [...entries];
+    const ciphers = pairs.map(([, entry]) => ({
+      path: entry.cipherPath,
+      sizeBytes: entry.cipherSizeBytes,
+      digest: entry.cipherDigest,
+      source: spool.file(entry.cipherPath),
+    }));
+    const brought = await upload(base, trust, ciphers, context);
+    const outcomes = new Map<OutgoingFile, PutOutcome>();
+    for (const [index, [file, entry]] of pairs.entries()) {
+      const outcome = brought[index] ?? { kind: 'differs' };
+      const isDone = outcome.kind === 'stored' || outcome.kind === 'there';
+      // What was damaged while it waited is made anew by the next run.
+      if (isDone || outcome.kind === 'bad-source') await spool.remove(entry.cipherPath);
+      outcomes.set(
+        file,
+        outcome.kind === 'bad-source' ? { kind: 'failed', error: damagedSpool(file) } : outcome,
+      );
+    }
+    return outcomes;
+  };
+
+  const putGroup = async (files: readonly OutgoingFile[], context: PlaceContext) => {
+    const call = { signal: context.signal, operation: 'copy', object: `${files.length} files` };
+    const trust = await baseTrust(call);
+    const spooled = await findSpooled(files);
+    const standing = await findStanding(
+      files.filter((file) => !spooled.has(file)),
+      call,
+    );
+    const fresh = await encryptNew(
+      files.filter((file) => !spooled.has(file) && !standing.has(file)),
+      trust,
+      call,
+    );
+    const brought = await bring(new Map([...spooled, ...fresh.entries]), trust, context);
+    return new Map([...standing, ...fresh.outcomes, ...brought]);
+  };
+
+  /** Whose name the ledger does not know is asked of the password, in one more list. */
+  async function* decrypted(
+    listed: AsyncIterable<ListedFile>,
+    folder: string,
+    cipherFolder: string,
+    call: Call,
+  ): AsyncGenerator<ListedFile> {
+    const unnamed = new Map<string, ListedFile>();
+    for await (const file of listed) {
+      const entry = await ledger.findByCipherPath(file.path);
+      if (entry === null) unnamed.set(file.path, file);
+      else yield asPlain(file, entry.path);
+    }
+    if (unnamed.size === 0) return;
+    for await (const { path, cipherPath } of await crypt.listNames(folder, call)) {
+      const file = unnamed.get(`${cipherFolder}/${cipherPath}`);
+      if (file !== undefined) yield asPlain(file, `${folder}/${path}`);
+    }
+  }
+
+  /** Reads files by decrypting them; where that fails, the encrypted bytes tell whether they are those that were made. */
+  const digests: RemoteFolder['digests'] = async (paths, call) => {
+    const read = await crypt.digests(paths, call);
+    const found = new Map(read.found);
+    const entries: CipherEntry[] = [];
+    for (const path of paths) {
+      const entry = found.has(path) ? null : await ledger.find(path);
+      if (entry !== null) entries.push(entry);
+    }
+    if (entries.length === 0) return read;
+    const ciphers = await base.digests(
+      entries.map(({ cipherPath }) => cipherPath),
+      call,
+    );
+    for (const { path, cipherPath, cipherDigest } of entries) {
+      const hex = ciphers.found.get(cipherPath);
+      if (hex !== undefined && `sha256:${hex}` !== cipherDigest) found.set(path, 'broken');
+    }
+    return { found, failure: read.failure };
+  };
+
+  /** What can be had but not decrypted, with the right password, is damaged; what cannot be had has said nothing. */
+  const readSmall: RemoteFolder['readSmall'] = async (paths, call) => {
+    const read = await crypt.readSmall(paths, call);
+    if (read.failure === null || read.failure.kind === 'missing') return read;
+    const cipherPaths = await names.encrypt(paths, call);
+    const ciphers = await base.readSmall([...cipherPaths.values()], call);
+    if (ciphers.failure !== null) return read;
+    const hint = 'Bring it there again.';
+    const failure = { ...read.failure, kind: 'corrupt', away: 'unreadable-mark', hint } as const;
+    return { found: read.found, failure };
+  };
+
+  return {
+    folder: { ...crypt, digests, readSmall },
+    trust: async () => null,
+    checkKey: (call) => checkKey(base, names, call),
+    prepare: (call) => addKeyCheck(base, names, call),
+    async put(files, context) {
+      const outcomes = new Map<OutgoingFile, PutOutcome>();
+      let doneBytes = 0;
+      for (const group of toGroups(files)) {
+        const groupSize = group.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+        const startedBytes = doneBytes;
+        const onProgress: PlaceContext['onProgress'] = (bytes, speed) =>
+          context.onProgress?.(startedBytes + Math.min(bytes, groupSize), speed);
+        for (const [file, outcome] of await putGroup(group, { ...context, onProgress }))
+          outcomes.set(file, outcome);
+        doneBytes += groupSize;
+      }
+      return files.map((file) => outcomes.get(file) ?? { kind: 'failed', error: leftOut(file) });
+    },
+    async forget(paths, call) {
+      const cipherPaths = await names.encrypt(paths, call);
+      for (const cipherPath of cipherPaths.values()) await spool.remove(cipherPath);
+    },
+    async list(folder, call) {
+      const { hashes, isHashSlow } = await base.features(call);
+      const free = isHashSlow ? null : ((await baseTrust(call))?.type ?? hashes[0] ?? null);
+      const cipherName = (await names.encrypt([folder], call)).get(folder) ?? folder;
+      const listed = await base.list(cipherName, free, call);
+      return listed === null ? null : decrypted(listed, folder, cipherName, call);
+    },
+  };
+}
+
+function asPlain({ sizeBytes, hashes }: ListedFile, path: string): ListedFile {
+  // A file that was cut off has the size of none: it has to be seen all the same.
+  return { path, sizeBytes: plainSize(sizeBytes) ?? -1, hashes };
+}
+
+function toGroups(files: readonly OutgoingFile[]): OutgoingFile[][] {
+  const groups: OutgoingFile[][] = [];
+  let sizeBytes = 0;
+  for (const file of files) {
+    const last = groups.at(-1);
+    const fits =
+      last !== undefined &&
+      last.length < groupFiles &&
+      sizeBytes + file.sizeBytes <= groupBytes &&
+      !last.some(({ path }) => path === file.path);
+    if (fits) last.push(file);
+    else groups.push([file]);
+    sizeBytes = fits ? sizeBytes + file.sizeBytes : file.sizeBytes;
+  }
+  return groups;
+}
+
+async function whyBadSource(file: OutgoingFile, signal: AbortSignal): Promise<PutOutcome | null> {
+  try {
+    const source = await hashSource(file.source, file.path, null, signal);
+    return source.digest === file.digest && source.sizeBytes === file.sizeBytes
+      ? null
+      : { kind: 'bad-source' };
+  } catch (error) {
+    if (error instanceof ReelholdError && error.kind !== 'aborted') return { kind: 'failed', error };
+    throw error;
+  }
+}
+
+function damagedSpool({ path }: OutgoingFile): ReelholdError {
+  return placeError('changed', 'copy', path, 'what was encrypted was damaged while it waited');
+}
+
+function leftOut({ path }: OutgoingFile): ReelholdError {
+  return placeError('io', 'copy', path, 'it was left out');
+}

@@ -1,0 +1,155 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { access } from 'node:fs/promises';
+import { codeOf, ReelholdError } from '#core/errors.ts';
+import { placeFileOf } from '#core/plan-mirror.ts';
+import { needsNewWriter, planRebuild, type RebuildRefusal } from '#core/plan-rebuild.ts';
+import type { VaultBuilder } from '#core/ports/vault-builder.ts';
+import { parseSegmentName } from '#core/segment-name.ts';
+import {
+  type FillReport,
+  fillBlobs,
+  fillJournal,
+  type ListedBlob,
+  listBlobs,
+  requireRoom,
+} from '#daemon/restore/fill-vault.ts';
+import { type Installation, loadInstallation, saveInstallation } from '#store/installation.ts';
+import { lookAtVault, openVaultBuilder } from '#store/vault-builder.ts';
+import { identifySource, type OpenSource, openVaultSource, type SourceDeps } from './open-source.ts';
+import { readPlaceCatalogue } from './place-catalogue.ts';
+
+/** What was made anew, and what the copy could not give. */
+export interface RebuiltVault extends FillReport {
+  /** Files that the journal names, and that neither stood in the copy nor here. */
+  readonly missing: number;
+  /** Segments of the journal that are not as they were written. */
+  readonly damaged: number;
+  readonly places: readonly string[];
+}
+
+export interface RebuildProgress {
+  /** Told once what there is to copy. */
+  readonly onTotal: (total: { readonly files: number; readonly bytes: number }) => void;
+  readonly onProgress: (blob: ListedBlob, bytesDone: number) => void;
+  readonly onDone: (blob: ListedBlob) => void;
+}
+
+/**
+ * Makes the vault anew from a copy of its archive, which is only read: journal and index, then blobs, then the marks
+ * that make it an archive. It can be broken off anywhere, and goes on when it is started again. The catalogue follows
+ * when the vault is opened.
+ */
+export async function rebuildVault(
+  deps: SourceDeps,
+  opened: OpenSource,
+  progress: RebuildProgress,
+  signal: AbortSignal,
+): Promise<RebuiltVault> {
+  const { config, pool } = deps;
+  await requireRebuildable(deps, opened);
+  using vault = await openVaultBuilder({ root: config.vaultDir, pool });
+  const requireSource = async () => void (await identifySource(opened.source, signal));
+  const fill = { source: opened.source, vault, requireSource };
+  // From here on an unfinished vault is one that is not connected, and never a new archive.
+  const installation = await takeOn(deps, opened, new Set());
+  const segments = await fillJournal(fill, signal);
+  const own = await takeOn(deps, opened, writersOf(segments), installation);
+  await using journal = await readPlaceCatalogue(openVaultSource(deps), signal);
+  const { archive, places } = journal.catalogue;
+  const blobs = await listBlobs(fill, places.isErased, signal);
+  await requireRoom(blobs, vault);
+  progress.onTotal({ files: blobs.length, bytes: blobs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) });
+  const report = await fillBlobs(blobs, fill, { ...progress, signal });
+  await finish(vault, opened, own);
+  const given = new Set(blobs.map(({ digest }) => digest));
+  let missing = 0;
+  for (const digest of archive.allDigests()) {
+    if (!given.has(digest) && !(await stands(vault, places.file(digest)))) missing += 1;
+  }
+  const names = places.list().map(({ name }) => name);
+  return { ...report, missing, damaged: journal.damaged.length, places: names };
+}
+
+async function requireRebuildable({ config }: SourceDeps, { archive }: OpenSource): Promise<void> {
+  const installation = await loadInstallation(config.configDir);
+  const plan = planRebuild(archive.archive, {
+    ...(await lookAtVault(config.vaultDir)),
+    knownArchive: installation.archive,
+    hasCatalogue: await isThere(config.catalogueFile),
+  });
+  if (plan.kind === 'go') return;
+  const [detail, hint] = refusals[plan.reason];
+  const facts = {
+    kind: 'unsupported',
+    operation: 'make the archive anew in',
+    object: config.vaultDir,
+    hint,
+  } as const;
+  throw new ReelholdError(facts, detail);
+}
+
+const refusals: Readonly<Record<RebuildRefusal, readonly [detail: string, hint: string]>> = {
+  'holds-another-archive': [
+    'this Reelhold holds another archive',
+    'Give the new one settings and a vault of its own (REELHOLD_CONFIG, REELHOLD_VAULT).',
+  ],
+  'vault-of-another-archive': [
+    'another archive stands there',
+    'Nothing in it was touched. Name an empty folder (REELHOLD_VAULT).',
+  ],
+  'unreadable-mark': [
+    'an archive stands there whose file archive.json is damaged',
+    'Nothing in it was touched. Name an empty folder (REELHOLD_VAULT).',
+  ],
+  'not-empty': [
+    'other files stand there',
+    'Nothing in it was touched. Name an empty folder (REELHOLD_VAULT).',
+  ],
+  'unknown-catalogue': [
+    'there is a catalogue among the settings, and nobody knows of which archive',
+    'Name an empty folder for the settings (REELHOLD_CONFIG), or move catalogue.sqlite away.',
+  ],
+};
+
+/** Notes that this installation holds the archive from now on, under an id that nobody has written with. */
+async function takeOn(
+  { config }: SourceDeps,
+  { archive, location }: OpenSource,
+  writers: ReadonlySet<string>,
+  known?: Installation,
+): Promise<Installation> {
+  const installation = known ?? (await loadInstallation(config.configDir));
+  const taken = new Set([...writers, ...(location === null ? [] : [location.writer])]);
+  const isTaken = needsNewWriter(installation.writer, taken);
+  const next = {
+    writer: isTaken ? randomBytes(6).toString('hex') : installation.writer,
+    archive: archive.archive,
+    location: installation.location ?? randomUUID(),
+  };
+  await saveInstallation(config.configDir, next);
+  return next;
+}
+
+function writersOf(segments: readonly string[]): ReadonlySet<string> {
+  return new Set(segments.flatMap((name) => parseSegmentName(name)?.writer ?? []));
+}
+
+async function finish(vault: VaultBuilder, { archive }: OpenSource, own: Installation): Promise<void> {
+  const location = own.location ?? randomUUID();
+  await vault.finish(archive, { location, role: 'vault', generation: 1, writer: own.writer });
+}
+
+async function stands(vault: VaultBuilder, file: Parameters<typeof placeFileOf>[0] | null): Promise<boolean> {
+  if (file === null) return false;
+  const { path, sizeBytes } = placeFileOf(file);
+  return await vault.hasFile(path, sizeBytes);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch (error) {
+    return codeOf(error) !== 'ENOENT';
+  }
+}

@@ -1,0 +1,114 @@
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { runRestore } from '#cli/restore.ts';
+import { runCli } from '#cli.ts';
+import type { Config } from '#config.ts';
+import { blobPath } from '#core/digest.ts';
+import type { RestoreAsked } from '#core/plan-restore.ts';
+import { digestOf } from '#tests/support/digests.ts';
+import { configBelow, copyToDrive, liveIn, openCommandArchive } from '#tests/support/lived-in.ts';
+import { placeFacts } from '#tests/support/places.ts';
+import { filesBelow } from '#tests/support/plain-archive.ts';
+import { installedShells, makeBareShell, runRestore as runScript } from '#tests/support/restore-run.ts';
+import { hear } from '#tests/support/said.ts';
+import { useTempFolder } from '#tests/support/temp-folder.ts';
+
+const folder = useTempFolder();
+const at = (name: string) => join(folder.path, name);
+let config: Config;
+beforeEach(async () => {
+  config = configBelow(at('here'));
+  await liveIn(config, at('sources'));
+});
+
+const all: RestoreAsked = { kind: 'all' };
+const restore = (asked: RestoreAsked, to: string, from: string | null = null, by = config) =>
+  hear(() => runRestore(by, { asked, from, to: at(to) }));
+
+describe('reelhold restore', () => {
+  it('gives the same from the vault, while it is open, from a drive alone, and by sh alone', async () => {
+    await using _open = await openCommandArchive(config);
+    expect(await restore(all, 'a')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('3 files brought'),
+    });
+    expect(filesBelow(at('a'))).toEqual(filesBelow(config.libraryDir));
+    expect(await restore(all, 'a')).toMatchObject({ out: expect.stringContaining('3 there already') });
+    copyToDrive(config, at('drive'));
+    const stranger = configBelow(at('stranger'));
+    expect(await restore(all, 'c', at('drive'), stranger)).toMatchObject({ code: 0, err: '' });
+    expect(filesBelow(at('c'))).toEqual(filesBelow(at('a')));
+    expect(readdirSync(at('stranger'))).toEqual(['inbox']);
+    const [shell] = installedShells;
+    if (shell === undefined) return;
+    const run = { args: [at('d')], cwd: at('drive'), script: 'restore.sh' };
+    expect(await runScript(makeBareShell(shell, folder.path), run)).toMatchObject({ code: 0 });
+    expect(filesBelow(at('d'))).toEqual(filesBelow(at('a')));
+  });
+
+  it('brings what is asked for, and says where there is no such video', async () => {
+    expect(await restore({ kind: 'query', words: 'SUMMER' }, 'a')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('2 files brought'),
+    });
+    await expect(restore({ kind: 'query', words: 'winter' }, 'b')).rejects.toMatchObject({ kind: 'missing' });
+    const asked = await hear(() => runCli(['restore', '--to', at('x')]));
+    expect(asked).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--all, --video ID or --query WORDS'),
+    });
+    const both = await hear(() => runCli(['restore', '--to', at('x'), '--all', '--query', 'x']));
+    expect(both.code).toBe(2);
+  });
+
+  it('takes the copy of a drive where the vault is away or damaged, and says so', async () => {
+    copyToDrive(config, at('drive'));
+    {
+      await using archive = await openCommandArchive(config);
+      const facts = placeFacts('blue', { name: 'Blue drive', path: at('drive') });
+      await archive.ledger.commit(() => ({ drafts: [{ facts, index: [] }], also: () => undefined }));
+    }
+    const shards = join(config.vaultDir, 'blobs/sha256');
+    for (const shard of readdirSync(shards)) {
+      for (const name of readdirSync(join(shards, shard))) {
+        rmSync(join(shards, shard, name));
+        writeFileSync(join(shards, shard, name), 'x');
+      }
+    }
+    expect(await restore(all, 'a')).toMatchObject({ code: 0, err: '' });
+    expect(filesBelow(at('a'))).not.toEqual({});
+    rmSync(config.vaultDir, { recursive: true });
+    mkdirSync(config.vaultDir);
+    const away = await restore(all, 'b');
+    expect(away).toMatchObject({ code: 0, err: expect.stringContaining('This NAS cannot be read now') });
+    expect(filesBelow(at('b'))).toEqual(filesBelow(at('a')));
+    expect(await restore(all, 'c', 'blue DRIVE')).toMatchObject({ code: 0 });
+    rmSync(join(at('drive'), 'archive.json'));
+    await expect(restore(all, 'd')).rejects.toMatchObject({ kind: 'unreachable' });
+  });
+
+  it('says with 1 what could not be brought, and brings the rest', async () => {
+    const oslo = join(config.vaultDir, blobPath({ digest: digestOf('oslo'), ext: 'mp4' }));
+    rmSync(oslo);
+    const found = await restore(all, 'a');
+    expect(found).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/^Not brought: .*Oslo.*: it is not there/m),
+    });
+    expect(found.out).toContain('2 files brought');
+    expect(Object.values(filesBelow(at('a'))).sort()).toEqual(['rome, first cut', 'rome, second cut']);
+  });
+
+  it('goes into no folder of an archive, nor into one of its own', async () => {
+    copyToDrive(config, at('drive'));
+    for (const to of ['drive/back', 'here/library/back', 'here/inbox']) {
+      await expect(restore(all, to)).rejects.toMatchObject({ kind: 'unsupported' });
+    }
+    expect(readdirSync(at('drive'))).not.toContain('back');
+    cpSync(at('drive'), at('newer'), { recursive: true });
+    rmSync(join(at('newer'), 'archive.json'));
+    writeFileSync(join(at('newer'), 'archive.json'), '{"format": 9, "archive": "a"}');
+    await expect(restore(all, 'x', at('newer'))).rejects.toThrow('a newer Reelhold wrote it');
+  });
+});

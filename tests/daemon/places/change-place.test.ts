@@ -1,0 +1,97 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createMemoryPlace } from '#locations/memory-location.ts';
+import { useHashPool } from '#tests/support/disk-store.ts';
+import { openPlaceBench, type PlaceBench } from '#tests/support/place-bench.ts';
+import { useTempFolder } from '#tests/support/temp-folder.ts';
+
+const pool = useHashPool();
+const folder = useTempFolder();
+let bench: PlaceBench;
+beforeEach(() => {
+  bench = openPlaceBench(folder.path, pool);
+});
+afterEach(() => bench[Symbol.dispose]());
+
+const add = (name: string, path = name) =>
+  bench.changePlace({ kind: 'add', wish: { name, placeKind: 'drive', path } });
+const names = () => bench.catalogue.places.list().map(({ name }) => name);
+
+describe('adding a place', () => {
+  it('prepares it, records it, and has verdicts go by it', async () => {
+    const { id, place } = await bench.addDrive('Blue', { awayFromHome: true, set: 'turns' });
+    expect([...place.files.keys()]).toEqual(expect.arrayContaining(['archive.json', 'location.json']));
+    expect(bench.catalogue.places.find(id)).toMatchObject({ name: 'Blue', promiseDays: 180, everyDays: 35 });
+    expect(bench.listed().map(({ location }) => location)).toEqual([bench.vault, id]);
+    expect(bench.listed()[1]).toMatchObject({ awayFromHome: true, set: 'turns', isHere: true });
+  });
+
+  it.each([
+    ['a name that another has', 'blue', 'elsewhere', 'there is a place of that name'],
+    ['no name', '  ', 'elsewhere', 'a place needs a name'],
+    ['the vault’s name', 'Vault', 'elsewhere', 'there is a place of that name'],
+    ['a folder that is a place already', 'Green', 'Blue', 'it is a place already'],
+  ])('is refused with %s', async (_, name, path, words) => {
+    await add('Blue');
+    await expect(add(name, path)).rejects.toThrow(words);
+    expect(names()).toEqual(['Blue']);
+  });
+
+  it('is refused where it cannot be reached, or is another archive’s', async () => {
+    const away = createMemoryPlace();
+    away.away = 'empty-mount-point';
+    bench.slots.set('Blue', away);
+    await expect(add('Blue')).rejects.toMatchObject({ kind: 'unsupported', retryable: false });
+    const foreign = createMemoryPlace();
+    foreign.files.set('archive.json', Buffer.from('{"format":1,"archive":"another","createdAt":""}'));
+    foreign.files.set('location.json', Buffer.from('{"location":"x","role":"drive"}'));
+    bench.slots.set('Green', foreign);
+    await expect(add('Green')).rejects.toThrow('another archive');
+    expect(foreign.files.size).toBe(2);
+    expect(names()).toEqual([]);
+  });
+
+  it('again after it was removed gives it its old id, with what it holds', async () => {
+    const rome = await bench.hold('Rome.mp4', 'rome');
+    const { id, place } = await bench.addDrive('Blue');
+    await bench.changePlace({ kind: 'remove', name: 'Blue' });
+    expect(names()).toEqual([]);
+    expect(bench.listed()).toHaveLength(1);
+    const files = place.files.size;
+    expect(await add('Blue again', 'Blue')).toBe(id);
+    expect(place.files.size).toBe(files);
+    expect(bench.copy(rome, id)).toMatchObject({ state: 'present' });
+    expect(names()).toEqual(['Blue again']);
+  });
+});
+
+describe('changing a place', () => {
+  it('finds it by its name or its id, whatever the case', async () => {
+    const id = (await add('Blue drive')) ?? '';
+    await bench.changePlace({ kind: 'pause', name: 'BLUE DRIVE' });
+    expect(bench.catalogue.places.find(id)).toMatchObject({ paused: true });
+    await bench.changePlace({ kind: 'resume', name: id });
+    expect(bench.catalogue.places.find(id)).toMatchObject({ paused: false });
+    await expect(bench.changePlace({ kind: 'pause', name: 'Green' })).rejects.toThrow('no such place');
+  });
+
+  it('keeps what is not changed', async () => {
+    const id = (await add('Blue')) ?? '';
+    const before = bench.catalogue.places.find(id);
+    await bench.changePlace({
+      kind: 'adjust',
+      name: 'Blue',
+      adjustment: { promiseDays: 90, roles: ['final'] },
+    });
+    expect(bench.catalogue.places.find(id)).toEqual({ ...before, promiseDays: 90, roles: ['final'] });
+    const bad = { kind: 'adjust', name: 'Blue', adjustment: { promiseDays: 0 } } as const;
+    await expect(bench.changePlace(bad)).rejects.toThrow('not possible');
+  });
+
+  it('is all in the journal: a lost catalogue has it again', async () => {
+    const id = (await add('Blue')) ?? '';
+    await bench.changePlace({ kind: 'pause', name: 'Blue' });
+    const before = bench.catalogue.places.find(id);
+    bench.catalogue.together(() => bench.catalogue.archive.startAgain());
+    expect(bench.catalogue.places.find(id)).toEqual(before);
+  });
+});

@@ -1,0 +1,93 @@
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { makeClip } from '#tests/support/clips.ts';
+import { type Installation, makeInstallation, runCli, startDaemon } from '#tests/support/daemon.ts';
+import { digestOf } from '#tests/support/digests.ts';
+import { serveWebdav } from '#tests/support/remote-servers.ts';
+import { until } from '#tests/support/until.ts';
+
+it('a video becomes safe on a drive and in a cloud, and comes back from the cloud alone when all else is lost', {
+  timeout: 120_000,
+}, async () => {
+  await using installation = await makeInstallation({ REELHOLD_LIBRARY_MODE: 'copy' });
+  const below = (name: string) => join(installation.folder, name);
+  await Promise.all([below('drive'), below('cloud'), below('kit')].map((folder) => mkdir(folder)));
+  const clip = await makeClip(installation.folder, { name: 'clip.mp4', seconds: 1 });
+  const server = await serveWebdav(below('cloud'), below('server'));
+  try {
+    const caller = { env: { ...installation.env, ...asEnvironment(server.sections) } };
+    const run = async (...args: string[]) => {
+      const { code, output } = await runCli(caller, ...args);
+      expect(output).not.toContain(server.sections.server?.pass);
+      return { code, output };
+    };
+    {
+      await using daemon = await startDaemon(installation);
+      await copyFile(clip, join(installation.inbox, 'Harbour.mp4'));
+      expect(await run('location', 'add', 'drive', 'Blue', below('drive'))).toMatchObject({ code: 0 });
+      expect(await run('location', 'add', 'remote', 'Cloud', 'server:archive')).toMatchObject({ code: 0 });
+      expect(await run('set', 'copies-of-final', '2-2-1')).toMatchObject({ code: 0 });
+      await until('it is taken', async () => (await daemon.api.versions()).length === 1, 20_000);
+      expect(await run('verify', '--location', 'vault', '--full')).toMatchObject({ code: 0 });
+      expect(await run('mirror')).toMatchObject({ code: 0 });
+      const page = await daemon.api.page();
+      for (const words of ['Up to date and read back', 'Connected, and up to date'])
+        expect(page).toContain(words);
+      await until('it is safe', async () => (await daemon.api.summary()).verdict === 'safe');
+      expect(await run('kit', '--to', below('kit'))).toMatchObject({ code: 0 });
+      await daemon.stop();
+    }
+    expect(await readFile(join(below('drive'), 'OPEN-ME.html'), 'utf8')).toContain('Harbour');
+    expect(JSON.stringify(await readdir(server.folder, { recursive: true }))).not.toContain('journal');
+    await loseEverything(installation);
+    const config = await configIn(below('kit'));
+    const rescuer = { env: { ...installation.env, RCLONE_CONFIG: config } };
+    const rebuilt = await runCli(rescuer, 'rebuild', '--from', 'my-cloud:');
+    expect(rebuilt, rebuilt.output).toMatchObject({ code: 0 });
+    expect(await filesBelow(installation.library)).toEqual([digestOf(await readFile(clip))]);
+    await rm(installation.library, { recursive: true });
+    const back = await runCli(
+      installation,
+      'restore',
+      '--all',
+      '--from',
+      below('drive'),
+      '--to',
+      below('back'),
+    );
+    expect(back, back.output).toMatchObject({ code: 0 });
+    expect(await filesBelow(below('back'))).toEqual([digestOf(await readFile(clip))]);
+  } finally {
+    await server.kill();
+  }
+});
+
+/** A remote that is known from the environment alone. */
+function asEnvironment(
+  sections: Readonly<Record<string, Readonly<Record<string, string>>>>,
+): Record<string, string> {
+  const pairs = Object.entries(sections).flatMap(([name, options]) =>
+    Object.entries(options).map(([key, value]) => [`RCLONE_CONFIG_${name}_${key}`.toUpperCase(), value]),
+  );
+  return Object.fromEntries(pairs);
+}
+
+async function loseEverything({ vault, library, config }: Installation): Promise<void> {
+  for (const folder of [vault, library, config]) await rm(folder, { recursive: true, force: true });
+}
+
+/** What a person copies out of the kit. */
+async function configIn(kit: string): Promise<string> {
+  const text = await readFile(join(kit, 'reelhold-recovery-kit.txt'), 'utf8');
+  const [, config] = /CONFIGURATION OF RCLONE\n(.*?)\n\n\n/s.exec(text) ?? [];
+  const file = join(kit, 'rclone.conf');
+  await writeFile(file, config ?? '');
+  return file;
+}
+
+async function filesBelow(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.mp4'));
+  return Promise.all(files.map(async (file) => digestOf(await readFile(join(file.parentPath, file.name)))));
+}

@@ -1,0 +1,121 @@
+import type { PlaceCondition } from '#core/place-condition.ts';
+import type { PlaceSettings } from '#core/place-settings.ts';
+import type { AwayReason } from '#core/ports/location.ts';
+
+/** What happened, and what there is to do; the second is empty where there is nothing. */
+export interface PlaceSaid {
+  readonly what: string;
+  readonly next: string;
+}
+
+/** What the words about a place are made from. */
+export interface PlaceFacts {
+  readonly settings: PlaceSettings;
+  readonly condition: PlaceCondition | null;
+  readonly counts: { readonly wanted: number; readonly proven: number };
+}
+
+const kept = 'Your copies on it are not deleted.';
+
+/** Why a place cannot be used now. */
+export const awayWords: Readonly<Record<AwayReason, PlaceSaid>> = {
+  'not-connected': { what: 'Not connected.', next: `${kept} Reelhold goes on when it is back.` },
+  'empty-mount-point': {
+    what: 'Not connected: its folder is there, but the drive is not.',
+    next: `Nothing is written into the empty folder. ${kept}`,
+  },
+  'not-prepared': {
+    what: 'There are no copies of Reelhold’s on it.',
+    next: 'Is it the right drive? Add it as a place to use it.',
+  },
+  'another-place': {
+    what: 'This is a different drive than before.',
+    next: 'Nothing is written to it. Plug in the one that belongs here.',
+  },
+  'another-archive': { what: 'It holds another archive.', next: 'Nothing is written to it.' },
+  clone: {
+    what: 'This is a copy of the drive that belongs here.',
+    next: 'Nothing is written to it. Plug in the one that belongs here.',
+  },
+  'another-writer': {
+    what: 'Another Reelhold writes to it.',
+    next: 'If that one is gone for good, take it over: reelhold location take-over NAME.',
+  },
+  'newer-format': {
+    what: 'It was written by a newer Reelhold.',
+    next: 'Nothing is written to it. Install the newer Reelhold.',
+  },
+  'unreadable-mark': {
+    what: 'It cannot be recognised: what says which place it is is damaged.',
+    next: 'Nothing is written to it, and your videos are still on it.',
+  },
+  'sign-in': {
+    what: 'The service wants you to sign in again.',
+    next: 'Nothing is lost; new videos wait here.',
+  },
+  'wrong-password': {
+    what: 'The password that this Reelhold has does not fit what is stored there.',
+    next: 'Nothing is written to it. Your recovery kit has the right one: reelhold location sign-in NAME PATH --password-file FILE.',
+  },
+  'not-set-up': {
+    what: 'This machine has no sign-in for it yet.',
+    next: 'Your copies there are not deleted. Give it one: reelhold location sign-in NAME PATH.',
+  },
+  denied: { what: 'Reelhold may not use it.', next: 'Check who may read and write there.' },
+  quota: {
+    what: 'The service allows no more for a while.',
+    next: 'There is nothing to do; Reelhold goes on by itself.',
+  },
+  'read-only': {
+    what: 'It can only be read at the moment.',
+    next: 'Look for a switch on it, or check it for errors; then connect it again.',
+  },
+  failing: {
+    what: 'The disk reports errors.',
+    next: 'Try another cable; if that does not help, replace it soon.',
+  },
+  'no-tool': {
+    what: 'The program that reaches it is missing or too old.',
+    next: '"reelhold doctor" says what is needed.',
+  },
+};
+
+const works: Readonly<Record<NonNullable<PlaceCondition['work']>['what'], string>> = {
+  copying: 'Copying',
+  'reading-back': 'Reading back',
+  listing: 'Looking through it',
+  rehearsing: 'Rehearsing a restore',
+  erasing: 'Deleting',
+};
+
+/** How a place is, in plain words. */
+export function placeWords({ settings, condition, counts }: PlaceFacts): PlaceSaid {
+  if (settings.paused) return { what: 'Paused.', next: 'It is left alone until you resume it.' };
+  if (condition === null) return { what: 'Not looked at yet.', next: '' };
+  const { presence, work, safeToUnplug } = condition;
+  if (presence.state === 'away') return awayWords[presence.reason];
+  if (work !== null) {
+    const percent = Math.min(100, Math.floor((100 * work.bytesDone) / Math.max(1, work.bytesTotal)));
+    return { what: `${works[work.what]}… ${percent} %`, next: '' };
+  }
+  if (condition.noRoomForBytes > 0) {
+    return {
+      what: 'Connected, but full.',
+      next: 'Not everything fits on it. Use a larger one, or make room.',
+    };
+  }
+  const isAllThere = counts.proven >= counts.wanted;
+  if (safeToUnplug && !isAllThere) {
+    return {
+      what: 'Connected.',
+      next: 'What is new comes here once this NAS has read it back; until then it may be unplugged.',
+    };
+  }
+  if (safeToUnplug) return { what: 'Up to date and read back.', next: 'It may be unplugged.' };
+  if (isAllThere) return { what: 'Connected, and up to date.', next: '' };
+  return { what: 'Connected.', next: 'Reelhold is bringing it up to date.' };
+}
+
+/** Of a place that counts with the vault as one, as far as can be told. */
+export const sharesDiskWords =
+  'It is on the same disk as your videos, or cannot be told from that: if the disk breaks, both are gone. So it counts as no further copy.';
