@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { digestOf } from '#tests/support/digests.ts';
+import { recordOf, segmentOf, videoFacts } from '#tests/support/records.ts';
 import { nowMs, type SeededApp, seedApp } from '#tests/web/seeded-app.ts';
 
 let seeded: SeededApp;
@@ -68,6 +70,30 @@ describe('the summary', () => {
 });
 
 describe('the list of videos', () => {
+  it('has what belongs to a video, also to one that has no version yet', async () => {
+    const digest = digestOf('a clip');
+    const facts = { kind: 'part', part: 'p1', video: 'rome', partKind: 'raw', digest, sizeBytes: 6 } as const;
+    seeded.catalogue.archive.apply(
+      segmentOf([
+        recordOf({ ...videoFacts('rome'), project: '/inbox/rome' }, 900),
+        recordOf({ ...facts, ext: 'mp4', name: 'C0001.MP4', path: 'raw' }, 901),
+      ]),
+    );
+    const { items } = await get('/api/v1/videos');
+    expect(items[0]).toMatchObject({
+      ...{ id: 'rome', versions: [], posterUrl: null, verdict: 'needsYou' },
+      parts: [{ kind: 'raw', files: 1, sizeBytes: 6 }],
+    });
+    expect((await get('/api/v1/videos/rome/parts')).items).toEqual([
+      expect.objectContaining({
+        ...{ id: 'p1', kind: 'raw', name: 'C0001.MP4', path: 'raw', sizeBytes: 6, digest, facts: null },
+        contentUrl: '/reel/api/v1/parts/p1/content',
+      }),
+    ]);
+    expect((await get('/api/v1/suggestions')).items).toEqual([]);
+    expect((await get('/api/v1/summary')).videosTotal).toBe(1);
+  });
+
   it('has each with its versions, newest first, and where to get them', async () => {
     const { versions } = seeded.addVideo({
       id: 'film',
