@@ -38,7 +38,7 @@ export default defineConfig({
           // Each has daemons of its own, and waits for them most of the time.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
-          testTimeout: 60_000,
+          testTimeout: 180_000,
           hookTimeout: 30_000,
         },
       },

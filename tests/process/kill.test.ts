@@ -28,7 +28,7 @@ const between = (low: number, high: number) => low + random() * (high - low);
 const oneOf = <T>(items: readonly T[]) => items[Math.floor(random() * items.length)] as T;
 
 it('a daemon that is killed again and again loses nothing, claims nothing that is not so, and finishes', {
-  timeout: 90_000,
+  timeout: 240_000,
 }, async () => {
   await using installation = await makeInstallation();
   const sources: Source[] = [];
