@@ -8,6 +8,7 @@ import { nowMs, seedApp } from '#tests/web/seeded-app.ts';
 import { serveApp } from '#web/server.ts';
 import { paintStill } from './paint-still.mjs';
 
+const INBOX = '\\\\tower\\inbox';
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
@@ -61,7 +62,7 @@ const pictures = [
 
 const folder = mkdtempSync(join(tmpdir(), 'reelhold-screenshots-'));
 try {
-  await using seeded = await seedApp({ inboxAddress: '\\\\tower\\inbox' });
+  await using seeded = await seedApp({ inboxes: [INBOX] });
   seed(seeded);
   await using served = await serveApp(seeded.app, { host: '127.0.0.1', port: 0 });
   const browser = await startChromium();
@@ -90,15 +91,13 @@ function seed({ addVideo, catalogue }) {
     });
   }
   const inbox = {
-    root: '/inbox',
-    mode: 'consume',
-    state: 'watched',
-    forcedBy: null,
-    ignored: 2,
-    notVideos: 0,
+    ...{ root: INBOX, mode: 'consume', kind: 'loose', state: 'watched', forcedBy: null },
+    watching: { gap: null, type: null },
+    ignored: { system: 1, unfinished: 1, 'other-program': 0, hidden: 0 },
+    left: { total: 1, paths: ['script.docx'] },
   };
-  catalogue.notes.setCondition('inbox:inbox', { ...inbox, lastLookedAtMs: nowMs - 42_000 }, nowMs);
-  const file = { inbox: 'inbox', fingerprint: '', reason: null };
+  catalogue.notes.setCondition(`inbox:${INBOX}`, { ...inbox, lastLookedAtMs: nowMs - 42_000 }, nowMs);
+  const file = { inbox: INBOX, fingerprint: '', reason: null };
   const first = { path: 'Drone/sunrise over the bay.mp4', sizeBytes: 2.73e9, state: 'taking' };
   catalogue.sightings.setProgress(catalogue.sightings.see({ ...file, ...first }, nowMs).id, 1.7e9);
   catalogue.sightings.see({ ...file, path: 'holiday.mov', sizeBytes: 4.2e9, state: 'settling' }, nowMs);
