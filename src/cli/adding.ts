@@ -5,7 +5,7 @@ import { describeError, isReelholdError } from '#core/errors.ts';
 import { displayName, encodeName } from '#core/file-name.ts';
 import type { TakeOutcome } from '#core/plan-intake.ts';
 import type { Take } from './follow-operation.ts';
-import { createProgressLine } from './progress.ts';
+import { countShare, createProgressLine } from './progress.ts';
 import { counted, sizeInWords, timeInWords } from './words.ts';
 
 /** Takes files, whoever does it, and says what became of each. */
@@ -61,12 +61,7 @@ export function createAdding(config: Config, paths: readonly string[]): Adding {
     signal: AbortSignal,
     onDone: (path: string, outcome: TakeOutcome) => void,
   ): Promise<boolean> => {
-    let countedBytes = 0;
-    const onProgress = (share: number) => {
-      tally.bytes += share * sizeBytes - countedBytes;
-      countedBytes = share * sizeBytes;
-      line.update(tally);
-    };
+    const onProgress = countShare(tally, sizeBytes, line);
     try {
       const outcome = await take(path, signal, onProgress);
       onDone(path, outcome);

@@ -2,7 +2,7 @@ import type { ImportPlan, PlannedFile } from '#catalogue/import-plan.ts';
 import { systemClock as clock } from '#clock.ts';
 import { describeError } from '#core/errors.ts';
 import { type ImportOutcome, sumOfSizes } from '#daemon/operations/import-files.ts';
-import { createProgressLine } from './progress.ts';
+import { countShare, createProgressLine } from './progress.ts';
 import { counted, sizeInWords } from './words.ts';
 
 /** How a batch of files is taken: here, or by the daemon that holds the vault; one outcome for each. */
@@ -65,12 +65,7 @@ export function createImporting(
 
   const takeBatch = async (batch: readonly PlannedFile[], take: TakeBatch, signal: AbortSignal) => {
     const sizeBytes = sumOfSizes(batch);
-    let countedBytes = 0;
-    const onProgress = (share: number) => {
-      tally.bytes += share * sizeBytes - countedBytes;
-      countedBytes = share * sizeBytes;
-      line.update(tally);
-    };
+    const onProgress = countShare(tally, sizeBytes, line);
     try {
       const outcomes = await take(batch, signal, onProgress);
       for (const outcome of outcomes) {

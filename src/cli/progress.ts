@@ -31,6 +31,20 @@ export function createProgressLine(
   };
 }
 
+/** Gives what is told which share of one piece of work is done: it keeps the sum of all, and shows it. */
+export function countShare(
+  tally: { readonly files: number; bytes: number },
+  sizeBytes: number,
+  line: ProgressLine,
+): (share: number) => void {
+  let countedBytes = 0;
+  return (share) => {
+    tally.bytes += share * sizeBytes - countedBytes;
+    countedBytes = share * sizeBytes;
+    line.update(tally);
+  };
+}
+
 /**
  * `[######----] 42 %  12/30 files  1.2 GB of 3.0 GB  85 MB/s  0:21 left`; times in ms.
  *
