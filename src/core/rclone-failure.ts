@@ -62,7 +62,7 @@ const texts: readonly (readonly [RegExp, Verdict])[] = [
   ],
   [/source file is being updated/i, { kind: 'changed', away: null }],
   [
-    /storageQuotaExceeded|quotaLimitReached|insufficient[ _]?(?:storage|space)|\b507\b|no space left on device|disk quota exceeded|storage (?:quota|limit|cap)|StorageFull|teamDriveFileLimitExceeded|not enough (?:free )?space/i,
+    /storageQuotaExceeded|quotaLimitReached|insufficient[ _]?(?:storage|space)|\b507\b|no space left on device|disk quota exceeded|storage (?:quota|limit|cap)|StorageFull|teamDriveFileLimitExceeded|not enough (?:free )?space|too big for remaining disk space/i,
     full,
   ],
   [

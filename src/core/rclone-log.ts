@@ -27,12 +27,15 @@ const levels: Readonly<Record<string, RcloneLine['level']>> = {
   notice: 'notice',
 };
 
+/** In front of a line that rclone wrote by its plain log. */
+const logTime = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d /;
+
 /** Reads a line of `--use-json-log`; whatever else stands there is kept as text. Null for an empty one. */
 export function parseRcloneLine(line: string): RcloneLine | null {
   if (line.trim() === '') return null;
   const value = parseObject(line);
   if (value === null || typeof value.msg !== 'string') {
-    return { level: plainLevel(line), text: line, object: null, stats: null };
+    return { level: plainLevel(line), text: line.replace(logTime, ''), object: null, stats: null };
   }
   return {
     level: levels[String(value.level)] ?? 'info',

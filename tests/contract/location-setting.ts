@@ -39,6 +39,8 @@ export interface LocationHarness {
   /** Leaves no room for 2 MiB more. Absent where that cannot be done. */
   fill?(): Promise<void>;
   makeRoom?(): Promise<void>;
+  /** False where whoever is asked only fails, and does not say that it is for want of room. */
+  readonly saysFull?: boolean;
   /** Makes it impossible to write. Absent where that cannot be done. */
   makeReadOnly?(): Promise<void>;
   /** Gives back whatever it holds; after each test. */

@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Location, PlaceIdentity } from '#core/ports/location.ts';
+import { noLoopDisksBecause } from '#tests/support/loop-disk.ts';
 import type { TestServer } from '#tests/support/remote-servers.ts';
+import { fillUp, mountSmallDisk, type SmallDisk } from '#tests/support/small-disk.ts';
 import type { LocationHarness } from './location-setting.ts';
 
 /** How a server keeps the files of a place on its disk. */
@@ -39,9 +41,12 @@ export function s3Disk(folder: string): ServersDisk {
   };
 }
 
+/** What of a server a harness needs. */
+type Served = Pick<TestServer, 'stop' | 'start' | 'folder' | 'saysFull'>;
+
 /** A remote under test, and what a test does to it on the server's own disk. */
 export function remoteHarness(
-  server: Pick<TestServer, 'stop' | 'start'>,
+  server: Served,
   disk: ServersDisk,
   as: (identity: PlaceIdentity) => Location,
 ): LocationHarness {
@@ -69,14 +74,50 @@ export function remoteHarness(
     content: async (path) => (read(path) === null ? null : (disk.plain?.(path) ?? read(path))),
     disconnect: () => server.stop(),
     reconnect: () => server.start(),
-    close: () => server.stop(),
+    ...smallServer(server),
+  };
+}
+
+/** What becomes of a server whose disk is small: it is put under what is there as soon as a test wants it. */
+function smallServer({ folder, stop, start, saysFull }: Served): Partial<LocationHarness> {
+  let small: SmallDisk | null = null;
+  const filler = join(folder, 'of another program');
+  const cover = (): SmallDisk => {
+    if (small !== null) return small;
+    const kept = `${folder}-kept`;
+    cpSync(folder, kept, { recursive: true });
+    small = mountSmallDisk(folder, 8);
+    if (small === null) throw new Error('no disk can be mounted here');
+    cpSync(kept, folder, { recursive: true });
+    return small;
+  };
+  const close = async () => {
+    small?.[Symbol.dispose]();
+    await stop();
+  };
+  if (noLoopDisksBecause !== null) return { close };
+  return {
+    ...{ close, saysFull },
+    async fill() {
+      cover();
+      fillUp(filler);
+    },
+    async makeRoom() {
+      rmSync(filler);
+      // One that says nothing may have fallen over, too.
+      if (saysFull) return;
+      await stop();
+      await start();
+    },
+    makeReadOnly: async () => cover().makeReadOnly(),
   };
 }
 
 /** A folder of this machine as a server: away is renamed. */
-export function folderServer(folder: string): Pick<TestServer, 'stop' | 'start'> {
+export function folderServer(folder: string): Served {
   const away = `${folder}-away`;
   return {
+    ...{ folder, saysFull: true },
     async stop() {
       if (existsSync(folder)) renameSync(folder, away);
     },

@@ -129,6 +129,13 @@ const said: readonly (readonly [string, number, string, FailureKind, AwayReason 
     null,
   ],
   [
+    'a disk with too little room for the file',
+    1,
+    '{"level":"error","msg":"Failed to copy: preallocate: file too big for remaining disk space"}',
+    'full',
+    null,
+  ],
+  [
     'no right to write',
     1,
     '{"level":"error","msg":"Failed to copy: AccessDenied: Access Denied status code: 403"}',

@@ -29,7 +29,10 @@ it('reads which file a line speaks of', () => {
 });
 
 it('keeps what is no JSON as text, and tells a failure among it', () => {
-  expect(parseRcloneLine('2026/11/27 23:24:26 ERROR : : error listing')).toMatchObject({ level: 'error' });
+  expect(parseRcloneLine('2026/11/27 23:24:26 ERROR : : error listing')).toMatchObject({
+    level: 'error',
+    text: 'ERROR : : error listing',
+  });
   expect(parseRcloneLine('2026/11/27 CRITICAL: Failed to create file system')).toMatchObject({
     level: 'error',
   });

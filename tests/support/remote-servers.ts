@@ -15,6 +15,8 @@ export interface TestServer {
   readonly path: string;
   /** Where its files are on this disk. */
   readonly folder: string;
+  /** Whether it says so when its disk is full; else it only fails. */
+  readonly saysFull: boolean;
   stop(): Promise<void>;
   /** Ends it without a warning. */
   kill(): Promise<void>;
@@ -41,7 +43,10 @@ export async function serveWebdav(folder: string, state: string): Promise<TestSe
     user,
     pass: obscure(password),
   };
-  return { ...server, sections: { server: options }, path: 'archive', folder: join(folder, 'archive') };
+  return {
+    ...{ ...server, sections: { server: options }, path: 'archive' },
+    ...{ folder: join(folder, 'archive'), saysFull: false },
+  };
 }
 
 /** rclone's SFTP server, with the commands for hashes that a host has. */
@@ -49,7 +54,10 @@ export async function serveSftp(folder: string, state: string): Promise<TestServ
   const port = await freePort();
   const server = await serveByRclone('sftp', port, folder, state);
   const options = { type: 'sftp', host: '127.0.0.1', port: String(port), user, pass: obscure(password) };
-  return { ...server, sections: { server: options }, path: 'archive', folder: join(folder, 'archive') };
+  return {
+    ...{ ...server, sections: { server: options }, path: 'archive' },
+    ...{ folder: join(folder, 'archive'), saysFull: false },
+  };
 }
 
 /** s3rver: an S3 server for tests, which takes files in parts too. */
@@ -66,7 +74,7 @@ export async function serveS3(folder: string): Promise<TestServer> {
     ...{ upload_cutoff: '5Mi', chunk_size: '5Mi' },
   };
   const path = 'archive/reelhold';
-  return { ...server, sections: { server: options }, path, folder: join(folder, path) };
+  return { ...server, sections: { server: options }, path, folder: join(folder, path), saysFull: false };
 }
 
 function serveByRclone(kind: 'webdav' | 'sftp', port: number, folder: string, state: string) {
