@@ -1,5 +1,5 @@
 import { openForReading } from '#catalogue/database.ts';
-import { createQueries, type Queries } from '#catalogue/queries.ts';
+import { type Arrival, createQueries, type Queries } from '#catalogue/queries.ts';
 import { systemClock as clock } from '#clock.ts';
 import { type Config, inboxNames } from '#config.ts';
 import { displayName } from '#core/file-name.ts';
@@ -46,13 +46,19 @@ function statusInWords(config: Config, queries: Queries, overview: Overview): st
     ...queries.places().flatMap((place) => placeInWords(config, place)),
     ...readInboxes(queries, inboxNames(config)).flatMap((inbox) => inboxInWords(config, inbox)),
     `${counted(inboxWaiting, 'file waits', 'files wait')} to be saved.`,
-    ...queries
-      .arrivals(arrivalsShown)
-      .items.map(
-        (file) =>
-          `  ${displayName(file.path)} (${sizeInWords(file.sizeBytes)}): ${en.arriving.state(file.state, file.reason)}`,
-      ),
+    ...arrivalsInWords(queries.arrivals(arrivalsShown).items),
     ...(freeBytes === null ? [] : [`Free in the vault: ${sizeInWords(freeBytes)}.`]),
+  ];
+}
+
+/** What is coming, then what waits for something, under its own heading as on the page. */
+function arrivalsInWords(files: readonly Arrival[]): string[] {
+  const line = ({ path, sizeBytes, state, reason }: Arrival) =>
+    `  ${displayName(path)} (${sizeInWords(sizeBytes)}): ${en.arriving.state(state, reason)}`;
+  const waiting = files.filter(({ state }) => state === 'waiting');
+  return [
+    ...files.filter(({ state }) => state !== 'waiting').map(line),
+    ...(waiting.length === 0 ? [] : [`${en.arriving.waiting}:`, ...waiting.map(line)]),
   ];
 }
 

@@ -38,6 +38,7 @@ describe('a daemon whose inbox gets what is not whole', () => {
       30_000,
     );
     expect(status).toContain('1 file waits');
+    expect(status).toContain('Still in the inbox, and why:\n  film.mp4');
     expect(await isHeld(film.subarray(0, 200_000))).toBeUndefined();
     await writeFile(at('film.mp4'), film);
     await until('the film', () => isHeld(film), 30_000);
