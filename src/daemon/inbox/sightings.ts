@@ -32,6 +32,15 @@ export interface Sightings {
   forget(path: string): void;
 }
 
+/** Reasons for which a file stays after being taken that end when its good bytes come. */
+const unfinished: ReadonlySet<string | null> = new Set(['damaged', 'unfinished']);
+
+/** What was taken of a file that was not whole: what comes in its place is the same work, whatever its name says. */
+function versionToContinue(known: Sighting | null): string | null {
+  if (known === null || (known.state === 'taken' && !unfinished.has(known.reason))) return null;
+  return known.versionId ?? null;
+}
+
 export function createSightings(deps: {
   readonly inbox: string;
   readonly catalogue: Catalogue;
@@ -55,6 +64,7 @@ export function createSightings(deps: {
         fingerprint: print,
         state: 'settling',
         reason: file.stat.sizeBytes === 0 ? 'empty' : null,
+        versionId: versionToContinue(known),
       },
       clock.nowMs(),
     );

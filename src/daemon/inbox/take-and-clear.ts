@@ -51,8 +51,15 @@ const showProgressFromBytes = 4 * 1024 * 1024;
 
 export function createTakeAndClear(deps: TakeAndClearDeps): TakeAndClear {
   const { catalogue, clock, log, sightings, state, hold, notes } = deps;
-  /** Videos whose file went on changing before it could be cleared away, or is not whole yet. */
+  /** Videos whose file went on changing before it could be cleared away. */
   const continued = new Map<string, string>();
+
+  /** The video that a file goes on with: it was taken before it was whole. */
+  const continues = (path: string): string | null => {
+    const row = catalogue.sightings.find(deps.inbox, path);
+    const begun = row?.state === 'taken' ? null : (row?.versionId ?? null);
+    return continued.get(path) ?? (begun === null ? null : catalogue.archive.videoOfVersion(begun));
+  };
 
   /** It may have waited for its turn for hours. */
   const requireUnchanged = async ({ path, stat }: InboxFile): Promise<void> => {
@@ -70,7 +77,7 @@ export function createTakeAndClear(deps: TakeAndClearDeps): TakeAndClear {
     let held: Hold | null = null;
     const taken = await deps.intake.take({
       source: { path: `${state.root()}/${path}`, within: state.root() },
-      continues: continued.get(path) ?? null,
+      continues: continues(path),
       belongs,
       sizeBytes: stat.sizeBytes,
       settledAs: fingerprint(stat),
@@ -89,14 +96,12 @@ export function createTakeAndClear(deps: TakeAndClearDeps): TakeAndClear {
       },
     });
     continued.delete(path);
-    if (taken.damaged !== null || !as.mayClear) noteUnfinished(path, taken);
+    if (taken.damaged !== null || !as.mayClear) tellUnfinished(path, taken);
     await clear(path, taken, held);
     return taken;
   };
 
-  /** What comes in its place is the same work, however little its name says. */
-  const noteUnfinished = (path: string, { damaged, outcome }: Taken) => {
-    continued.set(path, outcome.video);
+  const tellUnfinished = (path: string, { damaged }: Taken) => {
     log.warn(
       { file: displayName(path), damaged },
       'A file was saved as it is: it is damaged or unfinished, and its original stays in the inbox.',

@@ -78,13 +78,17 @@ describe.concurrent('a file that does not look whole', { timeout: 60_000 }, () =
     expect(versions(bench)).toMatchObject([{ seenAgain: 0 }]);
   });
 
-  it('is followed by its good bytes as the next version, whatever its name', async () => {
-    await using bench = await openBench({ quietMs });
+  it.each([
+    ['', async (bench: InboxBench) => bench],
+    [', after a restart too', (bench: InboxBench) => bench.restart()],
+  ])('is followed by its good bytes as the next version, whatever its name%s', async (_, goOn) => {
+    const before = await openBench({ quietMs });
     const whole = film();
-    await put(bench, 'IMG_0001.MOV', cutOff(whole));
-    await waitsFor(bench, 'IMG_0001.MOV', 'cut-off');
-    await passAnHour(bench);
-    await until('it is taken', () => versions(bench).length === 1);
+    await put(before, 'IMG_0001.MOV', cutOff(whole));
+    await waitsFor(before, 'IMG_0001.MOV', 'cut-off');
+    await passAnHour(before);
+    await until('it is taken', () => versions(before).length === 1);
+    await using bench = await goOn(before);
     await put(bench, 'IMG_0001.MOV', whole);
     await until('the good one', () => isHeld(bench, whole));
     const [first, second] = versions(bench);
