@@ -1,6 +1,6 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type InboxSetting, inboxesAllowed, parseInboxes } from '#core/inbox-setting.ts';
 
@@ -135,18 +135,35 @@ function mixedFolders({ inboxes, vaultDir, libraryDir, libraryMode }: Config): r
     { name: 'REELHOLD_VAULT', path: realFolder(vaultDir) },
     ...(libraryMode === 'off' ? [] : [{ name: 'REELHOLD_LIBRARY', path: realFolder(libraryDir) }]),
   ];
-  const isBelow = (inner: string, outer: string) =>
-    `${inner}${sep}`.startsWith(outer === sep ? sep : `${outer}${sep}`);
   const mistakes = folders.flatMap((one, index) =>
     folders
       .slice(index + 1)
-      .filter((other) => isBelow(one.path, other.path) || isBelow(other.path, one.path))
+      .filter((other) => isWithin(one.path, other.path) || isWithin(other.path, one.path))
       .map(
         (other) =>
           `${one.name} and ${other.name} must be folders apart: neither the same, nor one inside the other.`,
       ),
   );
   return [...new Set(mistakes)];
+}
+
+/** Whether a folder is another one or below it, also where a bind mount gives one of them a second path. */
+function isWithin(inner: string, outer: string): boolean {
+  const sameAsOuter = identityOf(outer);
+  for (let path = inner; ; path = dirname(path)) {
+    if (path === outer || (sameAsOuter !== null && identityOf(path) === sameAsOuter)) return true;
+    if (path === dirname(path)) return false;
+  }
+}
+
+/** The file system and the inode of a folder; null where it is not there. */
+function identityOf(path: string): string | null {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch {
+    return null;
+  }
 }
 
 /** Where a folder is when links are followed, as far as it is there. */

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -221,6 +222,20 @@ describe('folders', () => {
       REELHOLD_VAULT: join(folder.path, 'vault'),
     };
     expect(mistakesOf(env)).toEqual([apart('REELHOLD_INBOX', 'REELHOLD_VAULT')]);
+  });
+
+  it('that are one only by way of a bind mount are refused too', ({ skip }) => {
+    const [data, bound] = [join(folder.path, 'data'), join(folder.path, 'bound')];
+    mkdirSync(join(data, 'vault'), { recursive: true });
+    mkdirSync(bound);
+    const mounted = spawnSync('mount', ['--bind', data, bound], { stdio: 'ignore' });
+    if (mounted.status !== 0) return skip('needs the right to mount');
+    try {
+      const env = { REELHOLD_INBOX: bound, REELHOLD_VAULT: join(data, 'vault') };
+      expect(mistakesOf(env)).toEqual([apart('REELHOLD_INBOX', 'REELHOLD_VAULT')]);
+    } finally {
+      spawnSync('umount', [bound]);
+    }
   });
 
   it('whose names only begin alike are apart', () => {
