@@ -4,6 +4,7 @@ import type { Conditions, InboxCondition } from '#core/conditions.ts';
 import type { OwnerFound } from '#core/inbox-owner.ts';
 import type { MassChange } from '#core/mass-change.ts';
 import { needsOwner, type PlaceCondition } from '#core/place-condition.ts';
+import { countSpots } from '#core/place-spots.ts';
 import type { AwayReason } from '#core/ports/location.ts';
 import type { KitState } from '#core/recovery-kit.ts';
 import type { MendableFailure, Trouble, TroublePlace } from '#core/trouble.ts';
@@ -116,6 +117,7 @@ export type Notice =
 export interface Overview extends ArchiveFacts {
   readonly headline: Headline;
   readonly level: Verdict;
+  /** Places apart: those that count as one are one. */
   readonly places: number;
   readonly notices: readonly Notice[];
   /** When the first drive that is awaited is expected; ms of the wall clock. */
@@ -137,7 +139,7 @@ export function overview(facts: ArchiveFacts, surroundings: Surroundings): Overv
     ...facts,
     headline,
     level: notices.some((notice) => notice.urgent) ? 'needs-you' : ownLevel,
-    places: surroundings.places?.places.length ?? 0,
+    places: countSpots(surroundings.places?.places ?? []),
     notices,
     driveDueAtMs: firstDueMs(surroundings.places?.places ?? []),
   };
@@ -160,7 +162,7 @@ function headlineOf(facts: ArchiveFacts, { vault, places }: Surroundings): Headl
   if (facts.verdict === 'dont-know') return 'dont-know';
   if (facts.videosDamaged > 0) return 'damaged';
   if (facts.reasons.includes('drive-is-overdue')) return 'drive-overdue';
-  if ((places?.places.length ?? 0) <= 1) return 'one-place';
+  if (countSpots(places?.places ?? []) <= 1) return 'one-place';
   if (facts.reasons.includes('nothing-away-from-home')) return 'nothing-away';
   return facts.reasons.includes('too-few-places') ? 'too-few-places' : 'one-kind';
 }

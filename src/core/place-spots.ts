@@ -39,6 +39,11 @@ export function groupSpots(
   });
 }
 
+/** How many places there are for as many copies at most: some count as one. */
+export function countSpots(places: readonly Place[]): number {
+  return groupPlaces(places).length;
+}
+
 /** In their order; a place that stands on a disk with one, and takes turns with another, makes all three one. */
 function groupPlaces(places: readonly Place[]): readonly (readonly Place[])[] {
   const groups: Place[][] = [];

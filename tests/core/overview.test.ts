@@ -42,8 +42,8 @@ const facts = (
   lastProvenAtMs: null,
   ...changed,
 });
-const placesOf = (count: number): Surroundings => {
-  const place: Place = { location: 'x', medium: 'nas', awayFromHome: false, promiseMs: 1 };
+const placesOf = (count: number, changed: Partial<Place> = {}): Surroundings => {
+  const place: Place = { location: 'x', medium: 'nas', awayFromHome: false, promiseMs: 1, ...changed };
   return { ...calm, places: { places: Array.from({ length: count }, () => place) } };
 };
 
@@ -66,6 +66,13 @@ describe('the overview', () => {
       facts('needs-you', ['too-few-places']),
       placesOf(2),
       'too-few-places',
+      'needs-you',
+    ],
+    [
+      'a drive on the disk of the vault',
+      facts('needs-you', ['too-few-places']),
+      placesOf(2, { disk: 'sda' }),
+      'one-place',
       'needs-you',
     ],
     ['three of a kind', facts('needs-you', ['one-kind-of-place']), placesOf(3), 'one-kind', 'needs-you'],
@@ -92,6 +99,16 @@ describe('the overview', () => {
     ],
   ])('with %s', (_, archive, surroundings, headline, level) => {
     expect(overview(archive, surroundings)).toMatchObject({ headline, level });
+  });
+
+  it('counts places apart, as whoever is told how many there are would', () => {
+    const cloud: Place = { location: 'c', medium: 'cloud', awayFromHome: true, promiseMs: 1 };
+    const { places } = placesOf(2, { disk: 'sda' });
+    const surroundings = { ...calm, places: { places: [...(places?.places ?? []), cloud] } };
+    expect(overview(facts('needs-you', ['too-few-places']), surroundings)).toMatchObject({
+      headline: 'too-few-places',
+      places: 2,
+    });
   });
 
   it.each<[string, Partial<Surroundings>, readonly object[], Verdict]>([

@@ -19,7 +19,7 @@ import { type Flippable, flipBit, flippable } from './fixtures/flip.ts';
 import { settingsOf } from './fixtures/folders.ts';
 import { type KnownVideo, type LivedIn, listKnown, makeLivedIn } from './fixtures/lived-in.ts';
 
-const trials = faultScope === 'all' ? 12 : 1;
+const trials = faultScope === 'all' ? 6 : 1;
 const section = 'Bits that flip';
 
 describe('a bit that flips while nobody looks', () => {

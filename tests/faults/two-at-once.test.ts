@@ -20,7 +20,7 @@ import { findFaults, type Source } from '#tests/support/oracle.ts';
 import { faultScope, recordFigures } from '#tests/support/reliability.ts';
 import { until } from '#tests/support/until.ts';
 
-const rounds = faultScope === 'all' ? 5 : 1;
+const rounds = faultScope === 'all' ? 3 : 1;
 /** What a sample leaves out: each has a neighbour that shows nearly the same. */
 const whenAll = it.runIf(faultScope === 'all');
 const section = 'Two at once';
