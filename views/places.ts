@@ -56,6 +56,7 @@ function placeCard(site: Site, place: PlaceProps): Html {
   const drill = condition?.drill ?? null;
   return html`<li class="panel place" id="place-${settings.location}"><h3><bdi>${settings.name}</bdi></h3>
 <p class="place-state">${isAway ? icons.info : null}<span><strong>${what}</strong> ${next}</span></p>
+${condition === null || condition.disk === null ? null : html`<p class="place-state">${icons.info}<span>${words.places.sharesDisk}</span></p>`}
 ${work(condition, what)}
 ${countsLine(site, counts)}
 ${freeBytes === null ? null : html`<p class="quiet">${words.places.free(formats.bytes(freeBytes))}</p>`}

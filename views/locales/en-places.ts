@@ -118,4 +118,4 @@ export function placeWords({ settings, condition, counts }: PlaceFacts): PlaceSa
 
 /** Of a place that counts with the vault as one, as far as can be told. */
 export const sharesDiskWords =
-  'It is on the same disk as your videos, or cannot be told from that: if the disk breaks, both are gone. So it counts as no further copy.';
+  'It is on the same disk as another place of your videos, or cannot be told from that: if the disk breaks, both are gone. So it counts as no further copy.';
