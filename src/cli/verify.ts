@@ -52,8 +52,11 @@ async function verifyPlace(config: Config, place: PlaceView, full: boolean): Pro
 
 function tell(name: string, text: string): number {
   const { proven, bad, unread } = countsOf(text);
+  const hasNothing = proven + bad + unread === 0;
   const words = [
-    `${counted(proven, 'copy', 'copies')} read back and good`,
+    hasNothing
+      ? 'nothing is due to be read back (--full reads all of it)'
+      : `${counted(proven, 'copy', 'copies')} read back and good`,
     ...(bad > 0 ? [`${counted(bad, 'copy', 'copies')} damaged or gone`] : []),
     ...(unread > 0 ? [`${counted(unread, 'copy', 'copies')} could not be asked about`] : []),
   ];
