@@ -26,6 +26,7 @@ export default defineConfig({
             'tests/e2e/**',
             'tests/setup/**',
             'tests/faults/**',
+            'tests/remotes/**',
             'tests/docker/**',
           ],
         },

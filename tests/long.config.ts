@@ -20,9 +20,21 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: ['tests/faults/**/*.test.ts'],
-          fileParallelism: false,
+          // They wait most of the time.
+          maxWorkers: 2,
           env: { REELHOLD_FAULTS: 'all' },
           testTimeout: 900_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'remotes',
+          include: ['tests/remotes/**/*.test.ts'],
+          // Each waits for servers and for rclone's starts.
+          maxWorkers: 3,
+          testTimeout: 120_000,
           hookTimeout: 60_000,
         },
       },

@@ -1,5 +1,5 @@
-import { remotes } from '#tests/faults/fixtures/remotes.ts';
 import { describeLocation } from './location.contract.ts';
+import { remotes } from './remotes.ts';
 
-// The others need servers, and time: `npm run test:faults` has them all (tests/faults/remotes.test.ts).
+// The others need servers, and time: `npm run test:remotes` has them all (tests/remotes).
 describeLocation('rclone local', (folder) => remotes['rclone local']?.(folder, 'rclone') ?? Promise.reject());

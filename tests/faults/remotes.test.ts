@@ -1,23 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { describeLocation } from '#tests/contract/location.contract.ts';
 import { useLocationSetting } from '#tests/contract/location-setting.ts';
-import { currentRclone, systemRclone, type TestedRclone } from '#tests/support/current-rclone.ts';
-import { faultScope } from '#tests/support/reliability.ts';
-import { remotes } from './fixtures/remotes.ts';
+import { remotes } from '#tests/contract/remotes.ts';
+import { testedRclones } from '#tests/support/current-rclone.ts';
 
-const rclones = [systemRclone, currentRclone()].filter((rclone): rclone is TestedRclone => rclone !== null);
-
-describe.each(rclones)('with rclone $version', ({ version, binary }) => {
-  for (const [name, open] of Object.entries(remotes)) {
-    if (faultScope === 'all') describeLocation(`${name} ${version}`, (folder) => open(folder, binary));
-    else describeInShort(name, (folder) => open(folder, binary));
-  }
-});
-
-/** The contract in one breath: `npm run test:faults` has all of it. */
-function describeInShort(name: string, open: Parameters<typeof useLocationSetting>[0]): void {
-  describe(name, () => {
-    const setting = useLocationSetting(open);
+/** The contract in one breath: `npm run test:remotes` has all of it. */
+describe.each(testedRclones())('with rclone $version', ({ binary }) => {
+  describe.each(Object.keys(remotes))('%s', (name) => {
+    const setting = useLocationSetting((folder) => remotes[name]?.(folder, binary) ?? Promise.reject());
 
     it('takes files, proves them, and finds out what became of them', async () => {
       await setting.prepare();
@@ -37,4 +26,4 @@ function describeInShort(name: string, open: Parameters<typeof useLocationSettin
       expect(await setting.fetched(some)).toEqual(Buffer.from('some bytes'));
     });
   });
-}
+});

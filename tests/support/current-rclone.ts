@@ -12,13 +12,13 @@ export interface TestedRclone {
 const cache = join(process.cwd(), 'node_modules/.cache/current-rclone');
 
 /** The system's own, as Debian 12 has it; null, said in the output, where there is none. */
-export const systemRclone = asTested('rclone');
+const systemRclone = asTested('rclone');
 
 /**
  * A current one beside it: Debian unstable's package, which needs no newer libraries, unpacked into the cache of
  * node_modules by apt with lists of its own. Null, said in the output, where that cannot be done.
  */
-export function currentRclone(): TestedRclone | null {
+function currentRclone(): TestedRclone | null {
   const binary = join(cache, 'rclone');
   try {
     if (!existsSync(binary)) unpackCurrent();
@@ -27,6 +27,11 @@ export function currentRclone(): TestedRclone | null {
     console.warn(`NOT TESTED with a current rclone: ${String(error).split('\n')[0]}`);
     return null;
   }
+}
+
+/** Every rclone that there is here to test with. */
+export function testedRclones(): readonly TestedRclone[] {
+  return [systemRclone, currentRclone()].filter((rclone) => rclone !== null);
 }
 
 function asTested(binary: string): TestedRclone | null {

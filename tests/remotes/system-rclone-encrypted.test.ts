@@ -1,0 +1,3 @@
+import { describeRemotes } from './describe-remotes.ts';
+
+describeRemotes({ rclone: 'system', encrypted: true });
