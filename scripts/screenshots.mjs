@@ -3,7 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { assetRoles } from '#core/asset-role.ts';
 import { startChromium } from '#tests/support/browser.ts';
+import { segmentOf } from '#tests/support/records.ts';
 import { nowMs, seedApp } from '#tests/web/seeded-app.ts';
 import { serveApp } from '#web/server.ts';
 import { paintStill } from './paint-still.mjs';
@@ -74,11 +76,12 @@ try {
 }
 
 function seed({ addVideo, catalogue }) {
+  const digests = [];
   for (const [index, film] of [...films.entries()].reverse()) {
     const { title, seconds, width, height, versions, agoMs } = film;
     const isUpright = height > width;
     const sizeBytes = Math.round(seconds * width * height * 0.9);
-    addVideo({
+    const made = addVideo({
       id: `film-${index}`,
       title,
       versions: Array.from({ length: versions }, (_, number) => ({
@@ -89,7 +92,9 @@ function seed({ addVideo, catalogue }) {
         copy: { state: 'present', provenAtMs: nowMs - 2 * hourMs },
       })),
     });
+    digests.push(...made.versions.map(({ digest }) => digest));
   }
+  seedPlaces(catalogue, digests);
   const inbox = {
     ...{ root: INBOX, mode: 'consume', kind: 'loose', state: 'watched', forcedBy: null },
     watching: { gap: null, type: null },
@@ -101,6 +106,64 @@ function seed({ addVideo, catalogue }) {
   const first = { path: 'Drone/sunrise over the bay.mp4', sizeBytes: 2.73e9, state: 'taking' };
   catalogue.sightings.setProgress(catalogue.sightings.see({ ...file, ...first }, nowMs).id, 1.7e9);
   catalogue.sightings.see({ ...file, path: 'holiday.mov', sizeBytes: 4.2e9, state: 'settling' }, nowMs);
+}
+
+/** A drive that is plugged in, and a service away from home that lacks the newest. */
+function seedPlaces(catalogue, digests) {
+  const present = { state: 'present', freeBytes: null, totalBytes: null };
+  const condition = {
+    ...{
+      presence: present,
+      sinceMs: nowMs - dayMs,
+      lastSeenMs: nowMs,
+      disk: null,
+      upToDateMs: nowMs - hourMs,
+    },
+    ...{ noRoomForBytes: 0, safeToUnplug: false, work: null, drill: null },
+  };
+  const drive = {
+    ...{ location: 'blue', name: 'Blue USB drive', placeKind: 'drive', medium: 'drive', path: '/mnt/blue' },
+    ...{ awayFromHome: false, encrypted: false, everyDays: 35 },
+  };
+  const cloud = {
+    ...{ location: 'cloud', name: 'Backblaze', placeKind: 'remote', medium: 'cloud', path: 'b2:videos' },
+    ...{ awayFromHome: true, encrypted: true, everyDays: null },
+  };
+  seedPlace(catalogue, drive, digests, {
+    ...condition,
+    presence: { ...present, freeBytes: 1.2e12, totalBytes: 4e12 },
+    safeToUnplug: true,
+  });
+  seedPlace(catalogue, cloud, digests.slice(0, -1), {
+    ...condition,
+    drill: { atMs: nowMs - 12 * dayMs, tried: 5, good: 5 },
+  });
+  const asPlace = ({ location, medium, awayFromHome }) => ({
+    ...{ location, medium, awayFromHome, promiseMs: 180 * dayMs, isHere: medium === 'drive' },
+  });
+  const vault = { location: 'vault', medium: 'nas', awayFromHome: false };
+  catalogue.notes.setCondition('places', { places: [vault, drive, cloud].map(asPlace) }, nowMs);
+}
+
+function seedPlace(catalogue, facts, digests, condition) {
+  const { seq, writer } = { seq: catalogue.archive.lastSeq() + 1, writer: 'writer' };
+  const record = {
+    ...{ kind: 'location', ...facts, promiseDays: 180, roles: [...assetRoles], set: null, schedule: null },
+    ...{ bandwidth: null, paused: false, removed: false, generation: 1 },
+    ...{ seq, writer, at: new Date(nowMs).toISOString() },
+  };
+  catalogue.archive.apply(segmentOf([record]));
+  for (const digest of digests) {
+    const provenAtMs = nowMs - 26 * hourMs;
+    catalogue.archive.setCopy({
+      digest,
+      location: facts.location,
+      state: 'present',
+      listedAtMs: nowMs,
+      provenAtMs,
+    });
+  }
+  catalogue.notes.setCondition(`place:${facts.location}`, condition, nowMs);
 }
 
 /** A picture of 256 colours is a third as large, and nobody sees it. */
