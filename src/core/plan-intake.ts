@@ -6,7 +6,14 @@ import type { RecordFacts, VersionFacts } from '#core/journal-record.ts';
 import { type LibraryVideo, libraryFolder, versionPath } from '#core/library-path.ts';
 import { nameKeyOf } from '#core/name-key.ts';
 import { placeVersion } from '#core/place-version.ts';
-import { type Belongs, type Planning, planNewVersion, planPart, planProjectFile } from '#core/plan-parts.ts';
+import {
+  type Belongs,
+  type Planning,
+  planNewVersion,
+  planPart,
+  planPartOfEach,
+  planProjectFile,
+} from '#core/plan-parts.ts';
 import { titleOf } from '#core/safe-name.ts';
 import { versionFactsOf } from '#core/version-facts.ts';
 
@@ -122,7 +129,8 @@ function planFile(file: TakenFile, planning: Planning): Step {
     const video = planning.batch.video(belongs.video);
     if (video !== null) return planPart(file, video, { partKind: belongs.partKind, path: null }, planning);
   }
-  return planVideoFile(file, planning);
+  const listed = belongs?.kind === 'listed' ? planPartOfEach(file, belongs.videos, planning) : null;
+  return listed ?? planVideoFile(file, planning);
 }
 
 function planVideoFile(file: TakenFile, planning: Planning): Step {

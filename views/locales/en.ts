@@ -156,6 +156,7 @@ export const en = {
     size: (width: number, height: number) => `${width} × ${height}`,
     seenAgain: (n: number) => (n === 1 ? 'came once more since' : `came ${n} more times since`),
     damaged: (damaged: string): string => damagedWords(damaged),
+    damage: (damage: Damage): string => damageWords[damage],
     samePictureAndSound: (other: Html) => html`The same picture and sound as ${other}, in another file.`,
     unreadable: 'Its pictures could not be read; the file is kept as it is.',
     details: 'Details',
@@ -587,17 +588,17 @@ const flawWords: Record<Flaw, string> = {
 };
 
 const damageWords: Record<Damage, string> = {
-  'cut-off': 'Came in damaged: its end is missing.',
-  'no-index': 'Came in damaged: it was never finished, and may not play.',
-  'empty-start': 'Came in damaged: its beginning is empty.',
-  'empty-end': 'Came in damaged: its end is empty.',
-  'differs-from-list': 'Came in damaged: it is not what the list that came with it says.',
+  'cut-off': 'its end is missing',
+  'no-index': 'it was never finished, and may not play',
+  'empty-start': 'its beginning is empty',
+  'empty-end': 'its end is empty',
+  'differs-from-list': 'it is not what the list of checksums that came with it says',
 };
 
 /** A newer Reelhold may know of more. */
 function damagedWords(damaged: string): string {
-  const what = Object.hasOwn(damageWords, damaged) ? damageWords[damaged as Damage] : 'Came in damaged.';
-  return `${what} It is kept as it came, and its original was left in the inbox. Copy a good one in, and it becomes the next version.`;
+  const what = Object.hasOwn(damageWords, damaged) ? `: ${damageWords[damaged as Damage]}.` : '.';
+  return `Came in damaged${what} It is kept as it came, and its original was left where it was. Copy a good one in, and it becomes the next version.`;
 }
 
 const waits: Readonly<Record<string, string>> = {

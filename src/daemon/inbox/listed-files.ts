@@ -2,7 +2,7 @@ import { type ListedHash, listedKey, spellingsOf } from '#core/hash-list.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import { below, type FolderLists, type FolderListsDeps, readFolderLists } from './folder-lists.ts';
-import { freshMs } from './folder-names.ts';
+import { usuallyFreshMs } from './folder-names.ts';
 import { statInboxFile } from './walk.ts';
 
 /** What the lists in the folders around a file say of it. */
@@ -15,6 +15,8 @@ export type Listed =
 export interface ListedFiles {
   /** Null where no list names the file. */
   of(path: string): Promise<Listed | null>;
+  /** The paths below the inbox that the lists of one folder name; none where there is no list, or it cannot be read. */
+  namedIn(folder: string): Promise<readonly string[]>;
 }
 
 interface Looked {
@@ -41,9 +43,11 @@ export function createListedFiles(
     readonly inbox: string;
     readonly catalogue: Catalogue;
     readonly clock: Clock;
+    /** For how long a look at a folder is believed. */
+    readonly freshMs?: number;
   },
 ): ListedFiles {
-  const { inbox, root, catalogue, clock } = deps;
+  const { inbox, root, catalogue, clock, freshMs = usuallyFreshMs } = deps;
   const { notes, holds } = catalogue;
   const places = new Map<string, Place>();
 
@@ -121,6 +125,10 @@ export function createListedFiles(
         isComing ||= lists.isUnread && clock.monotonicMs() - sinceMs < unreadMs;
       }
       return isComing ? { kind: 'unread' } : null;
+    },
+    async namedIn(folder) {
+      const { lists } = await lookAt(folder);
+      return [...(lists?.files.values() ?? [])].map(({ path }) => below(folder, path));
     },
   };
 }

@@ -40,6 +40,8 @@ export function placeFile(
       if (video !== null) return { kind: 'take', belongs: { kind: 'beside', video, partKind } };
       return { kind: stands ? 'wait' : 'none' };
     }
+    case 'list':
+      return { kind: 'none' };
     default:
       return { kind: belonging.kind };
   }

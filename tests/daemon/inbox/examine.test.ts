@@ -49,7 +49,7 @@ const newExaminer = () =>
     catalogue: open.catalogue,
     files,
     names: createFolderNames({ root: () => root, files, clock }),
-    listed: { of: async () => listed },
+    listed: { of: async () => listed, namedIn: async () => [] },
     clock,
     hasten: (path) => hastened.push(path),
   });
