@@ -59,6 +59,8 @@ export interface KnownVideo extends LibraryVideo {
 /** What the catalogue knows, asked while planning. */
 export interface ArchiveView {
   heldVersion(digest: Digest): HeldVersion | null;
+  /** The extension under which these bytes stand in the store; null where they are not held. */
+  extOf(digest: Digest): string | null;
   /** A part that has these bytes, if there is one. */
   heldPart(digest: Digest): HeldPart | null;
   /**
@@ -122,7 +124,9 @@ export interface Step {
   readonly outcome: TakeOutcome;
 }
 
-function planFile(file: TakenFile, planning: Planning): Step {
+function planFile(came: TakenFile, planning: Planning): Step {
+  // Bytes stand in the store once, under the extension with which they first came.
+  const file = { ...came, ext: planning.batch.extOf(came.digest) ?? came.ext };
   const { belongs } = file;
   if (belongs?.kind === 'project') return planProjectFile(file, belongs, planning);
   if (belongs?.kind === 'beside') {
