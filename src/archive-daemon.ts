@@ -43,7 +43,7 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
     inboxes,
     handlers: {
       intake: {
-        add: createTakeFile(createFileTaker({ intake, space })),
+        add: createTakeFile(createFileTaker(archive)),
         import: createImportFiles(createImporter(archive)),
         'take-inbox-file': createTakeInboxFile(inboxes),
         adopt: archive.adopt,

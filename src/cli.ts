@@ -1,5 +1,6 @@
-import { Argument, Command, CommanderError } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { isReelholdError } from '#core/errors.ts';
+import type { ImportKind } from '#core/import-place.ts';
 import type { Change } from '#core/plan-change.ts';
 import { type SettingName, settingNames } from '#core/settings.ts';
 import { addPlaceCommands } from './cli/add-places.ts';
@@ -38,18 +39,27 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .command('add')
     .description('take files into the archive; the originals stay where they are')
     .argument('<file...>', 'videos, wherever they are; with --recursive, folders')
-    .option('-r, --recursive', 'take all videos below folders, after saying what that comes to')
+    .option(
+      '-r, --recursive',
+      'take all videos below folders, and what belongs to them, after saying what that comes to',
+    )
+    .addOption(
+      new Option(
+        '--kind <kind>',
+        'with --recursive: "projects" where each folder in it is one video\'s project with all in it, "project" where it is one itself',
+      ).choices(['loose', 'projects', 'project'] satisfies ImportKind[]),
+    )
     .option('--dry-run', 'with --recursive: only say it')
     .option('--yes', 'with --recursive: begin without asking')
     .action(async (files: string[], options: AddOptions, command: Command) => {
       if (options.recursive === true) {
         const { runImport } = await import('./cli/import.ts');
-        const { dryRun = false, yes = false } = options;
-        code = await runImport(loadConfig(), files, { dryRun, yes });
+        const { dryRun = false, yes = false, kind = 'loose' } = options;
+        code = await runImport(loadConfig(), files, { dryRun, yes, kind });
         return;
       }
-      if (options.dryRun === true || options.yes === true) {
-        command.error('error: --dry-run and --yes go with --recursive');
+      if (Object.keys(options).length > 0) {
+        command.error('error: --kind, --dry-run and --yes go with --recursive');
       }
       const { runAdd } = await import('./cli/add.ts');
       code = await runAdd(loadConfig(), files);
@@ -115,6 +125,7 @@ interface AddOptions {
   readonly recursive?: boolean;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
+  readonly kind?: ImportKind;
 }
 
 /** What the owner can change; ids are those of `/api/v1/videos`. */

@@ -20,6 +20,7 @@ import type { Clock } from '#core/ports/clock.ts';
 import type { Library } from '#core/ports/library.ts';
 import type { Log } from '#core/ports/log.ts';
 import { proofSettings } from '#core/settings.ts';
+import { createSourceLook, type SourceLook } from '#daemon/import/source-look.ts';
 import { createIntake, type Intake, type IntakeDeps } from '#daemon/intake/intake.ts';
 import { createLedger, type Ledger } from '#daemon/ledger.ts';
 import { createAdopt } from '#daemon/operations/adopt.ts';
@@ -42,8 +43,10 @@ import { createDiskBlobStore } from '#store/disk-blob-store.ts';
 import { createDiskJournal } from '#store/disk-journal.ts';
 import { createDiskLibrary } from '#store/disk-library.ts';
 import { readDiskSpace } from '#store/file-space.ts';
+import { createHashLists } from '#store/hash-list-file.ts';
 import { createHashPool } from '#store/hash-pool.ts';
 import { loadInstallation, saveInstallation } from '#store/installation.ts';
+import { createSourceFiles } from '#store/source-files.ts';
 import { openVault, type VaultOutcome } from '#store/vault.ts';
 import type { Program } from '#store/vault-lock.ts';
 import { systemClock } from './clock.ts';
@@ -69,6 +72,8 @@ export interface OpenArchive extends AsyncDisposable {
   readonly ledger: Ledger;
   readonly intake: Intake;
   readonly space: SpaceGuard;
+  /** For files that are taken from anywhere; inboxes have their own. */
+  readonly look: SourceLook;
   readonly library: Library | null;
   readonly refreshLibrary: Handler | null;
   /** Unites journal, store and catalogue; comes before anything is taken. */
@@ -184,6 +189,7 @@ export async function openArchive(config: Config, log: Log, use: ArchiveUse): Pr
       }),
   });
   const reading = { ...common, log, prover: createVaultProver({ store, intake, clock }) };
+  const files = createSourceFiles();
   const owned = stack.move();
   return {
     kind: 'open',
@@ -195,6 +201,7 @@ export async function openArchive(config: Config, log: Log, use: ArchiveUse): Pr
     backups: tellFailures(createCatalogueBackups(config.catalogueFile), tell),
     ledger,
     intake,
+    look: createSourceLook({ files, hashLists: createHashLists(files), catalogue, clock }),
     space: createSpaceGuard({ readSpace: () => readDiskSpace(vault.root), catalogue, clock, log }),
     library,
     refreshLibrary: library === null ? null : createRefreshLibrary({ library, catalogue, log }),

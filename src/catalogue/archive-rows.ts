@@ -38,7 +38,12 @@ export function createArchiveRows(db: Drizzle): ArchiveRows {
         foundAs: row.how === 'found' ? row.name : null,
       };
     },
-    heldPart: (digest) => statements.partByDigest.get({ digest }) ?? null,
+    extOf: (digest) =>
+      (statements.versionByDigest.get({ digest }) ?? statements.partByDigest.get({ digest }))?.ext ?? null,
+    heldPart(digest) {
+      const row = statements.partByDigest.get({ digest });
+      return row === undefined ? null : { video: row.video, part: row.part };
+    },
     videoOfProject: (projectKey, sinceMs, broughtBack) =>
       statements.videosOfProject
         .all({ projectKey })
@@ -95,6 +100,7 @@ function prepareStatements(db: Drizzle) {
         video: versions.videoId,
         version: versions.id,
         takenAtMs: versions.takenAtMs,
+        ext: versions.ext,
         how: versions.how,
         name: versions.name,
         trashedAtMs: videos.trashedAtMs,
@@ -104,7 +110,7 @@ function prepareStatements(db: Drizzle) {
       .where(eq(versions.digest, p('digest')))
       .prepare(),
     partByDigest: db
-      .select({ video: parts.videoId, part: parts.id })
+      .select({ video: parts.videoId, part: parts.id, ext: parts.ext })
       .from(parts)
       .where(eq(parts.digest, p('digest')))
       .orderBy(parts.seq)

@@ -1,9 +1,9 @@
-import { and, eq, inArray, notExists, sql } from 'drizzle-orm';
+import { and, eq, inArray, notExists, or, sql } from 'drizzle-orm';
 import { encodeName } from '#core/file-name.ts';
 import type { ImportRows } from '#core/ports/imports.ts';
 import type { CatalogueDatabase, Drizzle } from './database.ts';
 import type { HeldFile } from './import-plan.ts';
-import { copies, sightings, versions } from './schema.ts';
+import { copies, parts, sightings, versions } from './schema.ts';
 import { createSightingRows } from './sighting-rows.ts';
 
 /** Imports have sightings of their own: no inbox is called so, as inboxes are called by their folders. */
@@ -12,35 +12,42 @@ const inbox = ':import';
 export function createImportRows(db: Drizzle): ImportRows {
   const rows = createSightingRows(db);
   const find = prepareFind(db);
+  const pathOf = (path: string) => Buffer.from(encodeName(path));
   return {
-    isTaken: (path, fingerprint) =>
-      find.get({ path: Buffer.from(encodeName(path)), fingerprint }) !== undefined,
-    noteTaken(file, version, nowMs) {
-      const { id } = rows.see({ inbox, ...file, state: 'taken', reason: null }, nowMs);
-      rows.update(id, { state: 'taken', reason: null, versionId: version }, nowMs);
+    takenAtMs: (path, fingerprint) => find.asTaken.get({ path: pathOf(path), fingerprint })?.atMs ?? null,
+    videoOf: (path) => find.video.get({ path: pathOf(path) })?.video ?? null,
+    noteTaken(file, id, nowMs) {
+      const row = rows.see({ inbox, ...file, state: 'taken', reason: null }, nowMs);
+      rows.update(row.id, { state: 'taken', reason: null, versionId: id }, nowMs);
     },
   };
 }
 
-/** Runs for each file of an archive. */
+/** These run for each file of an archive. */
 function prepareFind(db: Drizzle) {
+  const isAt = and(eq(sightings.inbox, inbox), eq(sightings.path, sql.placeholder('path')));
+  const isItself = eq(sightings.fingerprint, sql.placeholder('fingerprint'));
+  const isOfIt = or(eq(copies.digest, versions.digest), eq(copies.digest, parts.digest));
   const troubled = db
     .select({ digest: copies.digest })
     .from(copies)
-    .where(and(eq(copies.digest, versions.digest), inArray(copies.state, ['corrupt', 'missing'])));
-  return db
-    .select({ id: sightings.id })
-    .from(sightings)
-    .innerJoin(versions, eq(versions.id, sightings.versionId))
-    .where(
-      and(
-        eq(sightings.inbox, inbox),
-        eq(sightings.path, sql.placeholder('path')),
-        eq(sightings.fingerprint, sql.placeholder('fingerprint')),
-        notExists(troubled),
-      ),
-    )
-    .prepare();
+    .where(and(isOfIt, inArray(copies.state, ['corrupt', 'missing'])));
+  const became = {
+    atMs: sql<number | null>`coalesce(${versions.takenAtMs}, ${parts.takenAtMs})`,
+    video: sql<string | null>`coalesce(${versions.videoId}, ${parts.videoId})`,
+  };
+  const all = () =>
+    db
+      .select(became)
+      .from(sightings)
+      .leftJoin(versions, eq(versions.id, sightings.versionId))
+      .leftJoin(parts, eq(parts.id, sightings.versionId));
+  return {
+    asTaken: all()
+      .where(and(isAt, isItself, notExists(troubled)))
+      .prepare(),
+    video: all().where(isAt).prepare(),
+  };
 }
 
 /** Every file that the archive holds, as far as its bytes are concerned. */

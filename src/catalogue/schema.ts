@@ -241,6 +241,7 @@ export const sightings = sqliteTable(
     bytesDone: integer().notNull().default(0),
     firstSeenAtMs: integer().notNull(),
     changedAtMs: integer().notNull(),
+    /** What it became; of an import also the part. */
     versionId: text(),
   },
   (table) => [

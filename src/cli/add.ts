@@ -4,9 +4,8 @@ import { createTransactor } from '#catalogue/transactor.ts';
 import { systemClock as clock } from '#clock.ts';
 import { noteVault, type OpenArchive } from '#compose.ts';
 import type { Config } from '#config.ts';
-import type { TakeOutcome } from '#core/plan-intake.ts';
 import type { Log } from '#core/ports/log.ts';
-import { createFileTaker, formatPathSubject } from '#daemon/operations/take-file.ts';
+import { type AddOutcome, createFileTaker, formatPathSubject } from '#daemon/operations/take-file.ts';
 import { createLogger } from '#logger.ts';
 import { type Adding, createAdding } from './adding.ts';
 import { argumentPaths } from './arguments.ts';
@@ -72,7 +71,7 @@ async function addHere(
 }
 
 /** A daemon was asked for this file, and has stopped: the next one is not to do it again. */
-function settle({ catalogue: { operations } }: OpenArchive, path: string, outcome: TakeOutcome): void {
+function settle({ catalogue: { operations } }: OpenArchive, path: string, outcome: AddOutcome): void {
   const nowMs = clock.nowMs();
   const subject = formatPathSubject(path);
   const id = operations.insert({ kind: 'add', lane: 'intake', subject, notBeforeMs: nowMs }, nowMs);

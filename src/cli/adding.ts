@@ -4,6 +4,8 @@ import type { Config } from '#config.ts';
 import { describeError, isReelholdError } from '#core/errors.ts';
 import { displayName, encodeName } from '#core/file-name.ts';
 import type { TakeOutcome } from '#core/plan-intake.ts';
+import type { AddOutcome } from '#daemon/operations/take-file.ts';
+import { en } from '#views/locales/en.ts';
 import type { Take } from './follow-operation.ts';
 import { countShare, createProgressLine } from './progress.ts';
 import { counted, sizeInWords, timeInWords } from './words.ts';
@@ -14,7 +16,7 @@ export interface Adding {
    * Takes those that are not over yet, until the signal is aborted: what is broken off by it is not over. `onDone`
    * is told what was taken.
    */
-  run(take: Take, signal: AbortSignal, onDone?: (path: string, outcome: TakeOutcome) => void): Promise<void>;
+  run(take: Take, signal: AbortSignal, onDone?: (path: string, outcome: AddOutcome) => void): Promise<void>;
   isOver(): boolean;
   /** Says what came of it all; true where every file is held. */
   conclude(): boolean;
@@ -40,11 +42,13 @@ export function createAdding(config: Config, paths: readonly string[]): Adding {
   const tally = { files: 0, bytes: 0 };
   let left = files;
 
-  const tellTaken = (path: string, outcome: TakeOutcome) => {
+  const tellTaken = (path: string, outcome: AddOutcome) => {
     counts[outcome.kind] += 1;
-    if (files.length > eachToldUpTo) return;
+    const damage =
+      outcome.damaged === undefined ? '' : `; it came in damaged: ${en.video.damage(outcome.damaged)}`;
+    if (files.length > eachToldUpTo && damage === '') return;
     line.clear();
-    process.stdout.write(`${displayName(path)}: ${outcomeInWords(outcome, config.timeZone)}\n`);
+    process.stdout.write(`${displayName(path)}: ${outcomeInWords(outcome, config.timeZone)}${damage}\n`);
   };
 
   const tellFailed = (error: unknown) => {
@@ -59,7 +63,7 @@ export function createAdding(config: Config, paths: readonly string[]): Adding {
     { path, sizeBytes }: (typeof files)[number],
     take: Take,
     signal: AbortSignal,
-    onDone: (path: string, outcome: TakeOutcome) => void,
+    onDone: (path: string, outcome: AddOutcome) => void,
   ): Promise<boolean> => {
     const onProgress = countShare(tally, sizeBytes, line);
     try {

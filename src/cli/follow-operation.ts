@@ -1,16 +1,15 @@
 import { ReelholdError } from '#core/errors.ts';
 import { displayName } from '#core/file-name.ts';
-import type { TakeOutcome } from '#core/plan-intake.ts';
 import type { NewOperation, OperationRows } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
-import { formatPathSubject } from '#daemon/operations/take-file.ts';
+import { type AddOutcome, formatPathSubject } from '#daemon/operations/take-file.ts';
 
 /** How a file is taken: here, where nobody else holds the vault, or by the daemon that does. */
 export type Take = (
   path: string,
   signal: AbortSignal,
   onProgress: (share: number) => void,
-) => Promise<TakeOutcome>;
+) => Promise<AddOutcome>;
 
 /** Has another process do an operation, through its queue, and gives what came of it. */
 export type Follow = (
@@ -66,6 +65,6 @@ export function createFollowingTake(operations: OperationRows, clock: Clock): Ta
   return async (path, signal, onProgress) => {
     const operation = { kind: 'add', lane: 'intake', subject: formatPathSubject(path) } as const;
     const result = await follow({ ...operation, name: displayName(path) }, signal, onProgress);
-    return JSON.parse(result ?? 'null') as TakeOutcome;
+    return JSON.parse(result ?? 'null') as AddOutcome;
   };
 }

@@ -6,19 +6,21 @@ import { systemClock as clock } from '#clock.ts';
 import type { Config } from '#config.ts';
 import { encodeName } from '#core/file-name.ts';
 import { forecastImport } from '#core/import-forecast.ts';
+import type { ImportKind } from '#core/import-place.ts';
 import { folderIdentity } from '#daemon/import/walk-archive.ts';
 import { readDiskSpace } from '#store/file-space.ts';
 import { measureCopy } from '#store/measure-copy.ts';
+import { findKnown } from './find-known.ts';
 import type { ImportReport } from './import-report.ts';
 import { isThere, ownFolders } from './import-roots.ts';
-import { findKnown, surveyArchives } from './survey-archive.ts';
+import { surveyArchives } from './survey-archive.ts';
 
 const lookForKnownMs = 60_000;
 
 /** Finds out what an import comes to; changes nothing but the plan. */
 export async function makePreflight(
   config: Config,
-  roots: readonly string[],
+  { roots, kind }: { readonly roots: readonly string[]; readonly kind: ImportKind },
   plan: ImportPlan,
   signal: AbortSignal,
 ): Promise<ImportReport> {
@@ -29,7 +31,9 @@ export async function makePreflight(
     if (identity !== null) own.add(identity);
   }
   const looking = createCounter('Looking through the folders');
-  const seen = await surveyArchives({ roots, own, plan, catalogue, signal, onFiles: looking.add });
+  const seen = await surveyArchives({
+    ...{ roots, kind, own, plan, catalogue, signal, onFiles: looking.add },
+  });
   const isComplete = await findKnown({
     ...{ plan, config, signal, nowMs: clock.monotonicMs, atMostMs: lookForKnownMs },
   });
@@ -71,7 +75,7 @@ function createCounter(what: string) {
   return {
     add(more: number) {
       count += more;
-      if (isShown) process.stderr.write(`\r\u001b[2K${what}: ${count} videos so far`);
+      if (isShown) process.stderr.write(`\r\u001b[2K${what}: ${count} files so far`);
     },
     clear() {
       if (isShown) process.stderr.write('\r\u001b[2K');

@@ -5,20 +5,17 @@ import { createTransactor } from '#catalogue/transactor.ts';
 import { systemClock as clock } from '#clock.ts';
 import { noteVault, type OpenArchive } from '#compose.ts';
 import type { Config } from '#config.ts';
+import type { ImportKind } from '#core/import-place.ts';
 import type { Log } from '#core/ports/log.ts';
-import {
-  createImporter,
-  formatImportSubject,
-  type ImportOutcome,
-  sumOfSizes,
-} from '#daemon/operations/import-files.ts';
+import type { ImportOutcome } from '#daemon/import/import-file.ts';
+import { createImporter, formatImportSubject, sumOfSizes } from '#daemon/operations/import-files.ts';
 import { createLogger } from '#logger.ts';
 import { argumentPaths } from './arguments.ts';
 import { exitCodes } from './exit-codes.ts';
 import { findWay } from './find-way.ts';
 import { createFollower } from './follow-operation.ts';
 import { makePreflight } from './import-preflight.ts';
-import { type ImportReport, importInWords } from './import-report.ts';
+import { type ImportReport, importInWords, leftInWords } from './import-report.ts';
 import { findRoot, requireVault } from './import-roots.ts';
 import { createImporting, type TakeBatch } from './importing.ts';
 import { keepLibrary } from './keep-library.ts';
@@ -29,14 +26,15 @@ export interface ImportOptions {
   readonly dryRun: boolean;
   /** Asks nothing. */
   readonly yes: boolean;
+  readonly kind: ImportKind;
 }
 
 /** Nobody waits for a page here. */
 const largestBatch = 500;
 
 /**
- * Takes all videos below some folders, after saying what that comes to; 0 where all are held afterwards, 1 where one is
- * not, or where the owner does not want it.
+ * Takes all videos below some folders, and what belongs to them, after saying what that comes to; 0 where all are held
+ * afterwards, 1 where one is not, or where the owner does not want it.
  */
 export async function runImport(
   config: Config,
@@ -47,13 +45,14 @@ export async function runImport(
   process.once('SIGINT', () => stop.abort());
   const roots = await Promise.all(argumentPaths(folders).map((folder) => findRoot(config, folder)));
   await requireVault(config);
-  using plan = createImportPlan();
-  const report = await makePreflight(config, roots, plan, stop.signal);
+  using plan = createImportPlan(clock.nowMs());
+  const report = await makePreflight(config, { roots, kind: options.kind }, plan, stop.signal);
   say(...importInWords(report));
   const isWhole = report.survey.unreadable === 0;
   if (options.dryRun || report.counts.open.files === 0) return isWhole ? exitCodes.done : exitCodes.failed;
   if (!(await mayBegin(report, options, stop.signal))) return exitCodes.failed;
   const isTaken = await takeAll(config, plan, report, stop.signal);
+  say(...leftInWords(report.survey));
   return isTaken && isWhole ? exitCodes.done : exitCodes.failed;
 }
 
@@ -136,6 +135,7 @@ async function takeHere(archive: OpenArchive, log: Log, library: LibraryInHand):
 }
 
 function say(...lines: readonly string[]): void {
+  if (lines.length === 0) return;
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 

@@ -11,6 +11,7 @@ export class BatchView {
   readonly #base: ArchiveView;
   readonly #held = new Map<Digest, HeldVersion>();
   readonly #heldParts = new Map<Digest, HeldPart>();
+  readonly #exts = new Map<Digest, string>();
   readonly #videos = new Map<string, KnownVideo>();
   readonly #asked = new Map<string, KnownVideo | null>();
   readonly #names = new Map<string, string>();
@@ -27,6 +28,11 @@ export class BatchView {
   heldVersion(digest: Digest): HeldVersion | null {
     const held = this.#held.get(digest) ?? this.#base.heldVersion(digest);
     return held !== null && this.#broughtBack.has(held.video) ? { ...held, trashed: false } : held;
+  }
+
+  /** The extension under which bytes stand, or will; null where they are new. */
+  extOf(digest: Digest): string | null {
+    return this.#exts.get(digest) ?? this.#base.extOf(digest);
   }
 
   heldPart(digest: Digest): HeldPart | null {
@@ -83,6 +89,7 @@ export class BatchView {
       takenAtMs: nowMs,
       foundAs: version.how === 'found' ? version.name : null,
     });
+    this.#exts.set(version.digest, version.ext);
     this.put(video);
     const nameKey = nameKeyOf(file.name);
     if (nameKey !== null) this.#names.set(nameKey, version.video);
@@ -92,6 +99,7 @@ export class BatchView {
     const parts = this.#partsOf(video.id);
     const key = partKey(part);
     parts.set(key, [...(parts.get(key) ?? []), part]);
+    this.#exts.set(part.digest, part.ext);
     this.#heldParts.set(part.digest, { video: video.id, part: part.part });
     this.put({ ...(this.video(video.id) ?? video), parts: [...video.parts, part] });
   }

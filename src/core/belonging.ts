@@ -2,6 +2,7 @@ import { cardFolderOf, cardFoldersToLookInto, type FolderNames, isCameraName } f
 import { judgeName } from '#core/candidates.ts';
 import { splitExtension } from '#core/file-name.ts';
 import { isGenericFolder } from '#core/generic-folders.ts';
+import { listedFolderOf } from '#core/hash-list.ts';
 import type { InboxKind } from '#core/inbox-mode.ts';
 import type { PartKind, Role } from '#core/journal-record.ts';
 import { type FolderMeaning, meaningOf, rolesAmong } from '#core/part-names.ts';
@@ -28,6 +29,8 @@ export type Belonging =
       /** The names that it may have had, without its extension, folded. */
       readonly stems: readonly string[];
     }
+  /** A list of hashes, of those videos that it names; of a folder '' for the top. */
+  | { readonly kind: 'list'; readonly folder: string }
   /** A file of a project or of a camera's card. */
   | ({ readonly kind: 'project'; readonly folder: string } & PlaceInProject)
   /** Nothing that is taken. */
@@ -74,6 +77,8 @@ export function belongingOf(path: string, names: InboxNames): Belonging {
     const within = project === folder ? '' : folder.slice(project.length + 1);
     return { kind: 'project', folder: project, ...placeInProject(within, name) };
   }
+  const listed = listedFolderOf(path);
+  if (listed !== null) return { kind: 'list', folder: listed };
   const beside = besideOf(name);
   const found = beside === null ? null : findBeside(beside, folder, names);
   if (found !== null) return found;
@@ -102,6 +107,11 @@ export function isProject(folder: string, folders: InboxFolders): boolean {
   const { role, two } = rolesAmong(own.folders);
   // In a folder `Videos` a folder `final` may be where the owner keeps all that are final.
   return two || (role && !isGenericFolder(name));
+}
+
+/** Whether what stands in a folder looks like one work, where nobody said so: as in the top folder of an old archive. */
+export function looksLikeProject({ files, folders }: FolderNames): boolean {
+  return [...files, ...folders].some((one) => isProjectName(one)) || rolesAmong(folders).role;
 }
 
 /** Of the folders in a folder, those that have to be listed too before it can be judged. */

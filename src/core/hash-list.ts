@@ -23,6 +23,24 @@ export interface HashList {
   readonly lists: readonly { readonly path: string; readonly c4: string | null }[];
 }
 
+/** ASC MHL, v2: where the lists of a folder lie, one for each time that it was checked, and what seals them. */
+export const historyFolder = 'ascmhl';
+export const chainName = 'ascmhl_chain.xml';
+
+/** Tells whether a file of this name is a list. */
+export function isListName(name: string): boolean {
+  return /^[^.].*\.mhl$/is.test(name);
+}
+
+/** The folder that a file is a list about, by its path; null for one that is no list. '' is the top. */
+export function listedFolderOf(path: string): string | null {
+  const folders = path.split('/');
+  const name = folders.pop() ?? '';
+  const isHistory = folders.at(-1) === historyFolder;
+  if (isHistory) folders.pop();
+  return isListName(name) || (isHistory && name === chainName) ? folders.join('/') : null;
+}
+
 /** One form for all spellings of a name: a Mac writes its letters apart from their accents. */
 export function listedKey(path: string): string {
   return path.normalize('NFC');

@@ -1,3 +1,6 @@
+import { type AssetRole, roleOfVersion } from '#core/asset-role.ts';
+import { isCameraName } from '#core/camera-cards.ts';
+import { splitExtension } from '#core/file-name.ts';
 import type { PartKind, Role } from '#core/journal-record.ts';
 import { isProjectName } from '#core/project-files.ts';
 import { foldName } from '#core/safe-name.ts';
@@ -172,6 +175,37 @@ export function rolesAmong(folders: readonly string[]): { readonly role: boolean
   }
   const others = new Set(keys.flatMap((key) => roles.get(key) ?? kinds.get(key) ?? []));
   return { role: keys.some((key) => sureRoles.has(key)), two: sure.size > 0 && others.size > 1 };
+}
+
+/** What a path may say of how finished a video is, from what claims least to what claims most. */
+const claims = ['raw', 'draft', 'published', 'final'] as const satisfies readonly AssetRole[];
+
+/**
+ * What the names of a path say of how finished a video is that stands for itself; null for nothing. The name nearest
+ * to the file has the say, and in it the word that claims least: a "final draft" is a draft.
+ */
+export function claimOf(path: string): (typeof claims)[number] | null {
+  const [file = '', ...folders] = path.split('/').reverse();
+  const { stem } = splitExtension(file);
+  for (const name of [stem, ...folders]) {
+    const claim = claimOfName(keyOf(name));
+    if (claim !== null) return claim;
+  }
+  return isCameraName(stem) ? 'raw' : null;
+}
+
+function claimOfName(key: string): (typeof claims)[number] | null {
+  const found = new Set([
+    claimOfWord(key, roles),
+    ...key.split(/\P{L}+/u).map((word) => claimOfWord(word, sureRoles)),
+  ]);
+  return claims.find((claim) => found.has(claim)) ?? null;
+}
+
+function claimOfWord(word: string, known: ReadonlyMap<string, Role>): AssetRole | null {
+  if (sureRaw.has(word)) return 'raw';
+  const role = known.get(word);
+  return role === undefined ? null : roleOfVersion(role);
 }
 
 function keyOf(folder: string): string {

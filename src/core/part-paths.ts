@@ -1,4 +1,4 @@
-import { displayName } from '#core/file-name.ts';
+import { displayName, splitExtension } from '#core/file-name.ts';
 import type { PartKind } from '#core/journal-record.ts';
 import { foldName, safeTitle } from '#core/safe-name.ts';
 
@@ -7,7 +7,6 @@ export interface NamedPart {
   readonly kind: PartKind;
   /** As it came, with its extension. */
   readonly name: string;
-  readonly ext: string;
   /** The folders it came in, below its project's or its card's; null for a part that came beside its video. */
   readonly path: string | null;
 }
@@ -38,11 +37,14 @@ export function partPlace(part: NamedPart, older: number | null): string {
   return older === null ? `${stem}${suffix}` : `${olderVersionsFolder}/${stem} (version ${older})${suffix}`;
 }
 
-/** The name keeps the case of its extension: a project file on a disk that minds it looks for `C0001.MP4`. */
-function splitPlace({ kind, name, ext, path }: NamedPart): { stem: string; suffix: string } {
-  const hasExt = ext !== '' && name.toLowerCase().endsWith(`.${ext}`);
-  const suffix = ext === '' ? '' : hasExt ? name.slice(-ext.length - 1) : `.${ext}`;
-  const stem = safeTitle(hasExt ? name.slice(0, -suffix.length) : name);
+/**
+ * The name keeps its own extension, and the case of it: a project file on a disk that minds it looks for `C0001.MP4`.
+ * The bytes may stand under another one, with which somebody else brought them.
+ */
+function splitPlace({ kind, name, path }: NamedPart): { stem: string; suffix: string } {
+  const { stem: own } = splitExtension(name);
+  const suffix = name.slice(own.length);
+  const stem = safeTitle(own);
   const folders =
     path === null
       ? [kind]

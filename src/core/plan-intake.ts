@@ -6,7 +6,14 @@ import type { RecordFacts, VersionFacts } from '#core/journal-record.ts';
 import { type LibraryVideo, libraryFolder, versionPath } from '#core/library-path.ts';
 import { nameKeyOf } from '#core/name-key.ts';
 import { placeVersion } from '#core/place-version.ts';
-import { type Belongs, type Planning, planNewVersion, planPart, planProjectFile } from '#core/plan-parts.ts';
+import {
+  type Belongs,
+  type Planning,
+  planNewVersion,
+  planPart,
+  planPartOfEach,
+  planProjectFile,
+} from '#core/plan-parts.ts';
 import { titleOf } from '#core/safe-name.ts';
 import { versionFactsOf } from '#core/version-facts.ts';
 
@@ -52,6 +59,8 @@ export interface KnownVideo extends LibraryVideo {
 /** What the catalogue knows, asked while planning. */
 export interface ArchiveView {
   heldVersion(digest: Digest): HeldVersion | null;
+  /** The extension under which these bytes stand in the store; null where they are not held. */
+  extOf(digest: Digest): string | null;
   /** A part that has these bytes, if there is one. */
   heldPart(digest: Digest): HeldPart | null;
   /**
@@ -115,14 +124,17 @@ export interface Step {
   readonly outcome: TakeOutcome;
 }
 
-function planFile(file: TakenFile, planning: Planning): Step {
+function planFile(came: TakenFile, planning: Planning): Step {
+  // Bytes stand in the store once, under the extension with which they first came.
+  const file = { ...came, ext: planning.batch.extOf(came.digest) ?? came.ext };
   const { belongs } = file;
   if (belongs?.kind === 'project') return planProjectFile(file, belongs, planning);
   if (belongs?.kind === 'beside') {
     const video = planning.batch.video(belongs.video);
     if (video !== null) return planPart(file, video, { partKind: belongs.partKind, path: null }, planning);
   }
-  return planVideoFile(file, planning);
+  const listed = belongs?.kind === 'listed' ? planPartOfEach(file, belongs.videos, planning) : null;
+  return listed ?? planVideoFile(file, planning);
 }
 
 function planVideoFile(file: TakenFile, planning: Planning): Step {

@@ -21,8 +21,12 @@ export type Belongs =
       readonly role: Role | null;
       readonly partKind: PartKind;
       readonly path: string;
+      /** Of a folder whose name says nothing: it is the project to which something came since then, ms. */
+      readonly sinceMs?: number;
     }
-  | { readonly kind: 'beside'; readonly video: string; readonly partKind: PartKind };
+  | { readonly kind: 'beside'; readonly video: string; readonly partKind: PartKind }
+  /** A list of hashes: a part of each video that it names. */
+  | { readonly kind: 'listed'; readonly videos: readonly string[] };
 
 /**
  * A folder whose name says nothing (`DCIM`, `New folder`) is still the same project for as long as something of it
@@ -44,7 +48,7 @@ export function planProjectFile(
   planning: Planning,
 ): Step {
   const { batch, nowMs } = planning;
-  const sinceMs = isGenericFolder(project.folder) ? nowMs - genericProjectMs : null;
+  const sinceMs = isGenericFolder(project.folder) ? (project.sinceMs ?? nowMs - genericProjectMs) : null;
   const known = batch.videoOfProject(project.key, sinceMs);
   const { video, drafts } =
     known === null ? newProject(file, project, planning) : { video: known, drafts: [] };
@@ -122,6 +126,20 @@ export function planPart(
     drafts: [{ facts: partFacts(file, video.id, part), index }],
     outcome: { kind: 'new-part', video: video.id, part: part.part },
   };
+}
+
+/** Makes a file a part of several videos; null where there is none of them. */
+export function planPartOfEach(file: TakenFile, videos: readonly string[], planning: Planning): Step | null {
+  const drafts: Draft[] = [];
+  let outcome: Step['outcome'] | null = null;
+  for (const id of new Set(videos)) {
+    const video = planning.batch.video(id);
+    if (video === null) continue;
+    const step = planPart(file, video, { partKind: 'sidecar', path: null }, planning);
+    drafts.push(...step.drafts);
+    if (outcome?.kind !== 'new-part') outcome = step.outcome;
+  }
+  return outcome === null ? null : { drafts, outcome };
 }
 
 function partFacts(file: TakenFile, video: string, { part, kind, name, path }: LibraryPart): PartFacts {

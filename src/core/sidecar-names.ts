@@ -20,6 +20,8 @@ const typesByExtension: Readonly<
     'aae xmp xml xmpses bim cpi mpl cif nfo mie pp3 dop',
     // cameras' small stand-ins and thumbnails: GoPro, DJI, Insta360, Canon
     'thm lrv lrf wrn insprj',
+    // lists of hashes
+    'mhl',
     // of savers of videos: yt-dlp, gallery-dl
     'description annotations json',
   ),

@@ -23,9 +23,23 @@ describe('the memory of an import', () => {
   it('knows the very file that was taken', async () => {
     await takeOne();
     const { imports } = archive.catalogue;
-    expect(imports.isTaken(path, 'f1')).toBe(true);
-    expect(imports.isTaken(path, 'f2')).toBe(false);
-    expect(imports.isTaken('/old/other.mp4', 'f1')).toBe(false);
+    expect(imports.takenAtMs(path, 'f1')).toBeGreaterThan(0);
+    expect(imports.takenAtMs(path, 'f2')).toBeNull();
+    expect(imports.takenAtMs('/old/other.mp4', 'f1')).toBeNull();
+  });
+
+  it('knows parts too, and the video of either', async () => {
+    await takeOne();
+    const { imports } = archive.catalogue;
+    const video = imports.videoOf(path);
+    if (video === null) throw new Error('no video');
+    const belongs = { kind: 'beside', video, partKind: 'sidecar' } as const;
+    const { outcome } = await archive.take('Rome.aae', 'notes', { belongs });
+    if (!('part' in outcome)) throw new Error(outcome.kind);
+    imports.noteTaken({ path: '/old/Rome.aae', sizeBytes: 5, fingerprint: 'f2' }, outcome.part, 5);
+    expect(imports.takenAtMs('/old/Rome.aae', 'f2')).toBeGreaterThan(0);
+    expect(imports.videoOf('/old/Rome.aae')).toBe(video);
+    expect(imports.videoOf('/old/other.aae')).toBeNull();
   });
 
   it.each(['corrupt', 'missing'] as const)(
@@ -34,13 +48,13 @@ describe('the memory of an import', () => {
       await takeOne();
       const digest = digestOf('a video');
       archive.catalogue.archive.setCopy({ digest, location, state, listedAtMs: 1, provenAtMs: null });
-      expect(archive.catalogue.imports.isTaken(path, 'f1')).toBe(false);
+      expect(archive.catalogue.imports.takenAtMs(path, 'f1')).toBeNull();
     },
   );
 
   it('does not count where the archive knows of no such version', async () => {
     archive.catalogue.imports.noteTaken({ path, sizeBytes: 7, fingerprint: 'f1' }, 'gone', 5);
-    expect(archive.catalogue.imports.isTaken(path, 'f1')).toBe(false);
+    expect(archive.catalogue.imports.takenAtMs(path, 'f1')).toBeNull();
   });
 
   it('is nothing that waits in an inbox', async () => {

@@ -7,13 +7,15 @@ const nothingPassedOver = {
   ...{ system: 0, unfinished: 0, 'other-program': 0, hidden: 0 },
   ...{ 'not-a-video': 0, link: 0, special: 0, empty: 0, own: 0 },
 };
+const onlyVideos = { videos: 2, beside: 0, lists: 0, projects: 0, inProjects: 0 };
 const survey = (change: Partial<Survey> = {}): Survey => ({
   ...{ folders: 3, passedOver: nothingPassedOver, endings: new Map(), unreadable: 0, unreadableSaid: [] },
+  likeProjects: [],
   ...change,
 });
 const report = (change: Partial<ImportReport> = {}): ImportReport => ({
   survey: survey(),
-  counts: { taken: none, open: { files: 2, bytes: 2e9 }, held: none, twice: none },
+  counts: { taken: none, open: { files: 2, bytes: 2e9 }, held: none, twice: none, ...onlyVideos },
   isPartial: false,
   forecast: { neededBytes: 2e9, roomBytes: 5e11, missingBytes: 0, durationMs: 7_800_000 },
   bytesPerSecond: 60e6,
@@ -52,8 +54,28 @@ describe('what is said before an import', () => {
       own: 3,
     };
     expect(importInWords(report({ survey: survey({ passedOver, endings }) }))[1]).toBe(
-      "Passed over: 21 files that are no videos (9 .jpg, 3 .xmp, 2 .wav, 1 .txt, 1 .pdf, …); 4 that a system makes for itself; 1 that were never finished; 2 that other programs need; 3 hidden; 2 links (links are not followed); 2 empty files; 1 device, pipe or socket; 3 folders of Reelhold's own.",
+      "Passed over: 21 files that are no videos and belong to none (9 .jpg, 3 .xmp, 2 .wav, 1 .txt, 1 .pdf, …); 4 files or folders that systems make for themselves; 1 file or folder that was never finished; 2 files or folders that other programs need; 3 files or folders that are hidden; 2 links (links are not followed); 2 empty files; 1 device, pipe or socket; 3 folders of Reelhold's own.",
     );
+  });
+
+  it('says what kinds of files they are where they are not all videos', () => {
+    const counts = { videos: 3, beside: 1, lists: 2, projects: 1, inProjects: 9 };
+    const open = { files: 15, bytes: 2e9 };
+    const lines = importInWords(
+      report({ counts: { taken: none, open, held: none, twice: none, ...counts } }),
+    );
+    expect(lines[0]).toBe(
+      'Found 15 files (2.0 GB) in 3 folders: 3 videos; 1 file beside them (subtitles, notes, pictures); 2 lists of checksums; 1 project or card with 9 files, each one video with all that belongs to it.',
+    );
+    expect(lines[1]).toBe(
+      'To take: 15 files (2.0 GB), finals first, raw footage last. The originals stay where they are.',
+    );
+  });
+
+  it('says where the folder itself looks like a project', () => {
+    const lines = importInWords(report({ survey: survey({ likeProjects: ['/old/Rome'] }) }));
+    expect(lines[1]).toContain("/old/Rome itself looks like one video's project.");
+    expect(lines[1]).toContain('--kind project');
   });
 
   it('says what could not be looked at, and what to do', () => {
@@ -68,7 +90,7 @@ describe('what is said before an import', () => {
     const counts = {
       taken: { files: 1, bytes: 1e9 },
       open: { files: 5, bytes: 5e9 },
-      ...{ held: { files: 2, bytes: 2e9 }, twice: { files: 1, bytes: 1e9 } },
+      ...{ held: { files: 2, bytes: 2e9 }, twice: { files: 1, bytes: 1e9 }, ...onlyVideos },
     };
     expect(importInWords(report({ counts, isPartial: true })).slice(0, 5)).toEqual([
       'Found 6 videos (6.0 GB) in 3 folders.',
@@ -87,7 +109,7 @@ describe('what is said before an import', () => {
   });
 
   it('says that there is nothing to take', () => {
-    const counts = { taken: { files: 2, bytes: 5 }, open: none, held: none, twice: none };
+    const counts = { taken: { files: 2, bytes: 5 }, open: none, held: none, twice: none, ...onlyVideos };
     expect(importInWords(report({ counts })).at(-1)).toBe('There is nothing to take.');
   });
 });

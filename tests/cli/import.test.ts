@@ -35,7 +35,7 @@ describe('reelhold add --recursive', { timeout: 120_000 }, () => {
     expect(dry.output).toContain('Found 3 videos (25 bytes) in 3 folders.');
     expect(dry.output).toContain('1 (9 bytes) most likely there twice');
     expect(dry.output).toContain(
-      'Passed over: 1 file that is no video (1 .jpg); 1 link (links are not followed).',
+      'Passed over: 1 file that is no video and belongs to none (1 .jpg); 1 link (links are not followed).',
     );
     expect(dry.output).toContain('To take: 3 videos (25 bytes), finals first');
     expect(dry.output).toMatch(/Room: 16 bytes needed, [\d.]+ [GT]B free/);

@@ -6,12 +6,12 @@ import {
   type PlannedFile,
 } from '#catalogue/import-plan.ts';
 import { createImporting, type TakeBatch } from '#cli/importing.ts';
-import type { ImportOutcome } from '#daemon/operations/import-files.ts';
+import type { ImportOutcome } from '#daemon/import/import-file.ts';
 
 let plan: ImportPlan;
 let said: string[];
 beforeEach(() => {
-  plan = createImportPlan();
+  plan = createImportPlan(0);
   said = [];
 });
 afterEach(() => plan[Symbol.dispose]());
@@ -26,12 +26,15 @@ function begin(files: readonly Partial<FoundFile>[]) {
         path: `/old/${n}.mp4`,
         within: '/old',
         sizeBytes: 1000 + n,
-        fingerprint: 'f',
         mtimeMs: 1_000_000 - n,
       },
-      ...{ rank: 2, nameKey: null, isTaken: false },
+      ...{ turn: 2, place: { kind: 'video' }, nameKey: null, takenAtMs: null },
       ...change,
     })),
+  );
+  plan.settle(
+    () => false,
+    () => {},
   );
   const say = (line: string) => said.push(line);
   return createImporting(plan, plan.counts().open, { say, complain: say });
@@ -77,6 +80,34 @@ describe('taking what is planned', () => {
     const { batches, take } = recordingTake();
     await importing.run(take, signal);
     expect(batches.map((batch) => batch.length)).toEqual([60]);
+  });
+
+  it('does not part a video from what lies beside it, however much that is', async () => {
+    const file = '/old/0.mp4';
+    const importing = begin(
+      Array.from({ length: 300 }, (_, n) =>
+        n === 0 ? {} : { place: { kind: 'beside', partKind: 'sidecar', file } as const },
+      ),
+    );
+    const { batches, take } = recordingTake();
+    await importing.run(take, signal);
+    expect(batches.map((batch) => batch.length)).toEqual([300]);
+  });
+
+  it('begins with what needs all others only when those are over', async () => {
+    const list = { place: { kind: 'list', folder: '/old' } as const };
+    const importing = begin([list, ...Array.from({ length: 40 }, () => ({}))]);
+    let open = 0;
+    const kinds: string[] = [];
+    await importing.run(async (files) => {
+      open += 1;
+      const { kind } = files[0]?.place ?? {};
+      kinds.push(`${kind} beside ${open - 1}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      open -= 1;
+      return isNew(files);
+    }, signal);
+    expect(kinds).toEqual(['video beside 0', 'video beside 1', 'list beside 0']);
   });
 
   it('has no more than two batches under way', async () => {
@@ -144,6 +175,40 @@ describe('taking what is planned', () => {
     expect(importing.isOver()).toBe(true);
     expect(importing.conclude()).toBe(false);
     expect(said[0]).toBe('It ended early. the running Reelhold does not answer');
+  });
+
+  it('names what came in damaged, and says what lists of checksums told', async () => {
+    const importing = begin([{}, {}, {}, {}]);
+    const { take } = recordingTake(() => [
+      { kind: 'new-video', damaged: 'cut-off' },
+      { kind: 'new-video', list: 'incomplete' },
+      { kind: 'new-part', list: 'unreadable' },
+      { kind: 'list-of-none' },
+    ]);
+    await importing.run(take, signal);
+    expect(importing.conclude()).toBe(true);
+    expect(said).toEqual([
+      '/old/0.mp4 came in damaged: its end is missing.',
+      '2 new videos, 1 file that belongs to a video, 1 not taken (4.0 KB).',
+      '1 file came in damaged, and is kept as it came. If you have a better one elsewhere, add it under the same name.',
+      '1 file is named by a list of checksums that also names files which are missing or of another size: the folder was not copied whole (in /old).',
+      '1 file lies beside a list of checksums that cannot be read, and could not be compared with it (in /old).',
+      '1 list of checksums names no video that is held, and was not taken.',
+    ]);
+  });
+
+  it('counts what belongs to projects apart', async () => {
+    const place = (key: string) =>
+      ({ kind: 'project', key, folder: key, role: null, partKind: 'raw', path: '' }) as const;
+    const importing = begin([
+      { place: place('/old/a') },
+      { place: place('/old/a') },
+      { place: place('/old/b') },
+    ]);
+    const { take } = recordingTake((files) => files.map(() => ({ kind: 'new-part' })));
+    await importing.run(take, signal);
+    importing.conclude();
+    expect(said).toEqual(['3 files of 2 projects or cards (3.0 KB).']);
   });
 
   it('counts each kind of outcome', async () => {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { isListedPath, type ListedFile, listedKey, spellingsOf, uniteLists } from '#core/hash-list.ts';
+import {
+  isListedPath,
+  type ListedFile,
+  listedFolderOf,
+  listedKey,
+  spellingsOf,
+  uniteLists,
+} from '#core/hash-list.ts';
 
 const file = (path: string, value = 'x', sizeBytes: number | null = 1): ListedFile => ({
   path,
@@ -10,6 +17,23 @@ const list = (files: readonly ListedFile[], renamed: readonly string[] = []) => 
   files,
   renamed,
   lists: [],
+});
+
+describe('a list', () => {
+  it.each([
+    ['card/card.mhl', 'card'],
+    ['top.MHL', ''],
+    ['card/ascmhl/0001_card_2026-11-21_100000Z.mhl', 'card'],
+    ['card/ascmhl/ascmhl_chain.xml', 'card'],
+    ['ascmhl/0001.mhl', ''],
+    ['card/ascmhl_chain.xml', null],
+    ['card/ascmhl/notes.txt', null],
+    ['card/._card.mhl', null],
+    ['card/.mhl', null],
+    ['a.mhl/b.mov', null],
+  ])('%s is about the folder %j', (path, folder) => {
+    expect(listedFolderOf(path)).toBe(folder);
+  });
 });
 
 describe('the lists of a folder', () => {

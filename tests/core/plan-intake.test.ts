@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nameKeyOf } from '#core/name-key.ts';
 import { type Draft, planIntake } from '#core/plan-intake.ts';
+import type { Belongs } from '#core/plan-parts.ts';
 import { digestOf } from '#tests/support/digests.ts';
 import { createModelArchive } from '#tests/support/model-archive.ts';
 import { countedIds, file, nowMs, takeAll } from '#tests/support/taken-files.ts';
@@ -53,6 +54,31 @@ describe('a file', () => {
     expect(rowsOf(plans[2]?.drafts ?? [])).toEqual([
       '2026/2026-11-22 Rome/older versions/Rome (version 2).mov',
       '2026/2026-11-22 Rome/Rome.mp4',
+    ]);
+  });
+
+  it('of bytes that are held under another extension is shown under its own name, and found where they stand', () => {
+    const belongs = {
+      kind: 'project',
+      key: '/inbox/Rome',
+      folder: 'Rome',
+      role: null,
+      partKind: 'project',
+      path: '',
+    };
+    const plans = takeAll(createModelArchive(), [
+      [
+        file('draft_content.json', 'a', { belongs: { ...belongs } as Belongs }),
+        file('draft_content.json.bak', 'a', { belongs: { ...belongs } as Belongs }),
+      ],
+      [file('NO EXTENSION', 'a', { belongs: { ...belongs } as Belongs }), file('film.mp4', 'a')],
+    ]);
+    const rows = plans.flatMap(({ drafts }) => drafts).flatMap(({ index }) => index);
+    expect(rows.map(({ ext, readablePath }) => [ext, readablePath?.split('/').slice(2).join('/')])).toEqual([
+      ['json', 'as it came/draft_content.json'],
+      ['json', 'as it came/draft_content.json.bak'],
+      ['json', 'as it came/NO EXTENSION'],
+      ['json', 'film.json'],
     ]);
   });
 

@@ -8,6 +8,7 @@ import type { Change } from '#core/plan-change.ts';
 import type { BlobStore } from '#core/ports/blob-store.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Journal } from '#core/ports/journal.ts';
+import { createSourceLook, type SourceLook } from '#daemon/import/source-look.ts';
 import { createIntake, type Intake } from '#daemon/intake/intake.ts';
 import type { Taken, TakeRequest } from '#daemon/intake/take.ts';
 import { createLedger, type Ledger } from '#daemon/ledger.ts';
@@ -19,8 +20,10 @@ import {
   type Reconciliation,
   reconcile,
 } from '#daemon/reconcile.ts';
+import { createHashLists } from '#store/hash-list-file.ts';
 import { createMemoryBlobStore, type MemoryBlobStore } from '#store/memory-blob-store.ts';
 import { createMemoryJournal, type MemoryJournal } from '#store/memory-journal.ts';
+import { createSourceFiles } from '#store/source-files.ts';
 import { runHandler } from './operations.ts';
 import { writer as firstWriter } from './records.ts';
 import { countedIds } from './taken-files.ts';
@@ -134,4 +137,10 @@ function writeSource(sources: string, name: string, bytes: string | Uint8Array):
   const day = Date.UTC(2026, 10, 20) / 1000;
   utimesSync(join(folder, name), day, day);
   return join(folder, name);
+}
+
+/** Looks into real files for who takes them into such an archive. */
+export function lookOf({ catalogue, clock }: Pick<TestArchive, 'catalogue' | 'clock'>): SourceLook {
+  const files = createSourceFiles();
+  return createSourceLook({ files, hashLists: createHashLists(files), catalogue, clock });
 }

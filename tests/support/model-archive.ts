@@ -71,6 +71,10 @@ export function createModelArchive(): ModelArchive {
         foundAs: version.how === 'found' ? version.name : null,
       };
     },
+    extOf(digest) {
+      const part = [...videos.values()].flatMap(({ parts }) => parts).find((one) => one.digest === digest);
+      return taken.find(({ version }) => version.digest === digest)?.version.ext ?? part?.ext ?? null;
+    },
     heldPart(digest) {
       const holders = [...videos.values()].flatMap(({ id, parts }) =>
         parts.flatMap((one) => (one.digest === digest ? [{ video: id, part: one.part }] : [])),

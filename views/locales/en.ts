@@ -156,6 +156,7 @@ export const en = {
     size: (width: number, height: number) => `${width} × ${height}`,
     seenAgain: (n: number) => (n === 1 ? 'came once more since' : `came ${n} more times since`),
     damaged: (damaged: string): string => damagedWords(damaged),
+    damage: (damage: Damage): string => damageWords[damage],
     samePictureAndSound: (other: Html) => html`The same picture and sound as ${other}, in another file.`,
     unreadable: 'Its pictures could not be read; the file is kept as it is.',
     details: 'Details',
@@ -574,6 +575,8 @@ function heldBackWords(cause: HoldBackCause): string {
       return `a Mac says that it is still copying it, or was interrupted. ${afterAnHour}`;
     case 'list':
       return `the list that came with it names ${count(cause.missing, 'more file that is', 'more files that are')} not here yet. ${afterAnHour}`;
+    case 'listed':
+      return `it is a list of checksums, and leaves after ${cause.left === 1 ? 'the last file' : `the ${cause.left} files`} that it names. ${afterAnHour}`;
     case 'unread-list':
       return 'the list that came with it cannot be read yet. It may still be on its way; if it stays so, it is not waited for.';
   }
@@ -587,22 +590,23 @@ const flawWords: Record<Flaw, string> = {
 };
 
 const damageWords: Record<Damage, string> = {
-  'cut-off': 'Came in damaged: its end is missing.',
-  'no-index': 'Came in damaged: it was never finished, and may not play.',
-  'empty-start': 'Came in damaged: its beginning is empty.',
-  'empty-end': 'Came in damaged: its end is empty.',
-  'differs-from-list': 'Came in damaged: it is not what the list that came with it says.',
+  'cut-off': 'its end is missing',
+  'no-index': 'it was never finished, and may not play',
+  'empty-start': 'its beginning is empty',
+  'empty-end': 'its end is empty',
+  'differs-from-list': 'it is not what the list of checksums that came with it says',
 };
 
 /** A newer Reelhold may know of more. */
 function damagedWords(damaged: string): string {
-  const what = Object.hasOwn(damageWords, damaged) ? damageWords[damaged as Damage] : 'Came in damaged.';
-  return `${what} It is kept as it came, and its original was left in the inbox. Copy a good one in, and it becomes the next version.`;
+  const what = Object.hasOwn(damageWords, damaged) ? `: ${damageWords[damaged as Damage]}.` : '.';
+  return `Came in damaged${what} It is kept as it came, and its original was left where it was. Copy a good one in, and it becomes the next version.`;
 }
 
 const waits: Readonly<Record<string, string>> = {
   failed: 'waits: it could not be saved yet. Reelhold tries again by itself.',
   'for-its-video': 'waits for the video it belongs to',
+  'list-of-no-video': 'waits: it is a list of checksums, and no video that it names is saved, or it cannot be read.',
   'no-room': 'waits: there is no room for it on this NAS. It stays here, untouched.',
   'vault-full': 'waits: there is no room for it on this NAS. It stays here, untouched.',
   'vault-missing': 'waits: the disk with your videos is not connected.',

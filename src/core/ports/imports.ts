@@ -9,8 +9,13 @@ export interface ImportedFile {
 
 /** What imports took, so that one that was interrupted does not read everything again. */
 export interface ImportRows {
-  /** Whether this very file was taken, and no copy of it has been found damaged or gone since. */
-  isTaken(path: string, fingerprint: string): boolean;
-  /** Durable with the transaction that records the version. */
-  noteTaken(file: ImportedFile, version: string, nowMs: number): void;
+  /**
+   * When what this very file became was taken, ms of the wall clock; null where it was not, or a copy of it has been
+   * found damaged or gone since.
+   */
+  takenAtMs(path: string, fingerprint: string): number | null;
+  /** The video that the file at this path became, or became a part of; null where it was not taken. */
+  videoOf(path: string): string | null;
+  /** `id` of the version or the part that it became; durable with the transaction that records that. */
+  noteTaken(file: ImportedFile, id: string, nowMs: number): void;
 }

@@ -1,24 +1,32 @@
 import type { Dirent } from 'node:fs';
 import { lstat, opendir } from 'node:fs/promises';
-import { type IgnoredReason, judgeName, whyFileIgnored, whyFolderIgnored } from '#core/candidates.ts';
+import type { FolderNames } from '#core/camera-cards.ts';
+import { type IgnoredReason, whyFileIgnored, whyFolderIgnored } from '#core/candidates.ts';
 import { translateError } from '#core/errors.ts';
 import { decodeName, displayName, encodeName } from '#core/file-name.ts';
+import type { ImportPlace } from '#core/import-place.ts';
 import type { FileStat } from '#core/settle.ts';
 import { statAll } from '#daemon/inbox/walk.ts';
 
-/** A video of an old archive. */
+/** A file of an old archive that is taken. */
 export interface ArchiveFile {
   /** Below the archive's folder, `/` between parts. */
   readonly path: string;
   readonly stat: FileStat;
+  readonly place: ImportPlace;
 }
 
-/** Why something is passed over; `own` is a folder of Reelhold's. */
+/**
+ * Why something is passed over: `not-a-video` is no video, and belongs to none; `own` is a folder of Reelhold's.
+ */
 export type PassedOver = IgnoredReason | 'not-a-video' | 'link' | 'special' | 'empty' | 'own';
 
 export interface ArchiveVisitor {
+  /** Gives where the files of this folder go, of which these are the names in it; null for what is not taken. */
+  judgeFolder(folder: string, names: FolderNames): Promise<(path: string) => ImportPlace | null>;
   onFiles(files: readonly ArchiveFile[]): void;
-  onFolder(): void;
+  /** All in a folder and below it was seen. */
+  onFolderLeft(folder: string): void;
   onPassedOver(reason: PassedOver, path: string): void;
   /** What is there is not known. */
   onUnreadable(error: unknown): void;
@@ -28,10 +36,10 @@ const statsAtOnce = 256;
 const entriesAtOnce = 256;
 
 /**
- * Looks at everything below a folder, with as little in memory as its deepest path needs. Links are never followed;
- * a folder that contains itself (a bind mount) is entered once. `own`: device and inode of folders that are passed over,
- * as `folderIdentity` gives them. Fails where the folder itself cannot be listed; what cannot be looked at below it is
- * told, and hides only itself.
+ * Looks at everything below a folder, with no more in memory than the names in one folder and the path to it. Links are
+ * never followed; a folder that contains itself (a bind mount) is entered once. `own`: device and inode of folders that
+ * are passed over, as `folderIdentity` gives them. Fails where the folder itself cannot be listed; what cannot be looked
+ * at below it is told, and hides only itself.
  */
 export async function walkArchive(
   root: string,
@@ -45,55 +53,68 @@ export async function walkArchive(
     const identity = await folderIdentity(bytesOf(folder));
     if (above.has(identity)) return;
     if (own.has(identity)) return visitor.onPassedOver('own', folder);
-    visitor.onFolder();
     const within = new Set(above).add(identity);
-    for (const name of await visitFiles(folder)) {
-      await visit(folder === '' ? name : `${folder}/${name}`, within).catch((error: unknown) => {
+    const names = await readFolder(folder);
+    await visitFiles(folder, names);
+    for (const name of names.folders) {
+      const path = join(folder, name);
+      await visit(path, within).catch((error: unknown) => {
         if (signal.aborted) throw error;
-        const facts = {
-          operation: 'list',
-          object: displayName(`${folder}/${name}`),
-          side: 'source',
-        } as const;
+        const facts = { operation: 'list', object: displayName(path), side: 'source' } as const;
         visitor.onUnreadable(translateError(error, facts));
       });
     }
+    visitor.onFolderLeft(folder);
   };
 
-  /** Gives the folders in it, which are entered when it is closed: no more than one is open. */
-  const visitFiles = async (folder: string): Promise<readonly string[]> => {
-    const folders: string[] = [];
-    let videos: string[] = [];
-    const flush = async () => {
-      const files = await statAll(root, videos, (error) => visitor.onUnreadable(error));
-      for (const { path } of files.filter(({ stat }) => stat.sizeBytes === 0)) {
-        visitor.onPassedOver('empty', path);
-      }
-      visitor.onFiles(files.filter(({ stat }) => stat.sizeBytes > 0));
-      videos = [];
-    };
+  const readFolder = async (folder: string): Promise<FolderNames> => {
+    const names = { files: [] as string[], folders: [] as string[] };
     for await (const entry of await openFolder(bytesOf(folder))) {
       signal.throwIfAborted();
       const name = decodeName(entry.name);
-      const path = folder === '' ? name : `${folder}/${name}`;
-      const judged = judgeEntry(entry, name);
-      if (judged === 'folder') folders.push(name);
-      else if (judged === 'video') videos.push(path);
-      else visitor.onPassedOver(judged, path);
-      if (videos.length >= statsAtOnce) await flush();
+      const why = entry.isDirectory() ? whyFolderIgnored(name) : whyNoFile(entry);
+      if (why !== null) visitor.onPassedOver(why, join(folder, name));
+      else (entry.isDirectory() ? names.folders : names.files).push(name);
     }
-    await flush();
-    return folders;
+    return names;
+  };
+
+  const visitFiles = async (folder: string, names: FolderNames): Promise<void> => {
+    const judge = await visitor.judgeFolder(folder, names);
+    for (let start = 0; start < names.files.length; start += statsAtOnce) {
+      signal.throwIfAborted();
+      const places = new Map<string, ImportPlace>();
+      for (const name of names.files.slice(start, start + statsAtOnce)) {
+        const path = join(folder, name);
+        const place = judge(path);
+        if (place === null) visitor.onPassedOver(whyFileIgnored(name) ?? 'not-a-video', path);
+        else places.set(path, place);
+      }
+      await look(places);
+    }
+  };
+
+  const look = async (places: ReadonlyMap<string, ImportPlace>): Promise<void> => {
+    const files: ArchiveFile[] = [];
+    for (const { path, stat } of await statAll(root, [...places.keys()], visitor.onUnreadable)) {
+      const place = places.get(path);
+      if (stat.sizeBytes === 0) visitor.onPassedOver('empty', path);
+      else if (place !== undefined) files.push({ path, stat, place });
+    }
+    visitor.onFiles(files);
   };
 
   await visit('', new Set());
 }
 
-function judgeEntry(entry: Dirent<Buffer>, name: string): 'folder' | 'video' | PassedOver {
+/** Links, and what is neither file nor folder, are nobody's copy of anything. */
+function whyNoFile(entry: Dirent<Buffer>): PassedOver | null {
   if (entry.isSymbolicLink()) return 'link';
-  if (entry.isDirectory()) return whyFolderIgnored(name) ?? 'folder';
-  if (!entry.isFile()) return 'special';
-  return whyFileIgnored(name) ?? (judgeName(name) === 'video' ? 'video' : 'not-a-video');
+  return entry.isFile() ? null : 'special';
+}
+
+function join(folder: string, name: string): string {
+  return folder === '' ? name : `${folder}/${name}`;
 }
 
 /** Which folder it is, whatever it is called. */

@@ -1,9 +1,4 @@
 import type { Damage } from '#core/damage.ts';
-import { isReelholdError, ReelholdError } from '#core/errors.ts';
-import { examineContent } from '#core/examination/examine-content.ts';
-import { companionBytes, isBusyDate, isMarkedBusy } from '#core/examination/finder-mark.ts';
-import { type Flaw, follow } from '#core/examination/reading.ts';
-import { displayName } from '#core/file-name.ts';
 import type { ListedHash } from '#core/hash-list.ts';
 import {
   creditOf,
@@ -15,10 +10,9 @@ import {
 } from '#core/hold-back.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
-import type { SourceFiles } from '#core/ports/source-files.ts';
 import { fingerprint } from '#core/settle.ts';
-import type { FolderNames } from './folder-names.ts';
-import type { ListedFiles } from './listed-files.ts';
+import type { ListFiles } from './list-file.ts';
+import { type LookInsideDeps, lookInside } from './look-inside.ts';
 import type { InboxFile } from './walk.ts';
 
 /** How a file is taken. */
@@ -28,6 +22,8 @@ export interface TakeAs {
   readonly expects: ListedHash | null;
   /** False for what came damaged or unfinished: its original stays where it is. */
   readonly mayClear: boolean;
+  /** Of a list of hashes, the videos that it names; null for any other file. */
+  readonly videos: readonly string[] | null;
 }
 
 export type Examination =
@@ -43,13 +39,10 @@ export interface Examiner {
   forget(path: string): void;
 }
 
-export interface ExaminerDeps {
+export interface ExaminerDeps extends LookInsideDeps {
   readonly inbox: string;
-  readonly root: () => string;
   readonly catalogue: Catalogue;
-  readonly files: SourceFiles;
-  readonly names: FolderNames;
-  readonly listed: ListedFiles;
+  readonly lists: ListFiles;
   readonly clock: Clock;
   /** Asks for another look at a file that waited for what has come now. */
   readonly hasten: (path: string) => void;
@@ -64,7 +57,7 @@ interface Wait {
 }
 
 export function createExaminer(deps: ExaminerDeps): Examiner {
-  const { inbox, catalogue, listed, clock } = deps;
+  const { inbox, catalogue, clock } = deps;
   const waits = new Map<string, Wait>();
 
   /** As long as file and cause stay the same, also across a restart, it is one wait. */
@@ -87,83 +80,35 @@ export function createExaminer(deps: ExaminerDeps): Examiner {
     for (const [path, { cause }] of waits) if (isOfList(cause)) deps.hasten(path);
   };
 
-  const findCause = async (
-    file: InboxFile,
-  ): Promise<{ cause: HoldBackCause | null; expects: ListedHash | null }> => {
-    const own = await lookInside(deps, file);
-    const list = await listed.of(file.path);
-    const expects = list?.kind === 'named' ? list.expects : null;
-    if (own !== null) return { cause: own, expects };
-    if (list?.kind === 'unread') return { cause: { kind: 'unread-list' }, expects };
-    if (list !== null && list.missing > 0) return { cause: { kind: 'list', missing: list.missing }, expects };
-    return { cause: null, expects };
+  /** A list comes after what it names. */
+  const find = async (file: InboxFile) => {
+    const { cause, expects } = await lookInside(deps, file);
+    const list = await deps.lists.judge(file.path);
+    const wait: HoldBackCause | null =
+      list === null || list.left === 0 ? null : { kind: 'listed', left: list.left };
+    return { cause: cause ?? wait, expects, videos: list?.videos ?? null };
   };
 
   return {
     async examine(file) {
-      const { cause, expects } = await findCause(file);
+      const { cause, ...found } = await find(file);
       if (cause === null) {
         waits.delete(file.path);
-        if (expects !== null) hastenListed();
-        return { kind: 'take', damaged: null, expects, mayClear: true };
+        if (found.expects !== null) hastenListed();
+        return { kind: 'take', damaged: null, ...found, mayClear: true };
       }
       const wait = noteWait(file, cause);
       waits.set(file.path, wait);
       const plan = planHoldBack(cause, wait.attempt, clock.monotonicMs() - wait.sinceMs);
-      if (plan.kind === 'take') return { kind: 'take', damaged: plan.damaged, expects, mayClear: false };
+      if (plan.kind === 'take') return { kind: 'take', damaged: plan.damaged, ...found, mayClear: false };
       return { kind: 'wait', reason: holdBackReason(cause), delayMs: plan.delayMs };
     },
     async asItIs(file) {
-      const { cause, expects } = await findCause(file);
-      return { damaged: cause === null ? null : damageOf(cause), expects, mayClear: cause === null };
+      const { cause, ...found } = await find(file);
+      return { damaged: cause === null ? null : damageOf(cause), ...found, mayClear: cause === null };
     },
     forget(path) {
       waits.delete(path);
     },
   };
-}
-
-/** What the file itself, and the Finder's companion beside it, say. */
-async function lookInside(deps: Places, file: InboxFile): Promise<HoldBackCause | null> {
-  const { flaw, isBusy } = await lookAtContent(deps, file);
-  if (isBusy || (await hasBusyCompanion(deps, file.path))) return { kind: 'finder', flaw };
-  return flaw === null ? null : { kind: 'flaw', flaw };
-}
-
-type Places = Pick<ExaminerDeps, 'root' | 'files' | 'names'>;
-
-async function lookAtContent(
-  { root, files }: Places,
-  file: InboxFile,
-): Promise<{ flaw: Flaw | null; isBusy: boolean }> {
-  await using source = await files.open({ path: `${root()}/${file.path}`, within: root() });
-  const object = displayName(file.path);
-  const facts = { operation: 'look into', object, side: 'source' } as const;
-  if (source === null) throw new ReelholdError({ ...facts, kind: 'missing' }, 'it is not there');
-  if (fingerprint(source.stat) !== fingerprint(file.stat)) {
-    throw new ReelholdError({ ...facts, kind: 'changed' }, 'it changed after it had settled');
-  }
-  const { sizeBytes, blocks } = source.stat;
-  const content = { sizeBytes, hasHole: hasHole(sizeBytes, blocks) };
-  const flaw = await follow(examineContent(content), (range) => source.read(range));
-  return { flaw, isBusy: source.createdAtMs !== null && isBusyDate(source.createdAtMs) };
-}
-
-/** `stat` counts blocks of 512 bytes, whatever the file system's own are. */
-function hasHole(sizeBytes: number, blocks: bigint): boolean {
-  return Number(blocks) * 512 < sizeBytes;
-}
-
-async function hasBusyCompanion({ root, files, names }: Places, path: string): Promise<boolean> {
-  const nameAt = path.lastIndexOf('/') + 1;
-  const name = `._${path.slice(nameAt)}`;
-  if (!(await names.in(path.slice(0, Math.max(0, nameAt - 1)))).has(name)) return false;
-  const beside = `${path.slice(0, nameAt)}${name}`;
-  await using companion = await files
-    .open({ path: `${root()}/${beside}`, within: root() })
-    .catch((error: unknown) => {
-      if (isReelholdError(error, 'denied')) return null;
-      throw error;
-    });
-  return companion !== null && isMarkedBusy(await companion.read({ at: 0, length: companionBytes }));
 }

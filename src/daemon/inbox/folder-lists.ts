@@ -1,4 +1,11 @@
-import { type HashList, type ListedFile, uniteLists } from '#core/hash-list.ts';
+import {
+  chainName,
+  type HashList,
+  historyFolder,
+  isListName,
+  type ListedFile,
+  uniteLists,
+} from '#core/hash-list.ts';
 import type { HashLists } from '#core/ports/hash-lists.ts';
 import { fingerprint } from '#core/settle.ts';
 import type { FolderNames } from './folder-names.ts';
@@ -22,9 +29,7 @@ export interface FolderListsDeps {
   readonly hashLists: HashLists;
 }
 
-/** ASC MHL, v2: where a folder's history lies, and what seals its generations. */
-const ascFolder = 'ascmhl';
-const chainFile = `${ascFolder}/ascmhl_chain.xml`;
+const chainFile = `${historyFolder}/${chainName}`;
 
 interface Read {
   readonly lists: readonly HashList[];
@@ -67,13 +72,12 @@ export function below(folder: string, path: string): string {
 
 /** Below the folder; `asc` is null where there is no such history. */
 async function findLists({ names }: FolderListsDeps, folder: string) {
-  const listsOf = (found: ReadonlySet<string>) =>
-    [...found].filter((name) => /^[^.].*\.mhl$/is.test(name)).sort();
+  const listsOf = (found: ReadonlySet<string>) => [...found].filter(isListName).sort();
   const found = await names.in(folder);
   const classic = listsOf(found);
-  if (!found.has(ascFolder)) return { asc: null, classic };
-  const generations = listsOf(await names.in(below(folder, ascFolder)));
-  return { asc: generations.map((name) => `${ascFolder}/${name}`), classic };
+  if (!found.has(historyFolder)) return { asc: null, classic };
+  const generations = listsOf(await names.in(below(folder, historyFolder)));
+  return { asc: generations.map((name) => `${historyFolder}/${name}`), classic };
 }
 
 async function printOf({ root }: FolderListsDeps, paths: readonly string[]): Promise<string> {
@@ -85,7 +89,7 @@ async function printOf({ root }: FolderListsDeps, paths: readonly string[]): Pro
 async function readAsc(deps: FolderListsDeps, folder: string, generations: readonly string[]): Promise<Read> {
   const chain = (await readList(deps, folder, chainFile))?.list ?? null;
   if (chain === null) return { lists: [], others: [], isUnread: true };
-  const seals = new Map(chain.lists.map(({ path, c4 }) => [`${ascFolder}/${path}`, c4]));
+  const seals = new Map(chain.lists.map(({ path, c4 }) => [`${historyFolder}/${path}`, c4]));
   const lists: HashList[] = [];
   for (const path of generations) {
     const read = await readList(deps, folder, path);

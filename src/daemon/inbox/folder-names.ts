@@ -3,7 +3,7 @@ import type { SourceFiles } from '#core/ports/source-files.ts';
 
 /** What lies in the folders of an inbox: files come in crowds, so one look at their folder does for all of them. */
 export interface FolderNames {
-  /** The names in a folder below the inbox ('' is the inbox itself), as they were at most two seconds ago. */
+  /** The names in a folder below the inbox ('' is the inbox itself), as they were a moment ago. */
   in(folder: string): Promise<ReadonlySet<string>>;
 }
 
@@ -11,11 +11,18 @@ export interface FolderNamesDeps {
   readonly root: () => string;
   readonly files: SourceFiles;
   readonly clock: Clock;
+  /** For how long a look is believed. */
+  readonly freshMs?: number;
 }
 
-export const freshMs = 2_000;
+export const usuallyFreshMs = 2_000;
 
-export function createFolderNames({ root, files, clock }: FolderNamesDeps): FolderNames {
+export function createFolderNames({
+  root,
+  files,
+  clock,
+  freshMs = usuallyFreshMs,
+}: FolderNamesDeps): FolderNames {
   const looks = new Map<string, { readonly atMs: number; readonly names: Promise<ReadonlySet<string>> }>();
 
   const list = async (folder: string) =>

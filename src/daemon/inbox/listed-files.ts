@@ -2,7 +2,7 @@ import { type ListedHash, listedKey, spellingsOf } from '#core/hash-list.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import { below, type FolderLists, type FolderListsDeps, readFolderLists } from './folder-lists.ts';
-import { freshMs } from './folder-names.ts';
+import { usuallyFreshMs } from './folder-names.ts';
 import { statInboxFile } from './walk.ts';
 
 /** What the lists in the folders around a file say of it. */
@@ -11,10 +11,19 @@ export type Listed =
   /** There is a list that cannot be read, as while it is being copied. */
   | { readonly kind: 'unread' };
 
+export interface NamedFiles {
+  /** Below the inbox, as the lists spell them. */
+  readonly paths: readonly string[];
+  /** How many are not there, and never were. */
+  readonly missing: number;
+}
+
 /** Knows the lists (ASC MHL, MHL 1.1) in an inbox, and whether all that they name is there. */
 export interface ListedFiles {
   /** Null where no list names the file. */
   of(path: string): Promise<Listed | null>;
+  /** What the lists of one folder name; nothing where there is no list, or it cannot be read. */
+  namedIn(folder: string): Promise<NamedFiles>;
 }
 
 interface Looked {
@@ -41,9 +50,11 @@ export function createListedFiles(
     readonly inbox: string;
     readonly catalogue: Catalogue;
     readonly clock: Clock;
+    /** For how long a look at a folder is believed. */
+    readonly freshMs?: number;
   },
 ): ListedFiles {
-  const { inbox, root, catalogue, clock } = deps;
+  const { inbox, root, catalogue, clock, freshMs = usuallyFreshMs } = deps;
   const { notes, holds } = catalogue;
   const places = new Map<string, Place>();
 
@@ -121,6 +132,10 @@ export function createListedFiles(
         isComing ||= lists.isUnread && clock.monotonicMs() - sinceMs < unreadMs;
       }
       return isComing ? { kind: 'unread' } : null;
+    },
+    async namedIn(folder) {
+      const { lists, missing } = await lookAt(folder);
+      return { paths: [...(lists?.files.values() ?? [])].map(({ path }) => below(folder, path)), missing };
     },
   };
 }

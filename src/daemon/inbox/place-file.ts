@@ -40,6 +40,9 @@ export function placeFile(
       if (video !== null) return { kind: 'take', belongs: { kind: 'beside', video, partKind } };
       return { kind: stands ? 'wait' : 'none' };
     }
+    case 'list':
+      // Which they are is known when it is taken, after them.
+      return { kind: 'take', belongs: { kind: 'listed', videos: [] } };
     default:
       return { kind: belonging.kind };
   }

@@ -68,7 +68,13 @@ export function createTakeAndClear(deps: TakeAndClearDeps): TakeAndClear {
     throw changedSince(path);
   };
 
-  const takeIt = async ({ path, stat, belongs }: OfferedFile, as: TakeAs, room: Room): Promise<Taken> => {
+  const takeIt = async (
+    { path, stat, belongs: asPlaced }: OfferedFile,
+    as: TakeAs,
+    room: Room,
+  ): Promise<Taken> => {
+    const belongs: Belongs | null =
+      asPlaced?.kind === 'listed' ? { kind: 'listed', videos: as.videos ?? [] } : asPlaced;
     const row = stat.sizeBytes >= showProgressFromBytes ? notes.state(path, 'taking', null) : null;
     const onProgress = (bytes: number) => {
       room.use(bytes);
@@ -96,7 +102,7 @@ export function createTakeAndClear(deps: TakeAndClearDeps): TakeAndClear {
       },
     });
     continued.delete(path);
-    if (taken.damaged !== null || !as.mayClear) tellUnfinished(path, taken);
+    if (as.videos === null && (taken.damaged !== null || !as.mayClear)) tellUnfinished(path, taken);
     await clear(path, taken, held);
     return taken;
   };

@@ -1,41 +1,17 @@
-import { describeError, type FailureKind, isReelholdError, ReelholdError } from '#core/errors.ts';
-import { displayName } from '#core/file-name.ts';
+import { describeError, type FailureKind, isReelholdError } from '#core/errors.ts';
+import type { ImportPlace } from '#core/import-place.ts';
 import { nameKeyOf } from '#core/name-key.ts';
-import type { TakeOutcome } from '#core/plan-intake.ts';
-import type { Catalogue } from '#core/ports/catalogue.ts';
-import type { Clock } from '#core/ports/clock.ts';
-import { type FileStat, lastingFingerprint } from '#core/settle.ts';
-import { statInboxFile } from '#daemon/inbox/walk.ts';
-import type { Intake } from '#daemon/intake/intake.ts';
-import type { SpaceGuard } from '#daemon/space-guard.ts';
+import {
+  createFileImporter,
+  type FileImporterDeps,
+  type ImportFile,
+  type ImportOutcome,
+} from '#daemon/import/import-file.ts';
 import type { Handler } from '#daemon/worker.ts';
-import { noRoom } from './take-file.ts';
-
-/** A file of an old archive; paths are in the form of `core/file-name.ts`. */
-export interface ImportFile {
-  readonly path: string;
-  /** The archive's folder: nothing outside of it is read, whatever links say. */
-  readonly within: string;
-  /** As it was found; decides nothing but turns and progress. */
-  readonly sizeBytes: number;
-}
-
-/** What became of a file of an import. */
-export type ImportOutcome =
-  | { readonly kind: TakeOutcome['kind'] }
-  /** An import that was interrupted had taken it. */
-  | { readonly kind: 'taken-before' }
-  | {
-      readonly kind: 'failed';
-      readonly message: string;
-      readonly hint: string | null;
-      /** Other files would fail as well. */
-      readonly endsImport: boolean;
-    };
 
 /**
  * Takes a batch of files at once, so that they are made durable together; one outcome for each, in their order. Files
- * of one name are taken in that order: the last one is the newest version.
+ * of one name are taken in that order: the last one is the newest version. What lies beside a video comes after it.
  */
 export interface Importer {
   take(
@@ -46,43 +22,8 @@ export interface Importer {
 }
 
 /** The originals stay as they are. Rejects only where it is aborted: what was taken by then is remembered. */
-export function createImporter(deps: {
-  readonly intake: Intake;
-  readonly space: SpaceGuard;
-  readonly catalogue: Catalogue;
-  readonly clock: Clock;
-}): Importer {
-  const { catalogue, clock } = deps;
-
-  const takeOne = async (
-    file: ImportFile,
-    signal: AbortSignal,
-    onProgress: (bytesDone: number) => void,
-  ): Promise<ImportOutcome> => {
-    const { path, within } = file;
-    const stat = await statSource(file);
-    if (catalogue.imports.isTaken(path, lastingFingerprint(stat))) return { kind: 'taken-before' };
-    using room = await deps.space.admit(stat.sizeBytes);
-    if (room === null) throw noRoom(path);
-    const { outcome } = await deps.intake.take({
-      source: { path, within },
-      continues: null,
-      sizeBytes: stat.sizeBytes,
-      signal,
-      onProgress(bytesDone) {
-        room.use(bytesDone);
-        onProgress(bytesDone);
-      },
-      alsoRecord: (taken) => {
-        const { sizeBytes } = taken.staged;
-        const read = { path, sizeBytes, fingerprint: lastingFingerprint(taken.staged.stat) };
-        if ('version' in taken.outcome) {
-          catalogue.imports.noteTaken(read, taken.outcome.version, clock.nowMs());
-        }
-      },
-    });
-    return { kind: outcome.kind };
-  };
+export function createImporter(deps: FileImporterDeps): Importer {
+  const takeOne = createFileImporter(deps);
 
   return {
     async take(files, signal, onProgress) {
@@ -104,10 +45,14 @@ export function createImporter(deps: {
   };
 }
 
-/** Files of one name become versions in their order, and of files of the same bytes the first gives them its name. */
-function turnsOf({ path, sizeBytes }: ImportFile): readonly string[] {
+/** Files of one work become versions in their order, and of files of the same bytes the first gives them its name. */
+function turnsOf({ path, sizeBytes, place }: ImportFile): readonly string[] {
+  const turns = [`${sizeBytes} bytes`];
   const nameKey = nameKeyOf(path.slice(path.lastIndexOf('/') + 1));
-  return [`${sizeBytes} bytes`, ...(nameKey === null ? [] : [`name ${nameKey}`])];
+  if (place.kind === 'video') turns.push(`file ${path}`, ...(nameKey === null ? [] : [`name ${nameKey}`]));
+  if (place.kind === 'beside') turns.push(`file ${place.file}`);
+  if (place.kind === 'project' && place.role !== null) turns.push(`${place.role} of ${place.key}`);
+  return turns;
 }
 
 /** What shares a key is done one after the other; the rest side by side. */
@@ -133,13 +78,15 @@ export function createImportFiles(importer: Importer): Handler {
 }
 
 /** What a batch comes to, in bytes. */
-export function sumOfSizes(files: readonly ImportFile[]): number {
+export function sumOfSizes(files: readonly Pick<ImportFile, 'sizeBytes'>[]): number {
   return files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }
 
 /** JSON keeps names that are not UTF-8 whole in a text column. */
 export function formatImportSubject(files: readonly ImportFile[]): string {
-  return JSON.stringify(files.map(({ path, within, sizeBytes }) => ({ path, within, sizeBytes })));
+  return JSON.stringify(
+    files.map(({ path, within, sizeBytes, place }) => ({ path, within, sizeBytes, place })),
+  );
 }
 
 function parseImportSubject(subject: string): readonly ImportFile[] {
@@ -149,8 +96,9 @@ function parseImportSubject(subject: string): readonly ImportFile[] {
 }
 
 function isImportFile(value: unknown): value is ImportFile {
-  const { path, within, sizeBytes } = (value ?? {}) as Partial<ImportFile>;
-  return typeof path === 'string' && typeof within === 'string' && typeof sizeBytes === 'number';
+  const { path, within, sizeBytes, place } = (value ?? {}) as Partial<ImportFile>;
+  const { kind } = (place ?? {}) as Partial<ImportPlace>;
+  return [path, within, kind].every((one) => typeof one === 'string') && typeof sizeBytes === 'number';
 }
 
 function toFailure(error: unknown): ImportOutcome {
@@ -172,10 +120,3 @@ const hints: Partial<Record<FailureKind, string>> = {
   unreachable: 'Connect its drive again, then run the same command again.',
   busy: 'Run the same command again in a while.',
 };
-
-async function statSource({ path, within }: ImportFile): Promise<FileStat> {
-  const stat = await statInboxFile(within, path.slice(within.length + 1));
-  if (stat !== null) return stat;
-  const facts = { kind: 'missing', operation: 'add', object: displayName(path), side: 'source' } as const;
-  throw new ReelholdError(facts, 'it is not there');
-}

@@ -1,34 +1,57 @@
-import { lstat } from 'node:fs/promises';
+import { lstat, realpath } from 'node:fs/promises';
+import type { Damage } from '#core/damage.ts';
 import { ReelholdError, translateError } from '#core/errors.ts';
-import { displayName, encodeName } from '#core/file-name.ts';
+import { decodeName, displayName, encodeName } from '#core/file-name.ts';
+import { damageOf } from '#core/hold-back.ts';
 import type { TakeOutcome } from '#core/plan-intake.ts';
+import { fingerprint } from '#core/settle.ts';
+import type { SourceLook } from '#daemon/import/source-look.ts';
+import { requireInboxFile } from '#daemon/inbox/walk.ts';
 import type { Intake } from '#daemon/intake/intake.ts';
 import type { SpaceGuard } from '#daemon/space-guard.ts';
 import type { Handler } from '#daemon/worker.ts';
+
+/** What became of a file that the owner named. */
+export type AddOutcome = TakeOutcome & {
+  /** What was wrong with it before it reached us. */
+  readonly damaged?: Damage;
+};
 
 export interface FileTaker {
   take(
     path: string,
     signal: AbortSignal,
     onProgress: (bytesDone: number, sizeBytes: number) => void,
-  ): Promise<TakeOutcome>;
+  ): Promise<AddOutcome>;
 }
 
-/** Takes a file that the owner names himself, wherever it is; the original stays where it is. */
-export function createFileTaker({ intake, space }: { intake: Intake; space: SpaceGuard }): FileTaker {
+/** Takes a file that the owner names himself, wherever it is and whatever is wrong with it; the original stays. */
+export function createFileTaker(deps: {
+  readonly intake: Intake;
+  readonly space: SpaceGuard;
+  readonly look: SourceLook;
+}): FileTaker {
+  const { intake, space, look } = deps;
   return {
     async take(path, signal, onProgress) {
       const sizeBytes = await sizeOf(path);
+      const folder = await realFolderOf(path);
+      const name = path.slice(path.lastIndexOf('/') + 1);
+      const stat = await requireInboxFile(folder, name);
+      const { cause, expects } = await look.at(folder, { path: name, stat });
       using room = await space.admit(sizeBytes);
       if (room === null) throw noRoom(path);
-      const { outcome } = await intake.take({
+      const { outcome, damaged } = await intake.take({
         source: { path, within: null },
         continues: null,
         sizeBytes,
+        settledAs: fingerprint(stat),
+        damaged: cause === null ? null : damageOf(cause),
+        expects,
         signal,
         onProgress: (bytesDone) => onProgress(bytesDone, sizeBytes),
       });
-      return outcome;
+      return { ...outcome, ...(damaged === null ? {} : { damaged }) };
     },
   };
 }
@@ -53,6 +76,12 @@ function parsePathSubject(subject: string): string {
   const path: unknown = JSON.parse(subject);
   if (typeof path !== 'string') throw new TypeError('the operation names no file');
   return path;
+}
+
+/** Links may lead to it: nothing but what really lies in that folder is looked into. */
+async function realFolderOf(path: string): Promise<string> {
+  const folder = Buffer.from(encodeName(path.slice(0, Math.max(1, path.lastIndexOf('/')))));
+  return decodeName(await realpath(folder, { encoding: 'buffer' }));
 }
 
 async function sizeOf(path: string): Promise<number> {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { judgeName } from '#core/candidates.ts';
 import { encodeName } from '#core/file-name.ts';
 import { folderIdentity, walkArchive } from '#daemon/import/walk-archive.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
@@ -15,14 +16,24 @@ function write(path: string, content = 'x'): void {
 }
 
 async function walk(own: ReadonlySet<string> = new Set(), signal = new AbortController().signal) {
-  const seen = { files: [] as string[], passedOver: [] as string[], folders: 0, unreadable: [] as string[] };
+  const seen = {
+    files: [] as string[],
+    passedOver: [] as string[],
+    folders: 0,
+    left: [] as string[],
+    unreadable: [] as string[],
+  };
   await walkArchive(
     folder.path,
     own,
     {
       onFiles: (files) => seen.files.push(...files.map(({ path }) => path)),
-      onFolder: () => {
+      async judgeFolder() {
         seen.folders += 1;
+        return (path) => (judgeName(path) === 'video' ? { kind: 'video' } : null);
+      },
+      onFolderLeft: (path) => {
+        seen.left.push(path);
       },
       onPassedOver: (reason, path) => seen.passedOver.push(`${reason} ${path}`),
       onUnreadable: (error) => seen.unreadable.push(String(error)),
@@ -42,6 +53,7 @@ describe('a walk through an old archive', () => {
     const seen = await walk();
     expect(seen.files).toEqual(['2019/final/caf\uDCE9.mov', '2019/two\nlines/\u202Egpj.mkv', 'Rome.mp4']);
     expect(seen).toMatchObject({ folders: 4, passedOver: [], unreadable: [] });
+    expect(seen.left.slice(-2)).toEqual(['2019', '']);
   });
 
   it('says what it passes over, and why', async () => {
@@ -93,7 +105,10 @@ describe('a walk through an old archive', () => {
   });
 
   it('fails where the folder is not there', async () => {
-    const nothing = { onFiles() {}, onFolder() {}, onPassedOver() {}, onUnreadable() {} };
+    const nothing = {
+      ...{ onFiles() {}, onFolderLeft() {}, onPassedOver() {}, onUnreadable() {} },
+      judgeFolder: async () => () => null,
+    };
     const { signal } = new AbortController();
     await expect(walkArchive(join(folder.path, 'none'), new Set(), nothing, signal)).rejects.toThrow(
       'ENOENT',

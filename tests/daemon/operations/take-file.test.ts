@@ -6,8 +6,10 @@ import type { DiskSpace } from '#core/disk-space.ts';
 import { encodeName } from '#core/file-name.ts';
 import { createFileTaker, createTakeFile, formatPathSubject } from '#daemon/operations/take-file.ts';
 import { createSpaceGuard } from '#daemon/space-guard.ts';
+import { smallFilm } from '#tests/support/boxes.ts';
 import { digestOf } from '#tests/support/digests.ts';
-import { type MemoryArchive, openMemoryArchive } from '#tests/support/memory-archive.ts';
+import { lookOf, type MemoryArchive, openMemoryArchive } from '#tests/support/memory-archive.ts';
+import { classicMhl } from '#tests/support/mhl.ts';
 import { runHandler } from '#tests/support/operations.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
 
@@ -23,6 +25,7 @@ afterEach(() => archive[Symbol.dispose]());
 const taker = () =>
   createFileTaker({
     intake: archive.intake,
+    look: lookOf(archive),
     space: createSpaceGuard({ ...archive, readSpace: async () => space }),
   });
 const take = (path: string) => taker().take(path, new AbortController().signal, () => {});
@@ -36,6 +39,24 @@ describe('a file that the owner names', () => {
     const path = write('Rome.mp4', 'a');
     expect(await take(path)).toMatchObject({ kind: 'new-video' });
     expect(readFileSync(path, 'utf8')).toBe('a');
+  });
+
+  it('is looked into, and taken as damaged where its end is missing', async () => {
+    const whole = smallFilm(Buffer.alloc(3000, 7));
+    const path = join(folder.path, 'Rome.mp4');
+    writeFileSync(path, whole.subarray(0, whole.length - 100));
+    expect(await take(path)).toMatchObject({ kind: 'new-video', damaged: 'cut-off' });
+    const damaged = archive.database.sqlite.prepare('SELECT damaged FROM versions').pluck().all();
+    expect(damaged).toEqual(['cut-off']);
+  });
+
+  it('is compared with the list that lies beside it, also where a link leads to it', async () => {
+    mkdirSync(join(folder.path, 'card'));
+    symlinkSync(join(folder.path, 'card'), join(folder.path, 'link'));
+    const [good, bad] = [smallFilm(Buffer.alloc(3000, 1)), smallFilm(Buffer.alloc(3000, 2))];
+    writeFileSync(join(folder.path, 'card/a.mov'), bad);
+    writeFileSync(join(folder.path, 'card/a.mhl'), classicMhl([{ path: 'a.mov', bytes: good }]));
+    expect(await take(join(folder.path, 'link/a.mov'))).toMatchObject({ damaged: 'differs-from-list' });
   });
 
   it('may be asked for by another process, by any name, and the outcome is told as JSON', async () => {
