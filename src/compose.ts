@@ -4,7 +4,6 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { createCatalogueBackups } from '#catalogue/backup.ts';
-import { createCipherRows } from '#catalogue/cipher-rows.ts';
 import type { CatalogueDatabase } from '#catalogue/database.ts';
 import { openOwnCatalogue } from '#catalogue/health.ts';
 import { createTransactor } from '#catalogue/transactor.ts';
@@ -32,6 +31,7 @@ import { createRebuild } from '#daemon/operations/rebuild.ts';
 import { createRefreshLibrary } from '#daemon/operations/refresh-library.ts';
 import { createScrub } from '#daemon/operations/scrub.ts';
 import { createVerify } from '#daemon/operations/verify.ts';
+import { createCipherLedger } from '#daemon/places/cipher-ledger.ts';
 import { requestErasing } from '#daemon/places/erase-copies.ts';
 import { requestMirrors } from '#daemon/places/mirror.ts';
 import { type ReconcileOptions, type Reconciliation, reconcile } from '#daemon/reconcile.ts';
@@ -165,7 +165,7 @@ export async function openArchive(config: Config, log: Log, use: ArchiveUse): Pr
     ...{ ...common, journal, log, vaultRoot: vault.root, archiveMark: vault.mark },
     ...{ writer: installation.writer, media: createFfmpegMedia(), proofSettings: promise },
     open: createOpenLocation(
-      use.ways ?? createWays({ config, pool, clock, ledgerOf: (place) => createCipherRows(database, place) }),
+      use.ways ?? createWays({ config, pool, clock, ledgerOf: (place) => createCipherLedger(common, place) }),
     ),
     sharesVaultDisk: use.ways === undefined ? createSharesVaultDisk(config) : async () => false,
     carryOver: (from, to) => carryRemoteConfig(config, from, to),

@@ -6,6 +6,7 @@ import type { Lane, Operation } from '#core/operation.ts';
 import type { ChangeView } from '#core/plan-change.ts';
 import type { ArchiveView } from '#core/plan-intake.ts';
 import type { Belongs } from '#core/plan-parts.ts';
+import type { CipherRows } from '#core/ports/cipher-ledger.ts';
 import type { ImportRows } from '#core/ports/imports.ts';
 import type { FoundSegment, Segment } from '#core/ports/journal.ts';
 import type { EntryState, LibraryEntry } from '#core/ports/library.ts';
@@ -32,6 +33,7 @@ export interface Catalogue {
   readonly library: LibraryRows;
   readonly notes: NoteRows;
   readonly places: PlaceRows;
+  readonly ciphers: CipherRows;
   /** Runs several writes as one transaction; `write` must not wait for anything. */
   together<T>(write: () => T): T;
   /** The same, without waiting for the disk. */
