@@ -25,6 +25,7 @@ import { createAdopt } from '#daemon/operations/adopt.ts';
 import { createChange } from '#daemon/operations/change.ts';
 import { createCheckJournal } from '#daemon/operations/check-journal.ts';
 import { createErase } from '#daemon/operations/erase.ts';
+import { createNoteKit } from '#daemon/operations/note-kit.ts';
 import { createProve } from '#daemon/operations/prove.ts';
 import { createVaultProver } from '#daemon/operations/prover.ts';
 import { createRebuild } from '#daemon/operations/rebuild.ts';
@@ -50,7 +51,7 @@ import { systemClock } from './clock.ts';
 import { createPlaces, type Places } from './compose-places.ts';
 import { createSharesVaultDisk, createWays } from './compose-ways.ts';
 import type { Config } from './config.ts';
-import { createKitSecrets } from './kit-secrets.ts';
+import { kitDeps } from './kit-secrets.ts';
 import { createOpenLocation, type Ways } from './open-location.ts';
 import { createOpenMeMaker } from './open-me.ts';
 import { carryRemoteConfig } from './place-folders.ts';
@@ -83,6 +84,7 @@ export interface OpenArchive extends AsyncDisposable {
   readonly scrub: Handler;
   readonly verify: Handler;
   readonly erase: Handler;
+  readonly noteKit: Handler;
   /** How often copies are read back, as it is set now. */
   proofSettings(): ProofSettings;
 }
@@ -176,12 +178,11 @@ export async function openArchive(config: Config, log: Log, use: ArchiveUse): Pr
       posterFile: (hex) => posterFile(config, hex),
     }),
     compareKit: () =>
-      compareKit({
-        notes: catalogue.notes,
-        places: catalogue.places.list(),
-        secrets: createKitSecrets(config, catalogue.places.list()),
-        nowMs: clock.nowMs(),
-      }),
+      compareKit(
+        kitDeps(config, catalogue.places.list(), clock.nowMs()),
+        catalogue.archive.kit(),
+        catalogue.notes,
+      ),
   });
   const reading = { ...common, log, prover: createVaultProver({ store, intake, clock }) };
   const owned = stack.move();
@@ -221,6 +222,7 @@ export async function openArchive(config: Config, log: Log, use: ArchiveUse): Pr
       requestElsewhere: () => requestErasing({ catalogue, clock, book: places.book }),
       isMassChange: () => judgeMassChange(catalogue.places.changesSince(clock.nowMs() - dayMs)) !== 'none',
     }),
+    noteKit: createNoteKit({ ...common, onNoted: () => requestMirrors({ ...common, book: places.book }) }),
     rebuild: createRebuild({ ...common, reconcile: reconcileArchive }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

@@ -12,6 +12,7 @@ import { freeFolder, libraryFolder } from '#core/library-path.ts';
 import { nameKeyOf } from '#core/name-key.ts';
 import { foldName, titleOf } from '#core/safe-name.ts';
 import type { Drizzle } from './database.ts';
+import { applyKit } from './kit-row.ts';
 import { resolveVideo } from './library-videos.ts';
 import { applyCiphers, applyEvent, applyLocation, applyTombstone, raise } from './projector-places.ts';
 import { createProjectorStatements } from './projector-statements.ts';
@@ -120,6 +121,9 @@ export function createProjector(db: Drizzle): (record: JournalRecord) => void {
         return;
       case 'cipher':
         applyCiphers(db, record);
+        return;
+      case 'kit':
+        applyKit(db, record);
     }
   };
 }

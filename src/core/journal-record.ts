@@ -1,6 +1,7 @@
 import type { Damage } from '#core/damage.ts';
 import { type Digest, isDigest } from '#core/digest.ts';
 import type { CipherFacts, EventFacts, LocationFacts, TombstoneFacts } from '#core/place-records.ts';
+import type { KitFacts } from '#core/recovery-kit.ts';
 import { largestSeq } from '#core/segment-name.ts';
 
 /**
@@ -121,7 +122,8 @@ export type RecordFacts =
   | EventFacts
   | LocationFacts
   | TombstoneFacts
-  | CipherFacts;
+  | CipherFacts
+  | KitFacts;
 export type JournalRecord = RecordFacts & Stamp;
 
 export interface UnknownRecord extends Stamp {
@@ -156,7 +158,10 @@ const checks = {
   medium: (value: unknown) => value === 'nas' || value === 'drive' || value === 'cloud',
   textOrNull: (value: unknown) => value === null || checks.text(value),
   hashes: (value: unknown) => isObject(value) && Object.values(value).every((hash) => checks.text(hash)),
-  ciphers: (value: unknown) => Array.isArray(value) && value.every(isCipher),
+  hex: (value: unknown) => typeof value === 'string' && /^(?:[0-9a-f]{2})+$/.test(value),
+  ciphers: (value: unknown) => isListOf(value, cipherShape),
+  kitPlaces: (value: unknown) => isListOf(value, kitPlaceShape),
+  saltedHash: (value: unknown) => isObject(value) && fits(value, { salt: 'hex', hash: 'hex' }),
 };
 
 type Shape = Readonly<Record<string, keyof typeof checks>>;
@@ -211,6 +216,13 @@ const shapes: Readonly<Record<RecordFacts['kind'], Shape>> = {
   },
   tombstone: { video: 'text', digests: 'digests' },
   cipher: { location: 'text', files: 'ciphers' },
+  kit: {
+    version: 'count',
+    places: 'kitPlaces',
+    phrase: 'saltedHash',
+    confirmedAt: 'textOrNull',
+    keptAt: 'textOrNull',
+  },
 };
 
 /** Reads one line of a segment; null where the line is no record at all (torn, or not of a journal). */
@@ -254,8 +266,16 @@ const cipherShape = {
   cipherHashes: 'hashes',
 } as const;
 
-function isCipher(value: unknown): boolean {
-  return isObject(value) && fits(value, cipherShape);
+const kitPlaceShape = {
+  location: 'text',
+  name: 'text',
+  placeKind: 'placeKind',
+  path: 'text',
+  encrypted: 'boolean',
+} as const;
+
+function isListOf(value: unknown, shape: Shape): boolean {
+  return Array.isArray(value) && value.every((item) => isObject(item) && fits(item, shape));
 }
 
 function fits(value: Record<string, unknown>, shape: Shape): boolean {

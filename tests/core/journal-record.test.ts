@@ -151,6 +151,11 @@ const part = {
   ...{ ext: 'mp4', name: 'Rome.mp4' },
 };
 
+const kit = {
+  ...{ kind: 'kit', version: 1, places: [], phrase: { salt: '00', hash: '00' } },
+  ...{ confirmedAt: null, keptAt: null },
+};
+
 const cipherOf = (change: object) => ({
   ...{ kind: 'cipher', location: 'l' },
   files: [
@@ -189,6 +194,8 @@ describe('a record that this version does not understand', () => {
     ['an encrypted file whose path leads out of the spool', cipherOf({ cipherPath: '../../etc/passwd' })],
     ['an encrypted file without a digest', cipherOf({ cipherDigest: '' })],
     ['an encrypted file with a hash that is no text', cipherOf({ cipherHashes: { md5: 7 } })],
+    ['a kit without a hash of its words', { ...kit, phrase: { salt: '00', hash: 'x' } }],
+    ['a kit of places that are none', { ...kit, places: [{ location: 'l' }] }],
     ['a kind of part that is none, and would be a folder', { ...part, partKind: '../..' }],
   ])('is kept as its line stands: %s', (_, facts) => {
     const text = line(facts);

@@ -13,6 +13,7 @@ import type { EntryState, LibraryEntry } from '#core/ports/library.ts';
 import type { MediaFacts } from '#core/ports/media.ts';
 import type { PlaceRows } from '#core/ports/places.ts';
 import type { ProofRows } from '#core/ports/proofs.ts';
+import type { KitNote } from '#core/recovery-kit.ts';
 import type { SidecarFacts } from '#core/sidecar-facts.ts';
 
 /**
@@ -63,6 +64,8 @@ export interface ArchiveRows extends ArchiveView, ChangeView {
   countSeenAgain(version: string): void;
   /** The video that has this version. */
   videoOfVersion(version: string): string | null;
+  /** The recovery kit that was made last; null where none was. */
+  kit(): KitNote | null;
   setCopy(copy: CopyRow): void;
   copy(digest: Digest, location: string): CopyRow | null;
   blobRef(digest: Digest): BlobRef | null;
