@@ -4,7 +4,7 @@ import type { CipherFacts, EventFacts, LocationFacts, TombstoneFacts } from '#co
 import { putCipher } from './cipher-rows.ts';
 import type { Drizzle } from './database.ts';
 import { resolveVideo } from './library-videos.ts';
-import { copies, links, locations, parts, tombstones, versions, videos } from './schema.ts';
+import { copies, links, locations, parts, tombstones, unknownSize, versions, videos } from './schema.ts';
 
 /**
  * The last record of a place holds, but for its generation, which never falls: who took it over may not have known yet
@@ -67,14 +67,15 @@ export function applyTombstone(
     .set({ trashedAtMs: atMs, changedSeq: seq, libraryStale: true })
     .where(eq(videos.id, id))
     .run();
-  for (const row of known.filter(({ videoId }) => videoId === id)) {
-    if (isStillNamed(db, row.digest)) continue;
-    db.insert(tombstones)
-      .values({ digest: row.digest, videoId: id, ext: row.ext, sizeBytes: row.sizeBytes, atMs })
-      .onConflictDoNothing()
-      .run();
+  for (const digest of gone) {
+    if (isStillNamed(db, digest)) continue;
+    const { ext, sizeBytes } = known.find((row) => row.digest === digest) ?? unseen;
+    db.insert(tombstones).values({ digest, videoId: id, ext, sizeBytes, atMs }).onConflictDoNothing().run();
   }
 }
+
+/** The records of these bytes are lost, and the owner's word holds all the same. */
+const unseen = { ext: '', sizeBytes: unknownSize };
 
 function isStillNamed(db: Drizzle, digest: string): boolean {
   const row = db.get<{ n: number }>(sql`SELECT
@@ -103,7 +104,8 @@ export function applyEvent(
     return;
   }
   const isCheck = event === 'fixity check';
-  if (!isCheck && !(event === 'recovery' && outcome === 'success')) return;
+  const isBrought = (event === 'recovery' || event === 'replication') && outcome === 'success';
+  if (!isCheck && !isBrought) return;
   const isBad = isCheck && outcome === 'failure';
   const provenAtMs = isCheck && !isBad ? atMs : null;
   const state = isBad
