@@ -27,6 +27,7 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
   const guard = library === null ? null : createLibraryGuard({ ...common, library });
   const { book } = archive.places;
   noteVault(archive);
+  await archive.places.compareKit();
   const inboxes = createInboxes(config, log, archive);
   const tools = await findTools();
   catalogue.notes.setCondition('tools', { tools }, clock.nowMs());
@@ -50,6 +51,7 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
         change: archive.change,
         rebuild: archive.rebuild,
         place: archive.places.change,
+        'note-kit': archive.noteKit,
         'tend-places': archive.places.tend,
         rehearse: archive.places.askForDrills,
       },

@@ -86,12 +86,17 @@ export async function runCli(args: readonly string[]): Promise<number> {
       '--from <place>',
       'make everything anew, the vault too, from this folder with a copy of the archive',
     )
-    .action(async ({ from }: { from?: string }) => {
+    .option(
+      '--password-file <file>',
+      'with --from NAME:PATH, a remote of your own rclone: what it is encrypted with',
+    )
+    .action(async ({ from, passwordFile }: { from?: string; passwordFile?: string }, command: Command) => {
       if (from !== undefined) {
         const { runRebuildFrom } = await import('./cli/rebuild-from.ts');
-        code = await runRebuildFrom(loadConfig(), from);
+        code = await runRebuildFrom(loadConfig(), from, passwordFile ?? null);
         return;
       }
+      if (passwordFile !== undefined) command.error('error: --password-file goes with --from NAME:PATH');
       const { runRebuild } = await import('./cli/rebuild.ts');
       code = await runRebuild(loadConfig());
     });

@@ -61,6 +61,8 @@ export interface Places {
   readonly book: PlaceBook;
   /** Adds, changes, pauses, removes, takes over. */
   readonly change: Handler;
+  /** Notes whether the recovery kit still has all that it takes; where that cannot be told the log says why. */
+  compareKit(): Promise<void>;
   /** Asks for what is due at each place. */
   readonly tend: Handler;
   readonly askForDrills: Handler;
@@ -91,16 +93,23 @@ export function createPlaces(deps: PlacesDeps): Places {
     newId: randomUUIDv7,
   };
   const change = createChangePlace(common);
+  const tend = createTendPlaces(common);
+  const compareKit = () =>
+    deps.compareKit().catch((error: unknown) => {
+      deps.log.warn({ error: describeError(error) }, 'The recovery kit could not be compared.');
+    });
   return {
     book,
     async change(operation, context) {
       const result = await change(operation, context);
-      await deps.compareKit().catch((error: unknown) => {
-        deps.log.warn({ error: describeError(error) }, 'The recovery kit could not be compared.');
-      });
+      await compareKit();
       return result;
     },
-    tend: createTendPlaces(common),
+    compareKit,
+    async tend(operation, context) {
+      await compareKit();
+      return await tend(operation, context);
+    },
     askForDrills: createTendPlaces(common, ['drill']),
     copies: createPlaceCopies(common),
     handlersOf: (id) => ({

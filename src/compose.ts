@@ -4,7 +4,6 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { createCatalogueBackups } from '#catalogue/backup.ts';
-import { createCipherRows } from '#catalogue/cipher-rows.ts';
 import type { CatalogueDatabase } from '#catalogue/database.ts';
 import { openOwnCatalogue } from '#catalogue/health.ts';
 import { createTransactor } from '#catalogue/transactor.ts';
@@ -27,12 +26,14 @@ import { createAdopt } from '#daemon/operations/adopt.ts';
 import { createChange } from '#daemon/operations/change.ts';
 import { createCheckJournal } from '#daemon/operations/check-journal.ts';
 import { createErase } from '#daemon/operations/erase.ts';
+import { createNoteKit } from '#daemon/operations/note-kit.ts';
 import { createProve } from '#daemon/operations/prove.ts';
 import { createVaultProver } from '#daemon/operations/prover.ts';
 import { createRebuild } from '#daemon/operations/rebuild.ts';
 import { createRefreshLibrary } from '#daemon/operations/refresh-library.ts';
 import { createScrub } from '#daemon/operations/scrub.ts';
 import { createVerify } from '#daemon/operations/verify.ts';
+import { createCipherLedger } from '#daemon/places/cipher-ledger.ts';
 import { requestErasing } from '#daemon/places/erase-copies.ts';
 import { requestMirrors } from '#daemon/places/mirror.ts';
 import { type ReconcileOptions, type Reconciliation, reconcile } from '#daemon/reconcile.ts';
@@ -53,7 +54,7 @@ import { systemClock } from './clock.ts';
 import { createPlaces, type Places } from './compose-places.ts';
 import { createSharesVaultDisk, createWays } from './compose-ways.ts';
 import type { Config } from './config.ts';
-import { createKitSecrets } from './kit-secrets.ts';
+import { kitDeps } from './kit-secrets.ts';
 import { createOpenLocation, type Ways } from './open-location.ts';
 import { createOpenMeMaker } from './open-me.ts';
 import { carryRemoteConfig } from './place-folders.ts';
@@ -88,6 +89,7 @@ export interface OpenArchive extends AsyncDisposable {
   readonly scrub: Handler;
   readonly verify: Handler;
   readonly erase: Handler;
+  readonly noteKit: Handler;
   /** How often copies are read back, as it is set now. */
   proofSettings(): ProofSettings;
 }
@@ -170,7 +172,7 @@ export async function openArchive(config: Config, log: Log, use: ArchiveUse): Pr
     ...{ ...common, journal, log, vaultRoot: vault.root, archiveMark: vault.mark },
     ...{ writer: installation.writer, media: createFfmpegMedia(), proofSettings: promise },
     open: createOpenLocation(
-      use.ways ?? createWays({ config, pool, clock, ledgerOf: (place) => createCipherRows(database, place) }),
+      use.ways ?? createWays({ config, pool, clock, ledgerOf: (place) => createCipherLedger(common, place) }),
     ),
     sharesVaultDisk: use.ways === undefined ? createSharesVaultDisk(config) : async () => false,
     carryOver: (from, to) => carryRemoteConfig(config, from, to),
@@ -181,12 +183,11 @@ export async function openArchive(config: Config, log: Log, use: ArchiveUse): Pr
       posterFile: (hex) => posterFile(config, hex),
     }),
     compareKit: () =>
-      compareKit({
-        notes: catalogue.notes,
-        places: catalogue.places.list(),
-        secrets: createKitSecrets(config, catalogue.places.list()),
-        nowMs: clock.nowMs(),
-      }),
+      compareKit(
+        kitDeps(config, catalogue.places.list(), clock.nowMs()),
+        catalogue.archive.kit(),
+        catalogue.notes,
+      ),
   });
   const reading = { ...common, log, prover: createVaultProver({ store, intake, clock }) };
   const files = createSourceFiles();
@@ -228,6 +229,7 @@ export async function openArchive(config: Config, log: Log, use: ArchiveUse): Pr
       requestElsewhere: () => requestErasing({ catalogue, clock, book: places.book }),
       isMassChange: () => judgeMassChange(catalogue.places.changesSince(clock.nowMs() - dayMs)) !== 'none',
     }),
+    noteKit: createNoteKit({ ...common, onNoted: () => requestMirrors({ ...common, book: places.book }) }),
     rebuild: createRebuild({ ...common, reconcile: reconcileArchive }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

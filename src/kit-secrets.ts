@@ -4,13 +4,20 @@ import type { KitSecrets } from '#core/ports/kit-secrets.ts';
 import { cryptSection } from '#locations/encrypted-style.ts';
 import { formatSections, loadPassword, loadRcloneConfig } from '#locations/rclone-config.ts';
 import type { Config } from './config.ts';
-import { remoteConfigDir } from './place-folders.ts';
+import { kitNoteFile, remoteConfigDir } from './place-folders.ts';
+import type { KitDeps } from './recovery-kit.ts';
 
-/** What a kit needs of this installation's remotes. */
-export function createKitSecrets(
+/** What a kit is made of, and compared with. */
+export function kitDeps(
   config: Pick<Config, 'configDir'>,
   places: readonly PlaceSettings[],
-): KitSecrets {
+  nowMs: number,
+): KitDeps {
+  return { places, secrets: createKitSecrets(config, places), noteFile: kitNoteFile(config), nowMs };
+}
+
+/** What a kit needs of this installation's remotes. */
+function createKitSecrets(config: Pick<Config, 'configDir'>, places: readonly PlaceSettings[]): KitSecrets {
   const remotes = (names: readonly string[]) =>
     places.filter(({ name, placeKind }) => placeKind === 'remote' && names.includes(name));
   return {

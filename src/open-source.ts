@@ -24,8 +24,17 @@ export interface SourceDeps {
   readonly pool: HashPool;
   /** The ways to places that are no folders. */
   readonly openLocation: OpenLocation;
-  /** A place that the caller's own rclone reaches, by its path there. */
-  readonly openCallersRemote: (named: string) => Promise<ArchiveSource>;
+  /** A place that the caller's own rclone reaches, by its path there; encrypted where there is a password. */
+  readonly openCallersRemote: (named: string, password: string | null) => Promise<ArchiveSource>;
+}
+
+/** What the owner named to read from. */
+export interface NamedSource {
+  readonly source: ArchiveSource;
+  /** The place that has to be there; null for whatever stands at a path. */
+  readonly place: PlaceSettings | null;
+  /** The folder that it is; null where it is none of this machine's. */
+  readonly folder: string | null;
 }
 
 /** How the owner names the vault among the places. */
@@ -49,19 +58,60 @@ export async function openPlaceSource(
 
 /**
  * The place that is meant: the vault, a place by its name, else a folder. An rclone path is told from a folder by its
- * colon, unless a folder of that name is there.
+ * colon, unless a folder of that name is there. A password is for such a path alone: places have theirs.
  */
 export async function openNamedSource(
   named: string,
+  password: string | null,
   places: readonly PlaceSettings[],
   deps: SourceDeps,
-): Promise<ArchiveSource> {
-  if (named === vaultName) return openVaultSource(deps);
-  const place = places.find(({ name }) => name.toLowerCase() === named.toLowerCase());
-  if (place !== undefined) return await openPlaceSource(place, deps);
+): Promise<NamedSource> {
+  const place = places.find(({ name }) => name.toLowerCase() === named.toLowerCase()) ?? null;
   const root = resolve(named);
-  if (isRclonePath(named) && !(await isThere(root))) return await deps.openCallersRemote(named);
-  return createFolderSource({ name: root, root, pool: deps.pool });
+  const isCallers = named !== vaultName && place === null && isRclonePath(named) && !(await isThere(root));
+  if (isCallers) return { source: await deps.openCallersRemote(named, password), place, folder: null };
+  if (password !== null) throw needsNoPassword(named);
+  if (named === vaultName)
+    return { source: openVaultSource(deps), place: null, folder: deps.config.vaultDir };
+  if (place !== null) {
+    const folder = place.placeKind === 'drive' ? place.path : null;
+    return { source: await openPlaceSource(place, deps), place, folder };
+  }
+  return { source: createFolderSource({ name: root, root, pool: deps.pool }), place, folder: root };
+}
+
+/** The same as `identifySource`, and fails where another place stands where the one that was named should be. */
+export async function identifyNamed(
+  { source, place }: NamedSource,
+  signal: AbortSignal,
+): Promise<OpenSource> {
+  const opened = await identifySource(source, signal);
+  if (place !== null) requirePlace(opened, place);
+  return opened;
+}
+
+/** Fails with `unreachable` where what was opened is not the place that is meant. */
+export function requirePlace(
+  { location }: OpenSource,
+  { name, placeKind, path, ...meant }: PlaceSettings,
+): void {
+  if (location?.location === meant.location) return;
+  const isDrive = placeKind === 'drive';
+  const hint = isDrive
+    ? `Connect "${name}". To read what is there whatever it is, name the folder: --from ${path}.`
+    : 'Look at "reelhold location list" and at the service, whether the path is still the right one.';
+  throw new ReelholdError(
+    { kind: 'unreachable', operation: 'read the archive at', object: name, hint },
+    isDrive ? `another drive than "${name}" is there` : `another place than "${name}" is there`,
+  );
+}
+
+function needsNoPassword(named: string): ReelholdError {
+  const hint = 'Leave --password-file out: it is for a remote of your own rclone (NAME:PATH).';
+  return new ReelholdError(
+    { kind: 'unsupported', operation: 'use a password for', object: named, hint },
+    'it is read without one',
+  );
 }
 
 /** Reads a place's marks; fails with `unreachable` where no copy of an archive stands there that can be read. */

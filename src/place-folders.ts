@@ -20,6 +20,11 @@ export function driveNoteFile({ configDir }: Pick<Folders, 'configDir'>, locatio
   return join(configDir, 'drives', `${safeId(location)}.json`);
 }
 
+/** Where is noted what is secret in the last recovery kit, by which a changed password is noticed. */
+export function kitNoteFile({ configDir }: Pick<Folders, 'configDir'>): string {
+  return join(configDir, 'recovery-kit.json');
+}
+
 /** Gives a configuration that was saved for a new place to the place that it turned out to be. */
 export async function carryRemoteConfig(folders: Folders, from: string, to: string): Promise<void> {
   const [source, target] = [remoteConfigDir(folders, from), remoteConfigDir(folders, to)];

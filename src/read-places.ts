@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { importCallersRemote } from '#locations/import-remote.ts';
 import { createLocationSource } from '#locations/location-source.ts';
 import { openRemoteToRead } from '#locations/open-remote.ts';
+import { createUnknownCiphers } from '#locations/unknown-ciphers.ts';
 import { hashFile } from '#store/hash-file.ts';
 import type { HashPool } from '#store/hash-pool.ts';
 import { systemClock as clock } from './clock.ts';
@@ -17,23 +18,25 @@ export type ReadingDeps = SourceDeps & AsyncDisposable;
 
 /**
  * The ways to places for whoever only reads: this installation's own, and whatever the caller's rclone reaches, by a
- * copy of their configuration that is gone in the end.
+ * copy of their configuration, with the password that was given, which is gone in the end.
  */
 export function createReadingDeps(config: Config, pool: HashPool): ReadingDeps {
   const folders: string[] = [];
   return {
     ...{ config, pool },
     openLocation: createOpenLocation({ remote: createReadingWay(config, clock) }),
-    async openCallersRemote(named) {
+    async openCallersRemote(named, password) {
       const configDir = await mkdtemp(join(tmpdir(), 'reelhold-rclone-'));
       folders.push(configDir);
       const { root } = await importCallersRemote({
         ...{ binary: rcloneBinary, env: callersEnvironment(), home: homedir() },
-        ...{ root: named, configDir, password: null },
+        ...{ root: named, configDir, password },
       });
       const location = await openRemoteToRead({
         ...{ binary: rcloneBinary, searchPath: config.searchPath, configDir, bandwidth: null },
-        ...{ root, encrypted: null, clock },
+        ...{ root, clock },
+        encrypted:
+          password === null ? null : { ledger: createUnknownCiphers(), spoolDir: join(configDir, 'spool') },
       });
       return createLocationSource({ name: named, location, hashFile });
     },

@@ -4,9 +4,16 @@ import type { RestoreQueries } from '#catalogue/restore-queries.ts';
 import { type CopyFacts, isProven } from '#core/assess.ts';
 import type { Digest } from '#core/digest.ts';
 import { describeError } from '#core/errors.ts';
+import type { PlaceSettings } from '#core/place-settings.ts';
 import { orderSources, type ReadablePlace } from '#core/plan-restore.ts';
 import type { ArchiveSource } from '#core/ports/archive-source.ts';
-import { identifySource, openPlaceSource, openVaultSource, type SourceDeps } from './open-source.ts';
+import {
+  identifySource,
+  openPlaceSource,
+  openVaultSource,
+  requirePlace,
+  type SourceDeps,
+} from './open-source.ts';
 
 /** The places of an archive that can be read now. */
 export interface ReadablePlaces {
@@ -18,8 +25,8 @@ export interface ReadablePlaces {
 
 interface Candidate extends Omit<ReadablePlace, 'location'> {
   readonly name: string;
-  /** Null for the vault, whose mark says it. */
-  readonly location: string | null;
+  /** Null for the vault, whose mark says which place it is. */
+  readonly settings: PlaceSettings | null;
   readonly open: () => Promise<ArchiveSource>;
 }
 
@@ -32,20 +39,20 @@ export async function createReadablePlaces(
   signal: AbortSignal,
 ): Promise<ReadablePlaces> {
   const candidates: Candidate[] = [
-    { name: 'This NAS', location: null, medium: 'nas', open: async () => openVaultSource(deps) },
+    { name: 'This NAS', settings: null, medium: 'nas', open: async () => openVaultSource(deps) },
     ...queries.places().map((settings) => ({
-      ...{ name: settings.name, location: settings.location, medium: settings.medium },
+      ...{ name: settings.name, settings, medium: settings.medium },
       open: () => openPlaceSource(settings, deps),
     })),
   ];
   const found: (ReadablePlace & { readonly source: ArchiveSource })[] = [];
   const away: { name: string; why: string }[] = [];
-  for (const { name, location, medium, open } of candidates) {
+  for (const { name, settings, medium, open } of candidates) {
     try {
       const opened = await identifySource(await open(), signal);
-      const known = opened.location?.location;
-      if (location !== null && known !== location) throw new Error('it is another place than the one meant');
-      found.push({ location: location ?? known ?? '', medium, source: opened.source });
+      if (settings !== null) requirePlace(opened, settings);
+      const location = settings?.location ?? opened.location?.location ?? '';
+      found.push({ location, medium, source: opened.source });
     } catch (error) {
       signal.throwIfAborted();
       away.push({ name, why: describeError(error) });

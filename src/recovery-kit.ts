@@ -1,12 +1,13 @@
 import { randomBytes, scryptSync, timingSafeEqual } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { translateError } from '#core/errors.ts';
+import { codeOf, translateError } from '#core/errors.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
 import type { NoteRows } from '#core/ports/catalogue.ts';
 import type { KitSecrets } from '#core/ports/kit-secrets.ts';
 import {
   type KitNote,
+  type KitSecretsNote,
   makePhrase,
   normalisePhrase,
   phraseBytes,
@@ -19,61 +20,67 @@ import type { Kit } from '#views/kit-sections.ts';
 import { kitPage, kitText } from '#views/recovery-kit.ts';
 
 export interface KitDeps {
-  readonly notes: NoteRows;
   readonly secrets: KitSecrets;
   readonly places: readonly PlaceSettings[];
+  /** Where is noted, among the settings, what is secret in the last kit. */
+  readonly noteFile: string;
   readonly nowMs: number;
 }
 
-/** Writes a kit to a folder (both files for their owner alone), and notes what is in it, without its secrets. */
-export async function makeKit(
-  deps: KitDeps,
-  { archive, folder }: { readonly archive: string; readonly folder: string },
-): Promise<readonly string[]> {
-  const { notes, places, nowMs } = deps;
+export interface KitOrder {
+  readonly archive: string;
+  readonly folder: string;
+  /** Has it noted in the journal that there is a kit, and gives its number. */
+  readonly number: (made: Pick<KitNote, 'places' | 'phrase'>) => Promise<number>;
+}
+
+/**
+ * Writes a kit to a folder (both files for their owner alone). Its number is taken first: one that could not be written
+ * leaves a gap, and never a second kit of the same number.
+ */
+export async function makeKit(deps: KitDeps, order: KitOrder): Promise<readonly string[]> {
+  const { places, nowMs, noteFile } = deps;
   const { config, passwords } = await readSecrets(deps);
   const phrase = makePhrase(randomBytes(phraseBytes));
-  const version = (notes.condition('kit')?.version ?? 0) + 1;
   const shown = places.map(toKitPlace);
+  const version = await order.number({ places: shown, phrase: hashOf(phrase) });
   const day = new Date(nowMs).toISOString().slice(0, 10);
-  const kit: Kit = { version, day, archive, places: shown, config, passwords, phrase };
-  const files = await writeKit(kit, folder);
-  const note: KitNote = {
-    ...{ version, madeAtMs: nowMs, places: shown, haveSecretsChanged: false },
-    ...{ secrets: hashOf(fingerprint(config, passwords)), phrase: hashOf(phrase) },
-    ...{ confirmedAtMs: null, keptAt: null },
-  };
-  notes.setCondition('kit', note, nowMs);
+  const kit: Kit = { version, day, archive: order.archive, places: shown, config, passwords, phrase };
+  const files = await writeKit(kit, order.folder);
+  const note: KitSecretsNote = { version, secrets: hashOf(fingerprint(config, passwords)) };
+  await writeSecret(noteFile, JSON.stringify(note));
   return files;
 }
 
-/** Notes that somebody has the kit before him, and where it is kept; false where the words are not those in it. */
-export function confirmKit(
-  notes: NoteRows,
-  {
-    words,
-    keptAt,
-    nowMs,
-  }: { readonly words: string; readonly keptAt: string | null; readonly nowMs: number },
-): boolean {
-  const note = notes.condition('kit');
-  if (note === null || !isHashOf(note.phrase, normalisePhrase(words))) return false;
-  notes.setCondition('kit', { ...note, confirmedAtMs: nowMs, keptAt: keptAt ?? note.keptAt }, nowMs);
-  return true;
+/** Whether these are the words that are printed in the kit. */
+export function isPhraseOf({ phrase }: KitNote, words: string): boolean {
+  return isHashOf(phrase, normalisePhrase(words));
 }
 
-/** Notes whether the passwords and configurations are still those of the kit. */
-export async function compareKit(deps: KitDeps): Promise<void> {
-  const note = deps.notes.condition('kit');
-  if (note === null) return;
+/**
+ * Notes whether the passwords and configurations are still those of the kit. Where nobody here knows what is in it, as
+ * on a new machine, they are taken for others: a new kit is soon made.
+ */
+export async function compareKit(deps: KitDeps, kit: KitNote | null, notes: NoteRows): Promise<void> {
+  if (kit === null) return;
   const { config, passwords } = await readSecrets(deps);
-  const haveSecretsChanged = !isHashOf(note.secrets, fingerprint(config, passwords));
-  deps.notes.setCondition('kit', { ...note, haveSecretsChanged }, deps.nowMs);
+  const known = await readSecretsNote(deps.noteFile);
+  const isSame = known?.version === kit.version && isHashOf(known.secrets, fingerprint(config, passwords));
+  notes.setCondition('kit', { version: kit.version, haveSecretsChanged: !isSame }, deps.nowMs);
 }
 
 async function readSecrets({ secrets, places }: KitDeps) {
   const names = places.filter(({ placeKind }) => placeKind === 'remote').map(({ name }) => name);
   return { config: await secrets.exportConfig(names), passwords: await secrets.passwords(names) };
+}
+
+async function readSecretsNote(file: string): Promise<KitSecretsNote | null> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as KitSecretsNote;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || error instanceof SyntaxError) return null;
+    throw translateError(error, { operation: 'read', object: file });
+  }
 }
 
 function fingerprint(config: string, passwords: Kit['passwords']): string {
@@ -86,7 +93,8 @@ function hashOf(text: string): SaltedHash {
 }
 
 function isHashOf({ salt, hash }: SaltedHash, text: string): boolean {
-  return timingSafeEqual(scryptSync(text, salt, 32), Buffer.from(hash, 'hex'));
+  const known = Buffer.from(hash, 'hex');
+  return known.length === 32 && timingSafeEqual(scryptSync(text, salt, 32), known);
 }
 
 const names = { page: 'reelhold-recovery-kit.html', text: 'reelhold-recovery-kit.txt' };
@@ -98,11 +106,13 @@ async function writeKit(kit: Kit, folder: string): Promise<readonly string[]> {
   ];
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    for (const { path, content } of files) {
-      await replaceFile(path, content, `${path}.${randomBytes(4).toString('hex')}`, 0o600);
-    }
+    for (const { path, content } of files) await writeSecret(path, content);
   } catch (error) {
     throw translateError(error, { operation: 'write the recovery kit to', object: folder });
   }
   return files.map(({ path }) => path);
+}
+
+async function writeSecret(path: string, content: string): Promise<void> {
+  await replaceFile(path, content, `${path}.${randomBytes(4).toString('hex')}`, 0o600);
 }

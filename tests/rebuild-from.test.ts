@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 
 const fresh = () => configBelow(join(folder.path, 'fresh'));
-const rebuild = (config: Config, from = drive) => hear(() => runRebuildFrom(config, from));
+const rebuild = (config: Config, from = drive) => hear(() => runRebuildFrom(config, from, null));
 const installationOf = ({ configDir }: Config) =>
   JSON.parse(readFileSync(join(configDir, 'installation.json'), 'utf8')) as Record<string, string>;
 const { segments: _, ...tables } = projectedColumns;
@@ -57,6 +57,14 @@ describe('a new machine', () => {
     expect(stamps(drive)).toEqual(before);
     const again = await rebuild(fresh());
     expect(again).toMatchObject({ code: 0, out: expect.stringContaining('4 stood here already') });
+  });
+
+  it('has it back from a copied vault too, and takes no vault for a copy of itself', async () => {
+    cpSync(old.vaultDir, join(folder.path, 'copy'), { recursive: true });
+    expect(await rebuild(fresh(), join(folder.path, 'copy'))).toMatchObject({ code: 0, err: '' });
+    expect(dump(fresh())).toEqual(dump(old));
+    for (const itself of [fresh().vaultDir, join(fresh().vaultDir, '../vault'), 'vault'])
+      await expect(rebuild(fresh(), itself)).rejects.toThrow('it is the vault itself');
   });
 
   it('never goes on under the id of the old one, though its settings came along', async () => {

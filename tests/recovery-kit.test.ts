@@ -1,75 +1,128 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ReelholdError } from '#core/errors.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
 import type { KitSecrets } from '#core/ports/kit-secrets.ts';
 import { judgeKit } from '#core/recovery-kit.ts';
-import { compareKit, confirmKit, makeKit } from '#recovery-kit.ts';
-import { useCatalogue } from '#tests/support/catalogue.ts';
+import { createNoteKit, formatKitWish, type KitWish } from '#daemon/operations/note-kit.ts';
+import { compareKit, isPhraseOf, makeKit } from '#recovery-kit.ts';
+import {
+  type MemoryArchive,
+  openMemoryArchive,
+  openTestArchive,
+  type TestArchive,
+} from '#tests/support/memory-archive.ts';
+import { runHandler } from '#tests/support/operations.ts';
 import { placeFacts } from '#tests/support/places.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
 
 const folder = useTempFolder();
-const open = useCatalogue(folder);
 const { kind: _, ...cloud } = placeFacts('cloud', { placeKind: 'remote', path: 'b2:videos' });
 const places: readonly PlaceSettings[] = [cloud];
 const secretsOf = (password: string, token = 'one'): KitSecrets => ({
   exportConfig: async (names) => `[b2]\nfor = ${names.join()}\ntoken = ${token}\n`,
   passwords: async () => [{ name: 'cloud', password }],
 });
-const deps = (secrets: KitSecrets) => ({ notes: open.catalogue.notes, secrets, places, nowMs: 1 });
-const make = (password = 'hunter2') =>
-  makeKit(deps(secretsOf(password)), { archive: 'id', folder: join(folder.path, 'kit') });
-const state = () => judgeKit(open.catalogue.notes.condition('kit'), places);
-const wordsIn = (file: string) => / kit confirm (.*) --kept/.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
-const confirm = (words: string, keptAt: string | null) =>
-  confirmKit(open.catalogue.notes, { words, keptAt, nowMs: 2 });
+
+let archive: MemoryArchive;
+beforeEach(() => {
+  archive = openMemoryArchive(folder.path);
+});
+afterEach(() => archive[Symbol.dispose]());
+
+const noteFile = () => join(folder.path, 'recovery-kit.json');
+const deps = (secrets: KitSecrets) => ({ secrets, places, noteFile: noteFile(), nowMs: 1 });
+const note = (wish: KitWish, at: TestArchive = archive) =>
+  runHandler(createNoteKit({ ...at, onNoted: () => {} }), formatKitWish(wish));
+const make = (secrets = secretsOf('hunter2'), at: TestArchive = archive) =>
+  makeKit(deps(secrets), {
+    ...{ archive: 'id', folder: join(folder.path, 'kit') },
+    number: async (made) => Number(await note({ kind: 'made', ...made }, at)),
+  });
+const compare = (secrets: KitSecrets, { catalogue }: TestArchive = archive) =>
+  compareKit(deps(secrets), catalogue.archive.kit(), catalogue.notes);
+const stateOf = ({ catalogue }: TestArchive = archive) =>
+  judgeKit(catalogue.archive.kit(), catalogue.notes.condition('kit'), places);
+const wordsIn = (file = '') => / kit confirm (.*) --kept/.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
+const isPhrase = (words: string) => {
+  const kit = archive.catalogue.archive.kit();
+  return kit !== null && isPhraseOf(kit, words);
+};
+const confirm = (keptAt: string | null, version = 1) => note({ kind: 'confirmed', version, keptAt });
 
 describe('a recovery kit', () => {
-  it('is readable by its owner alone, and nothing secret of it is noted', async () => {
+  it('is readable by its owner alone, and nothing secret of it is in journal or catalogue', async () => {
     const files = await make();
     for (const file of files) {
       expect(statSync(file).mode & 0o777).toBe(0o600);
       expect(readFileSync(file, 'utf8')).toContain('hunter2');
     }
-    const noted = JSON.stringify(open.catalogue.notes.condition('kit'));
-    expect(noted).not.toContain('hunter2');
-    expect(noted).not.toContain(wordsIn(files[1] ?? ''));
+    expect(statSync(noteFile()).mode & 0o777).toBe(0o600);
+    const { secrets } = JSON.parse(readFileSync(noteFile(), 'utf8')) as { secrets: { hash: string } };
+    const segments = [...archive.catalogue.archive.segments()].map(({ name }) => archive.journal.read(name));
+    const journal = (await Promise.all(segments))
+      .map(({ content }) => Buffer.from(content).toString())
+      .join('');
+    expect(journal).toContain('"kind":"kit"');
+    for (const secret of ['hunter2', wordsIn(files[1]), secrets.hash]) expect(journal).not.toContain(secret);
+    expect(readFileSync(noteFile(), 'utf8')).not.toContain('hunter2');
   });
 
-  it('is confirmed by its own words, however they are typed, and by no others', async () => {
-    const [, old = ''] = await make();
+  it('is known by its own words, however they are typed, and by no others', async () => {
+    const [, old] = await make();
     const words = wordsIn(old);
-    expect(confirm('babab dadad fafaf gagag', 'x')).toBe(false);
-    expect(state()).toBe('unconfirmed');
-    expect(confirm(words.toUpperCase(), "at my sister's")).toBe(true);
-    expect(state()).toBe('good');
-    expect(confirm(words, 'at home')).toBe(true);
-    expect(state()).toBe('at-home');
+    expect(isPhrase('babab dadad fafaf gagag')).toBe(false);
+    expect(isPhrase(words.toUpperCase())).toBe(true);
+    expect(stateOf()).toBe('unconfirmed');
+    await confirm("at my sister's");
+    expect(stateOf()).toBe('good');
+    await confirm('at home');
+    expect(stateOf()).toBe('at-home');
     await make();
-    expect(open.catalogue.notes.condition('kit')?.version).toBe(2);
-    expect(confirm(words, null)).toBe(false);
+    expect(isPhrase(words)).toBe(false);
+    await expect(confirm('at the bank')).rejects.toMatchObject({ kind: 'unsupported' });
   });
 
   it('goes stale when a password changes, and not when a token does', async () => {
-    const [, text = ''] = await make();
-    confirm(wordsIn(text), 'at the bank');
-    await compareKit(deps(secretsOf('hunter2', 'two')));
-    expect(state()).toBe('good');
-    await compareKit(deps(secretsOf('hunter3')));
-    expect(state()).toBe('stale');
+    await make();
+    await confirm('at the bank');
+    await compare(secretsOf('hunter2', 'two'));
+    expect(stateOf()).toBe('good');
+    await compare(secretsOf('hunter3'));
+    expect(stateOf()).toBe('stale');
   });
 
-  it('is not written where the configuration of a place cannot be had', async () => {
+  it('is as it was when the catalogue was lost, and the next one has the next number', async () => {
+    await make();
+    await make();
+    await confirm('at the bank', 2);
+    using after = openTestArchive(join(folder.path, 'after'), archive.store, archive.journal);
+    await after.reconcile();
+    await compare(secretsOf('hunter2'), after);
+    expect(stateOf(after)).toBe('good');
+    await compare(secretsOf('hunter3'), after);
+    expect(stateOf(after)).toBe('stale');
+    await make(secretsOf('hunter3'), after);
+    expect(after.catalogue.archive.kit()).toMatchObject({ version: 3, keptAt: null });
+  });
+
+  it('is stale on a machine that does not know what is secret in it', async () => {
+    await make();
+    await confirm('at the bank');
+    rmSync(noteFile());
+    await compare(secretsOf('hunter2'));
+    expect(stateOf()).toBe('stale');
+  });
+
+  it('is not written, and takes no number, where the configuration of a place cannot be had', async () => {
     const unknown: KitSecrets = {
       ...secretsOf('hunter2'),
       exportConfig: async () => {
         throw new ReelholdError({ kind: 'missing', operation: 'read', object: 'rclone.conf' }, 'gone');
       },
     };
-    const made = makeKit(deps(unknown), { archive: 'id', folder: folder.path });
-    await expect(made).rejects.toMatchObject({ kind: 'missing' });
-    expect(state()).toBe('none');
+    await expect(make(unknown)).rejects.toMatchObject({ kind: 'missing' });
+    expect(stateOf()).toBe('none');
   });
 });

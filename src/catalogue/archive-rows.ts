@@ -4,6 +4,7 @@ import { type BlobRef, type Digest, parseDigest } from '#core/digest.ts';
 import { readIndexedNames } from '#core/index-row.ts';
 import type { ArchiveRows, CopyRow } from '#core/ports/catalogue.ts';
 import type { Drizzle } from './database.ts';
+import { readKit } from './kit-row.ts';
 import { readLibraryVideos, resolveVideo } from './library-videos.ts';
 import { createProjection } from './projection.ts';
 import { copies, links, parts, settings, versions, videos } from './schema.ts';
@@ -58,6 +59,7 @@ export function createArchiveRows(db: Drizzle): ArchiveRows {
       const isIt = and(eq(links.versionId, versionId), eq(links.platform, platform), eq(links.post, post));
       return db.select().from(links).where(isIt).get() !== undefined;
     },
+    kit: () => readKit(db),
     setting: (name) => db.select().from(settings).where(eq(settings.name, name)).get()?.value ?? null,
     videoOfVersion: (id) => {
       const isIt = eq(versions.id, id);

@@ -1,59 +1,48 @@
 import { and, eq } from 'drizzle-orm';
 import type { Digest } from '#core/digest.ts';
-import type { CipherEntry, CipherLedger } from '#core/ports/cipher-ledger.ts';
+import type { CipherEntry, CipherRows } from '#core/ports/cipher-ledger.ts';
 import type { PlaceHashes } from '#core/ports/location.ts';
-import type { CatalogueDatabase } from './database.ts';
+import type { Drizzle } from './database.ts';
 import { ciphers } from './schema.ts';
-import { guarding } from './sqlite-errors.ts';
 
-/** What was encrypted for one place, in the catalogue; durable when `record` returns. */
-export function createCipherRows(database: CatalogueDatabase, location: string): CipherLedger {
-  const { db, sqlite } = database;
-  const findBy = (column: typeof ciphers.path | typeof ciphers.cipherPath, value: string) =>
-    guarding('read', database, () => {
-      const row = db
-        .select()
-        .from(ciphers)
-        .where(and(eq(ciphers.location, location), eq(column, value)))
-        .get();
-      return row === undefined ? null : toEntry(row);
-    });
-
-  const write = (entry: CipherEntry) => {
-    const { path, cipherPath, cipherSizeBytes, cipherDigest } = entry;
-    const set = {
-      cipherPath,
-      cipherSizeBytes,
-      cipherDigest,
-      cipherHashes: JSON.stringify(entry.cipherHashes),
-    };
-    db.insert(ciphers)
-      .values({ location, path, ...set })
-      .onConflictDoUpdate({ target: [ciphers.location, ciphers.path], set })
-      .run();
+export function createCipherRows(db: Drizzle): CipherRows {
+  const findBy = (
+    location: string,
+    column: typeof ciphers.path | typeof ciphers.cipherPath,
+    value: string,
+  ) => {
+    const row = db
+      .select()
+      .from(ciphers)
+      .where(and(eq(ciphers.location, location), eq(column, value)))
+      .get();
+    return row === undefined ? null : toEntry(row);
   };
 
   return {
-    find: async (path) => findBy(ciphers.path, path),
-    findByCipherPath: async (cipherPath) => findBy(ciphers.cipherPath, cipherPath),
-    async record(entries) {
-      if (entries.length === 0) return;
-      const writeAll = () => entries.forEach(write);
-      guarding('write to', database, () => sqlite.transaction(writeAll).immediate());
+    find: (location, path) => findBy(location, ciphers.path, path),
+    findByCipherPath: (location, cipherPath) => findBy(location, ciphers.cipherPath, cipherPath),
+    put(location, entries) {
+      for (const entry of entries) putCipher(db, location, entry);
     },
   };
 }
 
-function toEntry({
-  path,
-  cipherPath,
-  cipherSizeBytes,
-  cipherDigest,
-  cipherHashes,
-}: typeof ciphers.$inferSelect): CipherEntry {
+/** Of a path the last entry holds. */
+export function putCipher(db: Drizzle, location: string, entry: CipherEntry): void {
+  const { path, cipherPath, cipherSizeBytes, cipherDigest } = entry;
+  const set = { cipherPath, cipherSizeBytes, cipherDigest, cipherHashes: JSON.stringify(entry.cipherHashes) };
+  db.insert(ciphers)
+    .values({ location, path, ...set })
+    .onConflictDoUpdate({ target: [ciphers.location, ciphers.path], set })
+    .run();
+}
+
+function toEntry(row: typeof ciphers.$inferSelect): CipherEntry {
+  const { path, cipherPath, cipherSizeBytes } = row;
   return {
     ...{ path, cipherPath, cipherSizeBytes },
-    cipherDigest: cipherDigest as Digest,
-    cipherHashes: JSON.parse(cipherHashes) as PlaceHashes,
+    cipherDigest: row.cipherDigest as Digest,
+    cipherHashes: JSON.parse(row.cipherHashes) as PlaceHashes,
   };
 }

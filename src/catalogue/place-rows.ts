@@ -8,7 +8,7 @@ import type { LackingCopy } from '#core/plan-mirror.ts';
 import type { HeldFile, PlaceRows } from '#core/ports/places.ts';
 import type { Drizzle } from './database.ts';
 import { resolveVideo } from './library-videos.ts';
-import { copies, locations, tombstones, videos } from './schema.ts';
+import { copies, locations, tombstones, unknownSize, videos } from './schema.ts';
 
 const roleOfPartKind = sql.raw(
   `CASE p.kind ${Object.entries(roleOfParts)
@@ -130,8 +130,20 @@ export function createPlaceRows(db: Drizzle): PlaceRows {
       db
         .all<LackingRow>(sql`
           SELECT t.digest, t.ext, t.size_bytes FROM tombstones t
-          JOIN copies c ON c.digest = t.digest AND c.location = ${location}`)
+          JOIN copies c ON c.digest = t.digest AND c.location = ${location}
+          WHERE t.size_bytes <> ${unknownSize}`)
         .map(toHeld),
+    markErasable(location, files, atMs) {
+      for (const { digest, ext, sizeBytes } of files) {
+        const isUnknown = and(eq(tombstones.digest, digest), eq(tombstones.sizeBytes, unknownSize));
+        db.update(tombstones).set({ ext, sizeBytes }).where(isUnknown).run();
+        const seen = { state: 'present', listedAtMs: atMs } as const;
+        db.insert(copies)
+          .values({ digest, location, provenAtMs: null, ...seen })
+          .onConflictDoUpdate({ target: [copies.digest, copies.location], set: seen })
+          .run();
+      }
+    },
     erasableVideo(video) {
       const id = resolveVideo(db, video);
       const row = db.select().from(videos).where(eq(videos.id, id)).get();

@@ -9,7 +9,7 @@ import { links, locations, parts, settings, tombstones, versions, videos } from 
 import type { SegmentRows } from './segment-rows.ts';
 
 /** Raised when records are projected differently: the rows are then made again from the segments. */
-const projectionVersion = '3';
+const projectionVersion = '4';
 
 export interface Projection {
   /** Applies a segment that follows all others; one that was applied before changes nothing. */

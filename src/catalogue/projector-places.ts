@@ -1,9 +1,10 @@
-import { eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Digest } from '#core/digest.ts';
-import type { LocationFacts, TombstoneFacts } from '#core/journal-record.ts';
+import type { CipherFacts, EventFacts, LocationFacts, TombstoneFacts } from '#core/place-records.ts';
+import { putCipher } from './cipher-rows.ts';
 import type { Drizzle } from './database.ts';
 import { resolveVideo } from './library-videos.ts';
-import { links, locations, parts, tombstones, versions, videos } from './schema.ts';
+import { copies, links, locations, parts, tombstones, unknownSize, versions, videos } from './schema.ts';
 
 /**
  * The last record of a place holds, but for its generation, which never falls: who took it over may not have known yet
@@ -66,14 +67,15 @@ export function applyTombstone(
     .set({ trashedAtMs: atMs, changedSeq: seq, libraryStale: true })
     .where(eq(videos.id, id))
     .run();
-  for (const row of known.filter(({ videoId }) => videoId === id)) {
-    if (isStillNamed(db, row.digest)) continue;
-    db.insert(tombstones)
-      .values({ digest: row.digest, videoId: id, ext: row.ext, sizeBytes: row.sizeBytes, atMs })
-      .onConflictDoNothing()
-      .run();
+  for (const digest of gone) {
+    if (isStillNamed(db, digest)) continue;
+    const { ext, sizeBytes } = known.find((row) => row.digest === digest) ?? unseen;
+    db.insert(tombstones).values({ digest, videoId: id, ext, sizeBytes, atMs }).onConflictDoNothing().run();
   }
 }
+
+/** The records of these bytes are lost, and the owner's word holds all the same. */
+const unseen = { ext: '', sizeBytes: unknownSize };
 
 function isStillNamed(db: Drizzle, digest: string): boolean {
   const row = db.get<{ n: number }>(sql`SELECT
@@ -85,4 +87,39 @@ function isStillNamed(db: Drizzle, digest: string): boolean {
 /** The same bytes were brought again after they had been deleted everywhere: they are held from now on. */
 export function raise(db: Drizzle, digest: Digest): void {
   db.delete(tombstones).where(eq(tombstones.digest, digest)).run();
+}
+
+/**
+ * The last event says when a copy was proven: a clock that was wrong then does not outlast the next check. Whether
+ * it is there a listing says, but bytes that were read and found bad stay so until they are mended.
+ */
+export function applyEvent(
+  db: Drizzle,
+  { event, outcome, location, digests }: EventFacts,
+  atMs: number,
+): void {
+  if (event === 'deletion' && outcome === 'success') {
+    const isIt = and(eq(copies.location, location), inArray(copies.digest, [...digests]));
+    db.delete(copies).where(isIt).run();
+    return;
+  }
+  const isCheck = event === 'fixity check';
+  const isBrought = (event === 'recovery' || event === 'replication') && outcome === 'success';
+  if (!isCheck && !isBrought) return;
+  const isBad = isCheck && outcome === 'failure';
+  const provenAtMs = isCheck && !isBad ? atMs : null;
+  const state = isBad
+    ? sql`iif(${copies.state} = 'missing', 'missing', 'corrupt')`
+    : sql`iif(${copies.state} = 'corrupt', 'unknown', ${copies.state})`;
+  for (const digest of digests) {
+    db.insert(copies)
+      .values({ digest, location, state: isBad ? 'corrupt' : 'unknown', provenAtMs })
+      .onConflictDoUpdate({ target: [copies.digest, copies.location], set: { provenAtMs, state } })
+      .run();
+  }
+}
+
+/** Of a file the last record holds, as it is what was brought last. */
+export function applyCiphers(db: Drizzle, { location, files }: CipherFacts): void {
+  for (const file of files) putCipher(db, location, file);
 }

@@ -1,7 +1,6 @@
-import { and, eq, inArray, max, sql } from 'drizzle-orm';
+import { and, eq, max, sql } from 'drizzle-orm';
 import type {
   EditFacts,
-  EventFacts,
   JournalRecord,
   LinkFacts,
   MergeFacts,
@@ -13,10 +12,11 @@ import { freeFolder, libraryFolder } from '#core/library-path.ts';
 import { nameKeyOf } from '#core/name-key.ts';
 import { foldName, titleOf } from '#core/safe-name.ts';
 import type { Drizzle } from './database.ts';
+import { applyKit } from './kit-row.ts';
 import { resolveVideo } from './library-videos.ts';
-import { applyLocation, applyTombstone, raise } from './projector-places.ts';
+import { applyCiphers, applyEvent, applyLocation, applyTombstone, raise } from './projector-places.ts';
 import { createProjectorStatements } from './projector-statements.ts';
-import { copies, links, parts, settings, versions, videos } from './schema.ts';
+import { links, parts, settings, versions, videos } from './schema.ts';
 
 /**
  * Applies one record; they come in the order in which they hold. A record may come twice in a row, and changes
@@ -118,6 +118,12 @@ export function createProjector(db: Drizzle): (record: JournalRecord) => void {
         return;
       case 'tombstone':
         applyTombstone(db, record, seq, atMs);
+        return;
+      case 'cipher':
+        applyCiphers(db, record);
+        return;
+      case 'kit':
+        applyKit(db, record);
     }
   };
 }
@@ -209,29 +215,4 @@ function applySetting(db: Drizzle, { name, value }: SettingFacts): void {
       .values({ name, value })
       .onConflictDoUpdate({ target: settings.name, set: { value } })
       .run();
-}
-
-/**
- * The last event says when a copy was proven: a clock that was wrong then does not outlast the next check. Whether
- * it is there a listing says, but bytes that were read and found bad stay so until they are mended.
- */
-function applyEvent(db: Drizzle, { event, outcome, location, digests }: EventFacts, atMs: number): void {
-  if (event === 'deletion' && outcome === 'success') {
-    const isIt = and(eq(copies.location, location), inArray(copies.digest, [...digests]));
-    db.delete(copies).where(isIt).run();
-    return;
-  }
-  const isCheck = event === 'fixity check';
-  if (!isCheck && !(event === 'recovery' && outcome === 'success')) return;
-  const isBad = isCheck && outcome === 'failure';
-  const provenAtMs = isCheck && !isBad ? atMs : null;
-  const state = isBad
-    ? sql`iif(${copies.state} = 'missing', 'missing', 'corrupt')`
-    : sql`iif(${copies.state} = 'corrupt', 'unknown', ${copies.state})`;
-  for (const digest of digests) {
-    db.insert(copies)
-      .values({ digest, location, state: isBad ? 'corrupt' : 'unknown', provenAtMs })
-      .onConflictDoUpdate({ target: [copies.digest, copies.location], set: { provenAtMs, state } })
-      .run();
-  }
 }

@@ -10,6 +10,7 @@ import type { PlaceCondition } from '#core/place-condition.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
 import type { SightingState } from '#core/ports/catalogue.ts';
 import { judgingMs } from '#core/proof-dates.ts';
+import type { KitNote } from '#core/recovery-kit.ts';
 import type { ReportFile } from '#core/report.ts';
 import type { EditSuggestion } from '#core/suggest-edits.ts';
 import type { CatalogueDatabase, Drizzle } from './database.ts';
@@ -22,6 +23,7 @@ import {
   readProofDates,
   worstOf,
 } from './judge-archive.ts';
+import { readKit } from './kit-row.ts';
 import { readCondition } from './note-rows.ts';
 import { countCopies, noCopies, type PlaceCounts } from './place-counts.ts';
 import { readPlaces } from './place-rows.ts';
@@ -124,6 +126,8 @@ export interface Queries {
   suggestions(): readonly EditSuggestion[];
   summary(): Summary;
   condition<Name extends ConditionName>(name: Name): Conditions[Name] | null;
+  /** The recovery kit that was made last; null where none was. */
+  kit(): KitNote | null;
   /** Places other than the vault, as they are set up and were last seen, with what each of them holds. */
   places(): readonly PlaceView[];
   /** Every version that is held, with each of its copies. */
@@ -158,6 +162,7 @@ function createRawQueries({ sqlite, db }: CatalogueDatabase, nowMs: () => number
   const judgedAtMs = () => judgingMs(proofDates(), nowMs());
   return {
     condition,
+    kit: () => readKit(db),
     dataVersion,
     arrivals(limit) {
       const open = ne(sightings.state, 'taken');

@@ -185,6 +185,9 @@ export const ciphers = sqliteTable(
   ],
 );
 
+/** Of a tombstone whose video's records are lost: under which name its bytes stand is seen where they are listed. */
+export const unknownSize = -1;
+
 /** What the owner had deleted everywhere; its copies have rows until they are gone. */
 export const tombstones = sqliteTable('tombstones', {
   digest: text().primaryKey(),

@@ -64,6 +64,7 @@ export function createStandingQueries(file: string, nowMs: () => number): Standi
     places: () => ask((queries) => queries.places()),
     report: () => ask((queries) => queries.report()),
     vaultCounts: () => ask((queries) => queries.vaultCounts()),
+    kit: () => ask((queries) => queries.kit()),
     condition: (name) => ask((queries) => queries.condition(name)),
     dataVersion: () => ask((queries) => queries.dataVersion() + turns * versionsOfOneFile),
     videosFingerprint: () => ask((queries) => queries.videosFingerprint()),

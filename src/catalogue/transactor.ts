@@ -1,5 +1,6 @@
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import { createArchiveRows } from './archive-rows.ts';
+import { createCipherRows } from './cipher-rows.ts';
 import type { CatalogueDatabase } from './database.ts';
 import { createHoldRows } from './hold-rows.ts';
 import { createImportRows } from './import-rows.ts';
@@ -61,6 +62,7 @@ export function createTransactor(database: CatalogueDatabase): Catalogue {
     library: looseRows(createLibraryRows(db)),
     notes: looseRows(createNoteRows(db)),
     places: durableRows(createPlaceRows(db)),
+    ciphers: durableRows(createCipherRows(db)),
     together: (write) => guarding(operation, database, () => transact(write)),
     looselyTogether: (write) => guarding(operation, database, () => loosely(() => transact(write))),
   };

@@ -1,15 +1,16 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { rcloneBinary } from '#compose-ways.ts';
 import { type Config, callersEnvironment } from '#config.ts';
-import { ReelholdError, translateError } from '#core/errors.ts';
-import { makePassphrase, passphraseBytes, readPassphrase } from '#core/passphrase.ts';
+import { ReelholdError } from '#core/errors.ts';
+import { makePassphrase, passphraseBytes } from '#core/passphrase.ts';
 import type { PlaceWish } from '#core/plan-place.ts';
 import { type ImportedPlace, importCallersRemote } from '#locations/import-remote.ts';
 import { remoteConfigDir } from '#place-folders.ts';
 import { exitCodes } from './exit-codes.ts';
 import { runPlaceChange } from './location.ts';
+import { readPasswordFile } from './password-file.ts';
 import { placesCalled } from './places.ts';
 
 export interface AskedRemote {
@@ -91,19 +92,7 @@ async function importRemote(
   });
 }
 
-/** The password in a file, as it was typed or printed; a new one where no file is named. */
+/** The password in a file; a new one where no file is named. */
 async function findPassword(file: string | null): Promise<string> {
-  if (file === null) return makePassphrase(randomBytes(passphraseBytes));
-  let typed: string;
-  try {
-    typed = (await readFile(file, 'utf8')).trim();
-  } catch (error) {
-    throw translateError(error, { operation: 'read', object: file });
-  }
-  const read = readPassphrase(typed);
-  if (read.kind === 'right') return read.passphrase;
-  const facts = { kind: 'unsupported', operation: 'use the password in', object: file } as const;
-  if (typed === '') throw new ReelholdError(facts, 'it is empty');
-  if (read.kind === 'incomplete') return typed;
-  throw new ReelholdError(facts, `there is a slip in group ${read.groups.join(', ')}`);
+  return file === null ? makePassphrase(randomBytes(passphraseBytes)) : await readPasswordFile(file);
 }

@@ -28,6 +28,7 @@ export function addGettingBack(program: Command, end: (code: number) => void): v
     .description('bring videos back under their own names, each compared with its checksum')
     .requiredOption('--to <folder>', 'where to; nothing in it is changed or replaced')
     .option('--from <place>', 'from this place alone: its name, or a folder that holds a copy of the archive')
+    .option('--password-file <file>', 'what a remote of your own rclone (NAME:PATH) is encrypted with')
     .addOption(new Option('--all', 'all videos, but for those in the trash').conflicts(['video', 'query']))
     .addOption(new Option('--video <id>', 'one video').conflicts(['all', 'query']))
     .addOption(
@@ -37,7 +38,8 @@ export function addGettingBack(program: Command, end: (code: number) => void): v
       const asked = askedFor(options);
       if (asked === null) command.error('error: say which videos: --all, --video ID or --query WORDS');
       const { runRestore } = await import('./restore.ts');
-      end(await runRestore(loadConfig(), { asked, from: options.from ?? null, to: options.to }));
+      const { from = null, passwordFile = null, to } = options;
+      end(await runRestore(loadConfig(), { asked, from, passwordFile, to }));
     });
 }
 
@@ -71,6 +73,7 @@ function addKit(program: Command, end: (code: number) => void): void {
 interface RestoreOptions {
   readonly to: string;
   readonly from?: string;
+  readonly passwordFile?: string;
   readonly all?: boolean;
   readonly video?: string;
   readonly query?: string;

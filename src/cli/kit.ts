@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import type { CatalogueDatabase } from '#catalogue/database.ts';
 import { openShared } from '#catalogue/shared.ts';
 import { createTransactor } from '#catalogue/transactor.ts';
 import { systemClock as clock } from '#clock.ts';
@@ -6,73 +7,88 @@ import type { Config } from '#config.ts';
 import { ReelholdError } from '#core/errors.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import { isAtHome, judgeKit } from '#core/recovery-kit.ts';
-import { createKitSecrets } from '#kit-secrets.ts';
-import { compareKit, confirmKit, type KitDeps, makeKit } from '#recovery-kit.ts';
+import { formatKitWish, type KitWish } from '#daemon/operations/note-kit.ts';
+import { kitDeps } from '#kit-secrets.ts';
+import { compareKit, isPhraseOf, makeKit } from '#recovery-kit.ts';
 import { loadInstallation } from '#store/installation.ts';
 import { en } from '#views/locales/en.ts';
 import { exitCodes } from './exit-codes.ts';
+import { runOperation } from './run-operation.ts';
 
 /** Writes the recovery kit, to the folder that is named or among the settings. */
 export async function runKit(config: Config, { to }: { readonly to: string | null }): Promise<number> {
   const { archive } = await loadInstallation(config.configDir);
-  return await withCatalogue(config, async ({ notes, places }) => {
-    if (archive === null) throw noArchive(config);
-    const folder = to === null ? join(config.configDir, 'recovery-kit') : resolve(to);
-    const deps = kitDeps(config, { notes, places });
-    const files = await makeKit(deps, { archive, folder });
-    process.stdout.write(
-      `${files.join('\n')}\nPrint it, keep it away from home, delete these files, and type back the words at its end.\n`,
-    );
-    return exitCodes.done;
+  if (archive === null) throw noArchive(config);
+  const places = withCatalogue(config, (catalogue) => catalogue.places.list());
+  const folder = to === null ? join(config.configDir, 'recovery-kit') : resolve(to);
+  const files = await makeKit(kitDeps(config, places, clock.nowMs()), {
+    ...{ archive, folder },
+    number: async (made) => Number(await noteKit(config, { kind: 'made', ...made })),
   });
+  await compareNow(config);
+  process.stdout.write(
+    `${files.join('\n')}\nPrint it, keep it away from home, delete these files, and type back the words at its end.\n`,
+  );
+  return exitCodes.done;
 }
 
 /** Takes the words of the kit back; 1 where they are not those of the last one. */
 export async function runKitConfirm(config: Config, words: string, keptAt: string | null): Promise<number> {
-  return await withCatalogue(config, async ({ notes }) => {
-    if (!confirmKit(notes, { words, keptAt, nowMs: clock.nowMs() })) {
-      process.stderr.write(
-        'These are not the words of the last kit. An older kit may be out of date: print the new one.\n',
-      );
-      return exitCodes.failed;
-    }
-    const kept = notes.condition('kit')?.keptAt ?? null;
-    process.stdout.write(
-      kept === null
-        ? 'The words are right. Say where it is kept: --kept "at my sister\'s".\n'
-        : `The words are right, and it is kept ${kept}.\n`,
+  const kit = withCatalogue(config, ({ archive }) => archive.kit());
+  if (kit === null || !isPhraseOf(kit, words)) {
+    process.stderr.write(
+      'These are not the words of the last kit. An older kit may be out of date: print the new one.\n',
     );
-    if (kept !== null && isAtHome(kept)) {
-      process.stdout.write(
-        'What takes this NAS may take the kit too: fire, water, theft. Keep it somewhere else.\n',
-      );
-    }
-    return exitCodes.done;
-  });
+    return exitCodes.failed;
+  }
+  await noteKit(config, { kind: 'confirmed', version: kit.version, keptAt });
+  const kept = keptAt ?? kit.keptAt;
+  process.stdout.write(
+    kept === null
+      ? 'The words are right. Say where it is kept: --kept "at my sister\'s".\n'
+      : `The words are right, and it is kept ${kept}.\n`,
+  );
+  if (kept !== null && isAtHome(kept)) {
+    process.stdout.write(
+      'What takes this NAS may take the kit too: fire, water, theft. Keep it somewhere else.\n',
+    );
+  }
+  return exitCodes.done;
 }
 
 /** Says whether the kit is up to date; 3 where something is to be done about it. */
 export async function runKitStatus(config: Config): Promise<number> {
-  return await withCatalogue(config, async ({ notes, places }) => {
-    await compareKit(kitDeps(config, { notes, places }));
-    const state = judgeKit(notes.condition('kit'), places.list());
-    process.stdout.write(`${en.kit[state]}\n`);
-    return state === 'good' || state === 'not-needed' ? exitCodes.done : exitCodes.notAllProven;
+  await compareNow(config);
+  const state = withCatalogue(config, ({ archive, notes, places }) =>
+    judgeKit(archive.kit(), notes.condition('kit'), places.list()),
+  );
+  process.stdout.write(`${en.kit[state]}\n`);
+  return state === 'good' || state === 'not-needed' ? exitCodes.done : exitCodes.notAllProven;
+}
+
+/** Has it written into the journal, by this process or by the daemon that holds the vault. */
+async function noteKit(config: Config, wish: KitWish): Promise<string | undefined> {
+  return await runOperation(config, {
+    ...{ kind: 'note-kit', lane: 'intake', subject: formatKitWish(wish), name: 'the recovery kit' },
+    handler: (archive) => archive.noteKit,
   });
 }
 
-function kitDeps(config: Config, { notes, places }: Pick<Catalogue, 'notes' | 'places'>): KitDeps {
-  const all = places.list();
-  return { notes, places: all, secrets: createKitSecrets(config, all), nowMs: clock.nowMs() };
+async function compareNow(config: Config): Promise<void> {
+  using database = openKnown(config);
+  const { archive, notes, places } = createTransactor(database);
+  await compareKit(kitDeps(config, places.list(), clock.nowMs()), archive.kit(), notes);
 }
 
-async function withCatalogue(
-  config: Config,
-  run: (catalogue: Catalogue) => Promise<number>,
-): Promise<number> {
-  using database = openShared(config.catalogueFile);
+function withCatalogue<T>(config: Config, read: (catalogue: Catalogue) => T): T {
+  using database = openKnown(config);
+  return read(createTransactor(database));
+}
+
+function openKnown(config: Config): CatalogueDatabase {
+  const database = openShared(config.catalogueFile);
   if (database === null) throw noArchive(config);
-  return await run(createTransactor(database));
+  return database;
 }
 
 function noArchive({ catalogueFile }: Config): ReelholdError {

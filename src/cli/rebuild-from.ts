@@ -1,17 +1,20 @@
+import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { openForReading } from '#catalogue/database.ts';
 import { createRestoreQueries } from '#catalogue/restore-queries.ts';
 import { systemClock as clock } from '#clock.ts';
 import { noteVault, openArchive } from '#compose.ts';
 import type { Config } from '#config.ts';
+import { ReelholdError } from '#core/errors.ts';
 import { displayName } from '#core/file-name.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
 import { createLogger } from '#logger.ts';
-import { identifySource, openNamedSource } from '#open-source.ts';
+import { identifyNamed, openNamedSource } from '#open-source.ts';
 import { createReadingDeps } from '#read-places.ts';
 import { type RebuiltVault, rebuildVault } from '#rebuild-from.ts';
 import { createHashPool } from '#store/hash-pool.ts';
 import { exitCodes } from './exit-codes.ts';
+import { readPasswordFile } from './password-file.ts';
 import { createProgressLine, type ProgressLine } from './progress.ts';
 import { counted } from './words.ts';
 
@@ -19,10 +22,14 @@ import { counted } from './words.ts';
  * Makes the whole archive anew on this machine from one copy of it, which is only read: 0 where everything is back, 1
  * where the copy lacked something, which is listed, 4 where it could not be read.
  */
-export async function runRebuildFrom(config: Config, from: string): Promise<number> {
+export async function runRebuildFrom(
+  config: Config,
+  from: string,
+  passwordFile: string | null,
+): Promise<number> {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
-  const rebuilt = await fillFrom(config, from, stop.signal);
+  const rebuilt = await fillFrom(config, { from, passwordFile }, stop.signal);
   for (const { path, why } of rebuilt.failed) {
     process.stdout.write(`Not brought: ${displayName(path)}: ${why}\n`);
   }
@@ -32,10 +39,17 @@ export async function runRebuildFrom(config: Config, from: string): Promise<numb
   return lacking > 0 ? exitCodes.failed : exitCodes.done;
 }
 
-async function fillFrom(config: Config, from: string, signal: AbortSignal): Promise<RebuiltVault> {
+async function fillFrom(
+  config: Config,
+  { from, passwordFile }: { readonly from: string; readonly passwordFile: string | null },
+  signal: AbortSignal,
+): Promise<RebuiltVault> {
+  const password = passwordFile === null ? null : await readPasswordFile(passwordFile);
   await using pool = createHashPool(Math.min(4, Math.max(2, availableParallelism())));
   await using deps = createReadingDeps(config, pool);
-  const opened = await identifySource(await openNamedSource(from, knownPlaces(config), deps), signal);
+  const named = await openNamedSource(from, password, knownPlaces(config), deps);
+  if (named.folder !== null) await requireNotVault(named.folder, config);
+  const opened = await identifyNamed(named, signal);
   const done = { files: 0, bytes: 0 };
   const onTheirWay = new Map<string, number>();
   let line: ProgressLine | null = null;
@@ -67,6 +81,20 @@ async function fillFrom(config: Config, from: string, signal: AbortSignal): Prom
   } finally {
     (line as ProgressLine | null)?.clear();
   }
+}
+
+/** A vault that somebody copied is as good as any copy; the one that is to be filled is not. */
+async function requireNotVault(folder: string, { vaultDir }: Config): Promise<void> {
+  const [from, to] = await Promise.all([folder, vaultDir].map((path) => stat(path).catch(() => null)));
+  if (from === null || to === null || from?.dev !== to?.dev || from?.ino !== to?.ino) return;
+  const hint = 'Name another copy; "reelhold rebuild" alone makes the catalogue again from this one.';
+  const facts = {
+    kind: 'unsupported',
+    operation: 'make the archive anew from',
+    object: folder,
+    hint,
+  } as const;
+  throw new ReelholdError(facts, 'it is the vault itself');
 }
 
 /** Where only the vault was lost, its places are known by their names. */

@@ -10,13 +10,14 @@ import type { ArchiveSource } from '#core/ports/archive-source.ts';
 import type { RestoreTarget } from '#core/ports/restore-target.ts';
 import { isBelowMark } from '#daemon/check/walk-folder.ts';
 import { measureRestore, restoreFiles } from '#daemon/restore/restore-files.ts';
-import { identifySource, openNamedSource, type SourceDeps } from '#open-source.ts';
+import { identifyNamed, openNamedSource, type SourceDeps } from '#open-source.ts';
 import { readPlaceCatalogue } from '#place-catalogue.ts';
 import { createReadingDeps } from '#read-places.ts';
 import { createReadablePlaces } from '#readable-places.ts';
 import { createHashPool } from '#store/hash-pool.ts';
 import { openRestoreTarget } from '#store/restore-target.ts';
 import { exitCodes } from './exit-codes.ts';
+import { readPasswordFile } from './password-file.ts';
 import { createProgressLine } from './progress.ts';
 import { createRestoreReport } from './restore-report.ts';
 
@@ -24,6 +25,8 @@ export interface RestoreWanted {
   readonly asked: RestoreAsked;
   /** A place by its name, or a folder; null for any place that can be read. */
   readonly from: string | null;
+  /** A file with the password of a remote of the caller's own rclone; null where nothing is encrypted. */
+  readonly passwordFile: string | null;
   readonly to: string;
 }
 
@@ -37,13 +40,14 @@ interface Supply {
  * Brings videos back under their own names: 0 where all that was asked for is there, 1 where something could not be
  * brought, 4 where no place could be read. Reads only, so that it works beside a running daemon.
  */
-export async function runRestore(config: Config, { asked, from, to }: RestoreWanted): Promise<number> {
+export async function runRestore(config: Config, wanted: RestoreWanted): Promise<number> {
+  const { asked, to } = wanted;
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   await requireApart(config, resolve(to));
   await using stack = new AsyncDisposableStack();
   const pool = stack.use(createHashPool(Math.min(4, Math.max(2, availableParallelism()))));
-  const supply = await openSupply(stack.use(createReadingDeps(config, pool)), from, stack, stop.signal);
+  const supply = await openSupply(stack.use(createReadingDeps(config, pool)), wanted, stack, stop.signal);
   const files = () => supply.queries.files(asked);
   if (files()[Symbol.iterator]().next().done === true) throw nothingAskedFor();
   const target = stack.use(await openRestoreTarget(resolve(to)));
@@ -95,15 +99,17 @@ async function bringAll(
 
 async function openSupply(
   deps: SourceDeps,
-  from: string | null,
+  { from, passwordFile }: RestoreWanted,
   stack: AsyncDisposableStack,
   signal: AbortSignal,
 ): Promise<Supply> {
   const database = openCatalogue(deps.config, stack);
   const queries = database === null ? null : createRestoreQueries(database);
+  if (from === null && passwordFile !== null) throw passwordForNothing();
   if (from !== null) {
-    const source = await openNamedSource(from, queries?.places() ?? [], deps);
-    await identifySource(source, signal);
+    const password = passwordFile === null ? null : await readPasswordFile(passwordFile);
+    const named = await openNamedSource(from, password, queries?.places() ?? [], deps);
+    const { source } = await identifyNamed(named, signal);
     // What a place alone gives is what its own journal says, whatever is known here.
     const own = stack.use(await readPlaceCatalogue(source, signal));
     return { queries: createRestoreQueries(own.database), sourcesOf: () => [source] };
@@ -131,6 +137,12 @@ async function requireApart(config: Config, to: string): Promise<void> {
   }
   if (!(await isBelowMark(to))) return;
   throw new ReelholdError({ ...facts, hint: 'Name another folder.' }, 'it is inside a copy of an archive');
+}
+
+function passwordForNothing(): ReelholdError {
+  const hint = 'Name the remote too: --from NAME:PATH.';
+  const facts = { kind: 'unsupported', operation: 'use', object: '--password-file', hint } as const;
+  return new ReelholdError(facts, 'it is for one remote');
 }
 
 function nothingAskedFor(): ReelholdError {

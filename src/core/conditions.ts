@@ -8,7 +8,7 @@ import type { PlaceCondition } from '#core/place-condition.ts';
 import type { ProofPace } from '#core/plan-proof.ts';
 import type { Policies } from '#core/policy.ts';
 import type { ToolReport } from '#core/ports/tools.ts';
-import type { KitNote } from '#core/recovery-kit.ts';
+import type { KitCheck } from '#core/recovery-kit.ts';
 import type { Trouble } from '#core/trouble.ts';
 import type { Watching } from '#core/watching.ts';
 
@@ -29,8 +29,8 @@ export interface Conditions {
   readonly [inbox: `inbox:${string}`]: InboxCondition;
   /** Whether much changed at once in the last day. */
   readonly changes: { readonly change: MassChange };
-  /** The recovery kit that was made last. */
-  readonly kit: KitNote;
+  /** Whether what is secret in the recovery kit is still what is used. */
+  readonly kit: KitCheck;
   /** One for each place, by its id. */
   readonly [place: `place:${string}`]: PlaceCondition;
 }

@@ -1,5 +1,7 @@
 import type { Damage } from '#core/damage.ts';
 import { type Digest, isDigest } from '#core/digest.ts';
+import type { CipherFacts, EventFacts, LocationFacts, TombstoneFacts } from '#core/place-records.ts';
+import type { KitFacts } from '#core/recovery-kit.ts';
 import { largestSeq } from '#core/segment-name.ts';
 
 /**
@@ -108,51 +110,6 @@ export interface TrashFacts {
   readonly trashed: boolean;
 }
 
-/** What happened to copies, in PREMIS event words (PREMIS 3 preservation event types). */
-export interface EventFacts {
-  readonly kind: 'event';
-  readonly event: 'fixity check' | 'replication' | 'deletion' | 'quarantine' | 'recovery';
-  readonly location: string;
-  readonly outcome: 'success' | 'failure';
-  readonly digests: readonly Digest[];
-}
-
-/** A place that holds copies, other than the vault; the last record of an id holds. No secret is ever in it. */
-export interface LocationFacts {
-  readonly kind: 'location';
-  readonly location: string;
-  readonly name: string;
-  readonly placeKind: 'drive' | 'remote';
-  readonly medium: 'nas' | 'drive' | 'cloud';
-  readonly awayFromHome: boolean;
-  /** A drive's folder, or a remote's name and path in Reelhold's own configuration of rclone. */
-  readonly path: string;
-  readonly encrypted: boolean;
-  /** How long a proof holds there, in days. */
-  readonly promiseDays: number;
-  /** How often a drive is plugged in, in days; null for a place that is always expected. */
-  readonly everyDays: number | null;
-  /** What is brought there: `final`, `published`, `draft`, `raw`, `other`. */
-  readonly roles: readonly string[];
-  /** Drives that take turns have one name for their set; null for one that stands for itself. */
-  readonly set: string | null;
-  /** When it is brought up to date besides whenever there is something new: five fields of cron; null for the default. */
-  readonly schedule: string | null;
-  /** How fast it may be written to by the time of day, as rclone's timetable (`08:00,512k 23:00,off`); null for no limit. */
-  readonly bandwidth: string | null;
-  readonly paused: boolean;
-  readonly removed: boolean;
-  /** Grows when another installation takes the place over. */
-  readonly generation: number;
-}
-
-/** The owner had a video deleted everywhere: what has these digests, and no other video, is to be held no more. */
-export interface TombstoneFacts {
-  readonly kind: 'tombstone';
-  readonly video: string;
-  readonly digests: readonly Digest[];
-}
-
 export type RecordFacts =
   | VideoFacts
   | VersionFacts
@@ -164,7 +121,9 @@ export type RecordFacts =
   | TrashFacts
   | EventFacts
   | LocationFacts
-  | TombstoneFacts;
+  | TombstoneFacts
+  | CipherFacts
+  | KitFacts;
 export type JournalRecord = RecordFacts & Stamp;
 
 export interface UnknownRecord extends Stamp {
@@ -198,6 +157,11 @@ const checks = {
   placeKind: (value: unknown) => value === 'drive' || value === 'remote',
   medium: (value: unknown) => value === 'nas' || value === 'drive' || value === 'cloud',
   textOrNull: (value: unknown) => value === null || checks.text(value),
+  hashes: (value: unknown) => isObject(value) && Object.values(value).every((hash) => checks.text(hash)),
+  hex: (value: unknown) => typeof value === 'string' && /^(?:[0-9a-f]{2})+$/.test(value),
+  ciphers: (value: unknown) => isListOf(value, cipherShape),
+  kitPlaces: (value: unknown) => isListOf(value, kitPlaceShape),
+  saltedHash: (value: unknown) => isObject(value) && fits(value, { salt: 'hex', hash: 'hex' }),
 };
 
 type Shape = Readonly<Record<string, keyof typeof checks>>;
@@ -251,6 +215,14 @@ const shapes: Readonly<Record<RecordFacts['kind'], Shape>> = {
     generation: 'count',
   },
   tombstone: { video: 'text', digests: 'digests' },
+  cipher: { location: 'text', files: 'ciphers' },
+  kit: {
+    version: 'count',
+    places: 'kitPlaces',
+    phrase: 'saltedHash',
+    confirmedAt: 'textOrNull',
+    keptAt: 'textOrNull',
+  },
 };
 
 /** Reads one line of a segment; null where the line is no record at all (torn, or not of a journal). */
@@ -268,10 +240,14 @@ function isKnownKind(kind: string): kind is RecordFacts['kind'] {
 function parseObject(line: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
+    return isObject(value) ? value : null;
   } catch {
     return null;
   }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
 
 function hasStamp(value: Record<string, unknown>): value is Record<string, unknown> & Stamp {
@@ -280,6 +256,26 @@ function hasStamp(value: Record<string, unknown>): value is Record<string, unkno
 
 function isSeq(value: unknown): boolean {
   return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= largestSeq;
+}
+
+const cipherShape = {
+  path: 'folder',
+  cipherPath: 'folder',
+  cipherSizeBytes: 'count',
+  cipherDigest: 'digest',
+  cipherHashes: 'hashes',
+} as const;
+
+const kitPlaceShape = {
+  location: 'text',
+  name: 'text',
+  placeKind: 'placeKind',
+  path: 'text',
+  encrypted: 'boolean',
+} as const;
+
+function isListOf(value: unknown, shape: Shape): boolean {
+  return Array.isArray(value) && value.every((item) => isObject(item) && fits(item, shape));
 }
 
 function fits(value: Record<string, unknown>, shape: Shape): boolean {

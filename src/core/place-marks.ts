@@ -22,10 +22,11 @@ export type MarksFinding =
     };
 
 /**
- * Whether the marks are those of the place that is meant. Where only one of the two stands, preparing it was cut off:
+ * Whether the marks are those of the place that is meant. A vault is nobody's place to write to, and where `mayBeVault`
+ * one to read from, as somebody may have copied it. Where only one of the two stands, preparing it was cut off:
  * it counts as not prepared, as nothing but a whole pair is ever written to.
  */
-export function judgeMarks(found: FoundMarks, identity: PlaceIdentity): MarksFinding {
+export function judgeMarks(found: FoundMarks, identity: PlaceIdentity, mayBeVault = false): MarksFinding {
   const other = (reason: AwayReason, mark?: LocationMark): MarksFinding => ({
     ...{ kind: 'other', reason },
     ...(mark === undefined ? {} : { mark }),
@@ -37,7 +38,8 @@ export function judgeMarks(found: FoundMarks, identity: PlaceIdentity): MarksFin
   if (archive.archive !== identity.archive) return other('another-archive');
   const mark = parseLocationMark(found.location);
   if (mark === null) return other('unreadable-mark');
-  if (mark.role === 'vault' || mark.location !== identity.location) return other('another-place', mark);
+  const isForeign = mark.role === 'vault' && !mayBeVault;
+  if (isForeign || mark.location !== identity.location) return other('another-place', mark);
   const isOurs = mark.writer === identity.writer && mark.generation === identity.generation;
   return isOurs ? { kind: 'meant', mark } : other('another-writer', mark);
 }

@@ -1,8 +1,8 @@
 import type { Place } from '#core/assess.ts';
 import { dayMs } from '#core/assess.ts';
 import { type AssetRole, isAssetRole } from '#core/asset-role.ts';
-import type { LocationFacts } from '#core/journal-record.ts';
 import type { PlaceCondition } from '#core/place-condition.ts';
+import type { LocationFacts } from '#core/place-records.ts';
 import type { PlaceIdentity } from '#core/ports/location.ts';
 
 /** A place as the owner set it up: what the journal's last record of it says. */

@@ -9,22 +9,36 @@ export interface SaltedHash {
   readonly hash: string;
 }
 
-/** What is noted of the kit that was made last. Times in ms of the wall clock. */
-export interface KitNote {
-  /** 1, 2, 3 …: each kit has one more than the last. */
+/**
+ * A recovery kit, as the journal has it: so that a lost catalogue neither forgets where it is kept nor gives its number
+ * out again. Nothing is in it by which a password could be tried out; that stays among the settings (`KitSecretsNote`).
+ */
+export interface KitFacts {
+  readonly kind: 'kit';
+  /** 1, 2, 3 …: each kit has one more than the last. Of a version the last record holds. */
   readonly version: number;
-  readonly madeAtMs: number;
   readonly places: readonly KitPlace[];
-  /** Of all the passwords and configurations in it. */
-  readonly secrets: SaltedHash;
-  /** They are others by now. */
-  readonly haveSecretsChanged: boolean;
   /** Of the words that are printed in it. */
   readonly phrase: SaltedHash;
-  /** When somebody typed these words back; null where nobody did. */
-  readonly confirmedAtMs: number | null;
+  /** When somebody typed these words back, ISO 8601 in UTC; null where nobody did. */
+  readonly confirmedAt: string | null;
   /** Where the owner keeps it, in the owner's words. */
   readonly keptAt: string | null;
+}
+
+/** The kit that was made last. */
+export type KitNote = Omit<KitFacts, 'kind'>;
+
+/** What is noted, among the settings, of the passwords and configurations in a kit. */
+export interface KitSecretsNote {
+  readonly version: number;
+  readonly secrets: SaltedHash;
+}
+
+/** Whether the passwords and configurations of a kit were others when they were last compared. */
+export interface KitCheck {
+  readonly version: number;
+  readonly haveSecretsChanged: boolean;
 }
 
 /**
@@ -34,11 +48,16 @@ export interface KitNote {
 export type KitState = 'not-needed' | 'none' | 'stale' | 'unconfirmed' | 'at-home' | 'good';
 
 /** Whether the kit still says how to get everything back, and is where it helps. */
-export function judgeKit(note: KitNote | null, places: readonly KitPlace[]): KitState {
+export function judgeKit(
+  note: KitNote | null,
+  check: KitCheck | null,
+  places: readonly KitPlace[],
+): KitState {
   if (!places.some(({ placeKind }) => placeKind === 'remote')) return 'not-needed';
   if (note === null) return 'none';
-  if (note.haveSecretsChanged || !isSame(note.places, places)) return 'stale';
-  if (note.confirmedAtMs === null || note.keptAt === null) return 'unconfirmed';
+  const haveSecretsChanged = check?.version === note.version && check.haveSecretsChanged;
+  if (haveSecretsChanged || !isSame(note.places, places)) return 'stale';
+  if (note.confirmedAt === null || note.keptAt === null) return 'unconfirmed';
   return isAtHome(note.keptAt) ? 'at-home' : 'good';
 }
 

@@ -1,6 +1,7 @@
 import { describeError, isReelholdError } from '#core/errors.ts';
 import type { BlobStore } from '#core/ports/blob-store.ts';
 import type { Clock } from '#core/ports/clock.ts';
+import type { HeldFile } from '#core/ports/places.ts';
 import { requestFollowUps } from './intake/follow-ups.ts';
 import { type Union, type UniteDeps, uniteJournal } from './unite-journal.ts';
 
@@ -29,7 +30,7 @@ const adoptAfterMs = 10 * 60_000;
 /**
  * Unites journal, store and catalogue at start: journal and catalogue get from each other what the one has lost,
  * and each blob's copy is present or missing as the store shows. Blobs without a record are left for an operation
- * to adopt. Nothing is ever taken away.
+ * to adopt; what the owner had deleted everywhere, and still stands here, is left for the one that deletes it.
  */
 export async function reconcile(
   deps: ReconcileDeps,
@@ -47,6 +48,11 @@ export async function reconcile(
     catalogue.together(() => catalogue.archive.startAgain());
     return compareBlobs(deps);
   });
+  if (catalogue.places.erasable(deps.location).length > 0) {
+    const nowMs = clock.nowMs();
+    log.info({}, 'Videos that were deleted everywhere still stand in the vault; they go now.');
+    catalogue.operations.insert({ kind: 'erase', lane: 'vault', subject: '', notBeforeMs: nowMs }, nowMs);
+  }
   if (orphans > 0) {
     const nowMs = clock.nowMs();
     const notBeforeMs = nowMs + adoptAfterMs;
@@ -79,19 +85,26 @@ function say(log: UniteDeps['log'], found: Reconciliation): void {
 }
 
 async function compareBlobs(deps: ReconcileDeps) {
-  const listed = await listBlobs(deps);
-  return { ...listed, missing: deps.catalogue.together(() => markCopies(deps, listed.present)) };
+  const { catalogue, clock, location } = deps;
+  const { present, orphans, erased } = await listBlobs(deps);
+  const missing = catalogue.together(() => {
+    catalogue.places.markErasable(location, erased, clock.nowMs());
+    return markCopies(deps, present);
+  });
+  return { present, orphans, missing };
 }
 
 async function listBlobs({ store, catalogue }: ReconcileDeps) {
   const present = new Set<string>();
+  const erased: HeldFile[] = [];
   let orphans = 0;
   for await (const blob of store.list()) {
     present.add(blob.digest);
-    if (catalogue.archive.blobRef(blob.digest) === null && !catalogue.places.isErased(blob.digest))
-      orphans += 1;
+    if (catalogue.archive.blobRef(blob.digest) !== null) continue;
+    if (catalogue.places.isErased(blob.digest)) erased.push(blob);
+    else orphans += 1;
   }
-  return { present, orphans };
+  return { present, orphans, erased };
 }
 
 /** Sets the vault's copies to what the listing shows, and counts those missing; proofs stay as they were dated. */

@@ -8,7 +8,7 @@ import type { CipherEntry } from '#core/ports/cipher-ledger.ts';
 import type { OutgoingFile } from '#core/ports/location.ts';
 import type { CipherNames } from './cipher-names.ts';
 import type { Rclone, RcloneCall } from './rclone.ts';
-import { createRemoteFolder, placeError } from './remote-folder.ts';
+import { createRemoteFolder, placeError, type RemoteFolder } from './remote-folder.ts';
 import { hashSource } from './source-hashes.ts';
 
 type Call = Pick<RcloneCall, 'signal' | 'operation' | 'object'>;
@@ -30,9 +30,12 @@ export interface CipherSpool {
   /** Makes what was encrypted findable, once it is written down what it is. */
   keep(entries: readonly CipherEntry[]): Promise<void>;
   remove(cipherPath: string): Promise<void>;
+  /** Runs with an empty folder beside what waits, and with what decrypts the files in it; one at a time. */
+  withScratch<T>(run: (folder: string, crypt: RemoteFolder) => Promise<T>): Promise<T>;
 }
 
 const draftPrefix = '.draft-';
+const scratchPrefix = '.read-';
 
 /** `section`: the remote of the configuration that encrypts; here it does so over a folder of this machine. */
 export function createCipherSpool(
@@ -44,16 +47,19 @@ export function createCipherSpool(
   const file = (cipherPath: string) => join(spoolDir, cipherPath);
   const drafts = new Map<string, string>();
 
-  const startDraft = async (): Promise<string> => {
+  /** Makes an empty folder, and removes those of its kind that a killed process left. */
+  const startFolder = async (prefix: string): Promise<string> => {
     await mkdir(spoolDir, { recursive: true, mode: 0o700 });
     for (const name of await readdir(spoolDir)) {
-      if (name.startsWith(draftPrefix)) await rm(join(spoolDir, name), { recursive: true, force: true });
+      if (name.startsWith(prefix)) await rm(join(spoolDir, name), { recursive: true, force: true });
     }
-    drafts.clear();
-    const draft = join(spoolDir, `${draftPrefix}${randomBytes(6).toString('hex')}`);
-    await mkdir(draft);
-    return draft;
+    const folder = join(spoolDir, `${prefix}${randomBytes(6).toString('hex')}`);
+    await mkdir(folder);
+    return folder;
   };
+
+  const cryptOver = (folder: string) =>
+    createRemoteFolder(rclone, `${section},remote="${folder.replaceAll('"', '""')}":`, true);
 
   return {
     file,
@@ -68,8 +74,9 @@ export function createCipherSpool(
     },
 
     async encrypt(files, hashType, call) {
-      const draft = await startDraft();
-      const crypt = createRemoteFolder(rclone, `${section},remote="${draft.replaceAll('"', '""')}":`);
+      drafts.clear();
+      const draft = await startFolder(draftPrefix);
+      const crypt = cryptOver(draft);
       const paths = files.map(({ path }) => path);
       const added = await crypt.add(files, call);
       const decrypted = await crypt.digests(paths, call);
@@ -107,6 +114,15 @@ export function createCipherSpool(
 
     async remove(cipherPath) {
       await rm(file(cipherPath), { force: true });
+    },
+
+    async withScratch(run) {
+      const folder = await startFolder(scratchPrefix);
+      try {
+        return await run(folder, cryptOver(folder));
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
     },
   };
 }

@@ -3,6 +3,8 @@ import { ReelholdError } from '#core/errors.ts';
 import type { CipherEntry, CipherLedger } from '#core/ports/cipher-ledger.ts';
 import type { ListedFile, OutgoingFile, PlaceContext, PutOutcome } from '#core/ports/location.ts';
 import { type TrustedHash, trustedHash } from '#core/provider-hashes.ts';
+import { cipherGroups } from './cipher-groups.ts';
+import { createCipherLearner } from './cipher-learner.ts';
 import { createCipherNames } from './cipher-names.ts';
 import { createCipherSpool } from './cipher-spool.ts';
 import { addKeyCheck, checkKey } from './key-check.ts';
@@ -26,9 +28,6 @@ export interface EncryptedParts {
   readonly spoolDir: string;
 }
 
-const groupFiles = 50;
-const groupBytes = 256 * 1024 * 1024;
-
 /** The layout with names and contents encrypted by rclone crypt (docs/format.md, "Encrypted places"). */
 export function createEncryptedStyle({ base, backend, ledger, spoolDir }: EncryptedParts): RemoteStyle {
   const crypt = createRemoteFolder(base.rclone, `${cryptSection}:`);
@@ -39,6 +38,11 @@ export function createEncryptedStyle({ base, backend, ledger, spoolDir }: Encryp
     const { hashes } = await base.features(call);
     return trustedHash(backend.type, backend.options, hashes);
   };
+
+  const learner = createCipherLearner({
+    ...{ base, names, spool, spoolDir, ledger },
+    hashType: async (call) => (await baseTrust(call))?.type ?? null,
+  });
 
   /** What was encrypted before and not brought, as far as it is still here. */
   const findSpooled = async (files: readonly OutgoingFile[]) => {
@@ -157,14 +161,16 @@ export function createEncryptedStyle({ base, backend, ledger, spoolDir }: Encryp
 
   /** Reads files by decrypting them; where that fails, the encrypted bytes tell whether they are those that were made. */
   const digests: RemoteFolder['digests'] = async (paths, call) => {
-    const read = await crypt.digests(paths, call);
-    const found = new Map(read.found);
+    const learned = await learner.learn(paths, call);
+    const known = paths.filter((path) => !learned.has(path));
+    const read = known.length === 0 ? allLearned : await crypt.digests(known, call);
+    const found = new Map([...learned, ...read.found]);
     const entries: CipherEntry[] = [];
     for (const path of paths) {
       const entry = found.has(path) ? null : await ledger.find(path);
       if (entry !== null) entries.push(entry);
     }
-    if (entries.length === 0) return read;
+    if (entries.length === 0) return { found, failure: read.failure };
     const ciphers = await base.digests(
       entries.map(({ cipherPath }) => cipherPath),
       call,
@@ -196,7 +202,7 @@ export function createEncryptedStyle({ base, backend, ledger, spoolDir }: Encryp
     async put(files, context) {
       const outcomes = new Map<OutgoingFile, PutOutcome>();
       let doneBytes = 0;
-      for (const group of toGroups(files)) {
+      for (const group of cipherGroups(files)) {
         const groupSize = group.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
         const startedBytes = doneBytes;
         const onProgress: PlaceContext['onProgress'] = (bytes, speed) =>
@@ -221,26 +227,11 @@ export function createEncryptedStyle({ base, backend, ledger, spoolDir }: Encryp
   };
 }
 
+const allLearned = { found: new Map<string, string>(), failure: null };
+
 function asPlain({ sizeBytes, hashes }: ListedFile, path: string): ListedFile {
   // A file that was cut off has the size of none: it has to be seen all the same.
   return { path, sizeBytes: plainSize(sizeBytes) ?? -1, hashes };
-}
-
-function toGroups(files: readonly OutgoingFile[]): OutgoingFile[][] {
-  const groups: OutgoingFile[][] = [];
-  let sizeBytes = 0;
-  for (const file of files) {
-    const last = groups.at(-1);
-    const fits =
-      last !== undefined &&
-      last.length < groupFiles &&
-      sizeBytes + file.sizeBytes <= groupBytes &&
-      !last.some(({ path }) => path === file.path);
-    if (fits) last.push(file);
-    else groups.push([file]);
-    sizeBytes = fits ? sizeBytes + file.sizeBytes : file.sizeBytes;
-  }
-  return groups;
 }
 
 async function whyBadSource(file: OutgoingFile, signal: AbortSignal): Promise<PutOutcome | null> {

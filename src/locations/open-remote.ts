@@ -51,10 +51,17 @@ export async function openRemoteToRead(settings: RemoteSettings): Promise<Locati
   const { archive, location } = readMarks(found);
   if (archive === null || location === null) {
     const { operation, object } = call;
-    throw new ReelholdError({ kind: 'unreachable', operation, object }, 'no copy of an archive stands there');
+    const hint =
+      settings.encrypted === null
+        ? 'If it is encrypted, name a file with its password: --password-file FILE. The recovery kit has it.'
+        : 'Look whether the path is right.';
+    throw new ReelholdError(
+      { kind: 'unreachable', operation, object, hint },
+      'no copy of an archive stands there',
+    );
   }
   const identity = { ...location, archive: archive.archive };
-  return createRemoteLocation(style, { identity, clock, secrets });
+  return createRemoteLocation(style, { identity, clock, secrets, isOnlyRead: true });
 }
 
 /** Removes what a killed process left in the remote's folder; nobody may be at work there. */

@@ -52,6 +52,8 @@ export interface RemoteFolder {
   digests(paths: readonly string[], call: Call): Promise<Partly<string>>;
   /** Small files as a whole. */
   readSmall(paths: readonly string[], call: Call): Promise<Partly<Uint8Array>>;
+  /** Files into a local folder, under their paths; what came is whole where it gives null. */
+  fetchInto(paths: readonly string[], folder: string, call: Call): Promise<RcloneFailure | null>;
   /** A file into a new local one. */
   download(
     path: string,
@@ -74,9 +76,12 @@ const addingArgs = ['copy', '--immutable', '--checksum', '--no-update-modtime', 
 /** What crypt says of a file that was not written by it, or not with this password, or was damaged since. */
 const undecryptable =
   /failed to authenticate decrypted block|bad magic string|too short to be encrypted|truncated block header/;
+/** On a disk of this machine an end that comes too early is damage too; from elsewhere it may be the connection's. */
+const undecryptableHere = new RegExp(`${undecryptable.source}|unexpected EOF`);
 const listFlags = ['--recursive', '--files-only', '--no-modtime', '--no-mimetype'];
 
-export function createRemoteFolder(rclone: Rclone, root: string): RemoteFolder {
+export function createRemoteFolder(rclone: Rclone, root: string, isHere = false): RemoteFolder {
+  const damaged = isHere ? undecryptableHere : undecryptable;
   let known: Promise<RemoteFeatures> | null = null;
   const at = (path: string) => (/[:/]$/.test(root) || path === '' ? `${root}${path}` : `${root}/${path}`);
 
@@ -132,6 +137,12 @@ export function createRemoteFolder(rclone: Rclone, root: string): RemoteFolder {
       return { found, failure };
     });
 
+  const fetchInto: RemoteFolder['fetchInto'] = (paths, folder, call) =>
+    withList(paths, async (flags) => {
+      const { failure } = await rclone.run(['copy', ...flags, '--', root, folder], call);
+      return failure;
+    });
+
   return {
     ...{ root, rclone, at, withList, withScratch },
 
@@ -163,7 +174,7 @@ export function createRemoteFolder(rclone: Rclone, root: string): RemoteFolder {
       withList(paths, async (flags) => {
         const found = new Map<string, string>();
         const onLine = ({ text, object }: RcloneLine) => {
-          if (object !== null && undecryptable.test(text)) found.set(object, 'broken');
+          if (object !== null && damaged.test(text)) found.set(object, 'broken');
         };
         const { stdout, failure } = await rclone.run(
           ['hashsum', 'sha256', '--download', ...flags, '--', root],
@@ -176,11 +187,11 @@ export function createRemoteFolder(rclone: Rclone, root: string): RemoteFolder {
         return { found, failure };
       }),
 
+    fetchInto,
+
     readSmall: (paths, call) =>
       withScratch(async (incoming) => {
-        const { failure } = await withList(paths, (flags) =>
-          rclone.run(['copy', ...flags, '--', root, incoming], call),
-        );
+        const failure = await fetchInto(paths, incoming, call);
         const found = new Map<string, Uint8Array>();
         for (const path of failure === null ? paths : []) {
           const bytes = await readIfThere(join(incoming, path));

@@ -5,13 +5,11 @@ import { formatMark } from '#core/archive-format.ts';
 import { hexOf } from '#core/digest.ts';
 import { isReelholdError, ReelholdError } from '#core/errors.ts';
 import { mayPrepare } from '#core/place-marks.ts';
-import type { Clock } from '#core/ports/clock.ts';
 import type {
   ListedFile,
   Location,
   OutgoingFile,
   PlaceContext,
-  PlaceIdentity,
   PlaceMarks,
   PutOutcome,
 } from '#core/ports/location.ts';
@@ -43,11 +41,7 @@ export interface RemoteStyle {
   forget(paths: readonly string[], call: Call): Promise<void>;
 }
 
-export interface RemoteParts {
-  readonly identity: PlaceIdentity;
-  readonly clock: Clock;
-  readonly secrets: readonly string[];
-}
+export type RemoteParts = Pick<PresenceParts, 'identity' | 'isOnlyRead' | 'clock' | 'secrets'>;
 
 /** The kind of server that a remote is, with its options, as its configuration says. */
 export interface Backend {

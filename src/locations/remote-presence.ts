@@ -20,6 +20,8 @@ export interface RemotePresence {
 export interface PresenceParts {
   readonly folder: RemoteFolder;
   readonly identity: PlaceIdentity;
+  /** It is only read from, so that a vault will do. */
+  readonly isOnlyRead?: boolean;
   readonly clock: Clock;
   readonly secrets: readonly string[];
   /** Why the key cannot be the right one; null where it is, or where nothing is encrypted. */
@@ -65,7 +67,7 @@ export function createRemotePresence(parts: PresenceParts): RemotePresence {
     if (failure !== null) return away(failure.away ?? 'not-connected', failure);
     const found = await marks(call);
     if ('text' in found) return away(found.away ?? 'not-connected', found);
-    const finding = judgeMarks(found, identity);
+    const finding = judgeMarks(found, identity, parts.isOnlyRead);
     if (finding.kind === 'other') return awayWith(finding);
     presentAtMs = clock.monotonicMs();
     return { kind: 'present', mark: finding.mark, freeBytes: null, totalBytes: null };

@@ -32,6 +32,7 @@ export function readOverview(
     others: queries.places(),
     changes: queries.condition('changes'),
     kit: judgeKit(
+      queries.kit(),
       queries.condition('kit'),
       queries.places().map(({ settings }) => settings),
     ),

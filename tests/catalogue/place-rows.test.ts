@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { LocationFacts, RecordFacts, VersionFacts } from '#core/journal-record.ts';
+import type { RecordFacts, VersionFacts } from '#core/journal-record.ts';
+import type { LocationFacts } from '#core/place-records.ts';
 import { useCatalogue } from '#tests/support/catalogue.ts';
 import { digestOf } from '#tests/support/digests.ts';
 import { placeFacts } from '#tests/support/places.ts';

@@ -1,11 +1,13 @@
-import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { runRestore } from '#cli/restore.ts';
 import { runCli } from '#cli.ts';
 import type { Config } from '#config.ts';
+import { parseArchiveMark } from '#core/archive-format.ts';
 import { blobPath } from '#core/digest.ts';
 import type { RestoreAsked } from '#core/plan-restore.ts';
+import { createMemoryCipherLedger } from '#locations/memory-cipher-ledger.ts';
 import { digestOf } from '#tests/support/digests.ts';
 import { configBelow, copyToDrive, liveIn, openCommandArchive } from '#tests/support/lived-in.ts';
 import { placeFacts } from '#tests/support/places.ts';
@@ -13,6 +15,7 @@ import { filesBelow } from '#tests/support/plain-archive.ts';
 import { installedShells, makeBareShell, runRestore as runScript } from '#tests/support/restore-run.ts';
 import { hear } from '#tests/support/said.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
+import { openEncryptedTestRemote } from '#tests/support/test-remote.ts';
 
 const folder = useTempFolder();
 const at = (name: string) => join(folder.path, name);
@@ -24,7 +27,34 @@ beforeEach(async () => {
 
 const all: RestoreAsked = { kind: 'all' };
 const restore = (asked: RestoreAsked, to: string, from: string | null = null, by = config) =>
-  hear(() => runRestore(by, { asked, from, to: at(to) }));
+  hear(() => runRestore(by, { asked, from, passwordFile: null, to: at(to) }));
+
+/** With rclone at hand. */
+const reaching = (by: Config): Config => ({ ...by, searchPath: process.env.PATH ?? '' });
+
+/** Brings the whole archive, encrypted, to a folder that a caller's rclone reaches. */
+async function encryptTo(target: string, password: string): Promise<void> {
+  mkdirSync(target, { recursive: true });
+  const archive = parseArchiveMark(readFileSync(join(config.vaultDir, 'archive.json'), 'utf8'));
+  if (archive === null) throw new Error('the vault has a mark');
+  const location = { location: 'cloud', role: 'remote', generation: 1, writer: '0123456789ab' } as const;
+  const open = await openEncryptedTestRemote({
+    ...{ configDir: at('cloud/config'), spoolDir: at('cloud/spool'), ledger: createMemoryCipherLedger() },
+    ...{ sections: { server: { type: 'alias', remote: at('cloud') } }, root: 'server:archive', password },
+  });
+  const place = open({ ...location, archive: archive.archive });
+  const signal = new AbortController().signal;
+  await place.prepare({ archive, location }, signal);
+  const files = ['blobs', 'journal', 'index'].flatMap((top) =>
+    readdirSync(join(config.vaultDir, top), { recursive: true, encoding: 'utf8' }).flatMap((name) => {
+      const source = join(config.vaultDir, top, name);
+      if (!statSync(source).isFile()) return [];
+      const bytes = readFileSync(source);
+      return [{ path: `${top}/${name}`, source, sizeBytes: bytes.length, digest: digestOf(bytes) }];
+    }),
+  );
+  for (const { kind } of await place.put(files, { signal })) expect(kind).toBe('stored');
+}
 
 describe('reelhold restore', () => {
   it('gives the same from the vault, while it is open, from a drive alone, and by sh alone', async () => {
@@ -86,6 +116,45 @@ describe('reelhold restore', () => {
     expect(await restore(all, 'c', 'blue DRIVE')).toMatchObject({ code: 0 });
     rmSync(join(at('drive'), 'archive.json'));
     await expect(restore(all, 'd')).rejects.toMatchObject({ kind: 'unreachable' });
+  });
+
+  it('reads from no other drive in the place of the one that was named, and says so', async () => {
+    copyToDrive(config, at('drive'));
+    {
+      await using archive = await openCommandArchive(config);
+      const facts = placeFacts('green', { name: 'Green drive', path: at('drive') });
+      await archive.ledger.commit(() => ({ drafts: [{ facts, index: [] }], also: () => undefined }));
+    }
+    await expect(restore(all, 'a', 'Green drive')).rejects.toThrow(
+      'another drive than "Green drive" is there',
+    );
+    expect(await restore(all, 'a', at('drive'))).toMatchObject({ code: 0 });
+  });
+
+  it('reads from a vault that somebody copied, by whatever way', { timeout: 60_000 }, async () => {
+    cpSync(config.vaultDir, at('copy'), { recursive: true });
+    const stranger = reaching(configBelow(at('stranger')));
+    expect(await restore(all, 'a', at('copy'), stranger)).toMatchObject({ code: 0, err: '' });
+    expect(filesBelow(at('a'))).toEqual(filesBelow(config.libraryDir));
+    expect(await restore(all, 'b', `:local:${at('copy')}`, stranger)).toMatchObject({ code: 0, err: '' });
+    expect(filesBelow(at('b'))).toEqual(filesBelow(at('a')));
+  });
+
+  it('reads from an encrypted remote of the caller with its password from a file', {
+    timeout: 120_000,
+  }, async () => {
+    await encryptTo(at('cloud/archive'), 'the right one');
+    writeFileSync(at('password'), 'the right one\n');
+    writeFileSync(at('slip'), 'the wrong one\n');
+    const stranger = reaching(configBelow(at('stranger')));
+    const from = `:local:${at('cloud/archive')}`;
+    const by = (passwordFile: string | null, named = from) =>
+      hear(() => runRestore(stranger, { asked: all, from: named, passwordFile, to: at('a') }));
+    await expect(by(null)).rejects.toMatchObject({ hint: expect.stringContaining('--password-file') });
+    await expect(by(at('slip'))).rejects.toMatchObject({ kind: 'denied' });
+    expect(await by(at('password'))).toMatchObject({ code: 0, err: '' });
+    expect(filesBelow(at('a'))).toEqual(filesBelow(config.libraryDir));
+    await expect(by(at('password'), at('drive'))).rejects.toThrow('it is read without one');
   });
 
   it('says with 1 what could not be brought, and brings the rest', async () => {

@@ -87,6 +87,20 @@ const anyRecord: fc.Arbitrary<JournalRecord> = fc
         outcome: fc.constantFrom('success' as const, 'failure' as const),
         digests: fc.array(anyDigest, { maxLength: 3 }),
       }),
+      fc.record({
+        kind: fc.constant('cipher' as const),
+        location: anyText,
+        files: fc.array(
+          fc.record({
+            path: fc.constant('blobs/sha256/ab/abcd.mp4'),
+            cipherPath: fc.constantFrom('a/b', 'q7v/0k'),
+            cipherSizeBytes: fc.nat(),
+            cipherDigest: anyDigest,
+            cipherHashes: fc.constantFrom({}, { md5: '00' }),
+          }),
+          { maxLength: 3 },
+        ),
+      }),
     ),
   )
   .map(([when, facts]) => ({ ...when, ...facts }));
@@ -137,6 +151,21 @@ const part = {
   ...{ ext: 'mp4', name: 'Rome.mp4' },
 };
 
+const kit = {
+  ...{ kind: 'kit', version: 1, places: [], phrase: { salt: '00', hash: '00' } },
+  ...{ confirmedAt: null, keptAt: null },
+};
+
+const cipherOf = (change: object) => ({
+  ...{ kind: 'cipher', location: 'l' },
+  files: [
+    {
+      ...{ path: 'blobs/sha256/ab/ab.mp4', cipherPath: 'x/y', cipherSizeBytes: 48 },
+      ...{ cipherDigest: digestOf('a'), cipherHashes: {}, ...change },
+    },
+  ],
+});
+
 describe('a record that this version does not understand', () => {
   it.each([
     ['a kind of a later version', { kind: 'link', post: 'p', video: 'v' }],
@@ -162,6 +191,11 @@ describe('a record that this version does not understand', () => {
     ],
     ['a part whose path leads out of its folder', { ...part, path: '../..' }],
     ['a part whose id would be more than one column of the index', { ...part, part: 'p\t7' }],
+    ['an encrypted file whose path leads out of the spool', cipherOf({ cipherPath: '../../etc/passwd' })],
+    ['an encrypted file without a digest', cipherOf({ cipherDigest: '' })],
+    ['an encrypted file with a hash that is no text', cipherOf({ cipherHashes: { md5: 7 } })],
+    ['a kit without a hash of its words', { ...kit, phrase: { salt: '00', hash: 'x' } }],
+    ['a kit of places that are none', { ...kit, places: [{ location: 'l' }] }],
     ['a kind of part that is none, and would be a folder', { ...part, partKind: '../..' }],
   ])('is kept as its line stands: %s', (_, facts) => {
     const text = line(facts);

@@ -19,8 +19,8 @@ const cloud: KitPlace = {
 };
 const hashed = { salt: '', hash: '' };
 const good: KitNote = {
-  ...{ version: 1, madeAtMs: 0, places: [drive, cloud], secrets: hashed, haveSecretsChanged: false },
-  ...{ phrase: hashed, confirmedAtMs: 1, keptAt: "at my sister's" },
+  ...{ version: 2, places: [drive, cloud], phrase: hashed },
+  ...{ confirmedAt: '2026-11-22T17:00:00.000Z', keptAt: "at my sister's" },
 };
 
 describe('a recovery kit', () => {
@@ -31,12 +31,17 @@ describe('a recovery kit', () => {
     ['is stale when a place was added', good, [cloud, drive, { ...drive, location: 'e' }], 'stale'],
     ['is stale when a place was removed', good, [cloud], 'stale'],
     ['is stale when a place moved', good, [{ ...cloud, path: 'b2:other' }, drive], 'stale'],
-    ['is stale when a password changed', { ...good, haveSecretsChanged: true }, [cloud, drive], 'stale'],
-    ['was never typed back', { ...good, confirmedAtMs: null }, [cloud, drive], 'unconfirmed'],
+    ['was never typed back', { ...good, confirmedAt: null }, [cloud, drive], 'unconfirmed'],
     ['is kept nobody knows where', { ...good, keptAt: null }, [cloud, drive], 'unconfirmed'],
     ['is kept at home', { ...good, keptAt: 'At home, in the drawer' }, [cloud, drive], 'at-home'],
   ] as const)('%s', (_, note, places, state) => {
-    expect(judgeKit(note, places)).toBe(state);
+    expect(judgeKit(note, null, places)).toBe(state);
+  });
+
+  it('is stale when a password changed since this one was made, and not since the one before', () => {
+    const check = { version: good.version, haveSecretsChanged: true };
+    expect(judgeKit(good, check, [cloud, drive])).toBe('stale');
+    expect(judgeKit(good, { ...check, version: 1 }, [cloud, drive])).toBe('good');
   });
 
   it.each([

@@ -110,6 +110,34 @@ describe('an encrypted place', { timeout: 120_000 }, () => {
     expect(await alone.put([file], { signal: untouched })).toMatchObject([{ kind: 'there', proof: null }]);
   });
 
+  it('learns what stands there by reading it back, where its ledger was lost, and brings none of it again', async () => {
+    await setting.prepare();
+    const file = await setting.hold('some bytes');
+    const made = await ledger.find(file.path);
+    const before = await bytesOf(file);
+    const learned = createMemoryCipherLedger();
+    const alone = (await openAs('the right one', learned))(identity);
+    expect(await alone.put([file], { signal: untouched })).toMatchObject([{ kind: 'there', proof: null }]);
+    expect(await alone.prove([file], { signal: untouched })).toEqual([{ kind: 'good' }]);
+    expect(await learned.find(file.path)).toEqual(made);
+    expect(await bytesOf(file)).toEqual(before);
+    expect(inSpool()).toEqual([]);
+  });
+
+  it('learns nothing of what is damaged, and tells that it is', async () => {
+    await setting.prepare();
+    const file = await setting.hold('some bytes');
+    const at = join(place, 'archive', (await ledger.find(file.path))?.cipherPath ?? '');
+    const bytes = readFileSync(at);
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+    writeFileSync(at, bytes);
+    const learned = createMemoryCipherLedger();
+    const alone = (await openAs('the right one', learned))(identity);
+    expect(await alone.prove([file], { signal: untouched })).toEqual([{ kind: 'corrupt' }]);
+    expect(await learned.find(file.path)).toBeNull();
+    expect(inSpool()).toEqual([]);
+  });
+
   it.each([0, 10, 40])(
     'finds out that a file was cut off after %i of its encrypted bytes',
     async (keptBytes) => {

@@ -1,4 +1,4 @@
-import type { LocationFacts } from '#core/journal-record.ts';
+import type { LocationFacts } from '#core/place-records.ts';
 
 /** The record of a drive, as it is added where nothing else is said. */
 export function placeFacts(location: string, change: Partial<LocationFacts> = {}): LocationFacts {

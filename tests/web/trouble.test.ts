@@ -68,6 +68,7 @@ describe('a catalogue that cannot be asked', () => {
     ...{ arrivals: fails, latestVideos: fails, video: fails, version: fails, summary: fails },
     ...{
       condition: fails,
+      kit: fails,
       places: fails,
       vaultCounts: fails,
       report: fails,

@@ -6,12 +6,14 @@ import type { Lane, Operation } from '#core/operation.ts';
 import type { ChangeView } from '#core/plan-change.ts';
 import type { ArchiveView } from '#core/plan-intake.ts';
 import type { Belongs } from '#core/plan-parts.ts';
+import type { CipherRows } from '#core/ports/cipher-ledger.ts';
 import type { ImportRows } from '#core/ports/imports.ts';
 import type { FoundSegment, Segment } from '#core/ports/journal.ts';
 import type { EntryState, LibraryEntry } from '#core/ports/library.ts';
 import type { MediaFacts } from '#core/ports/media.ts';
 import type { PlaceRows } from '#core/ports/places.ts';
 import type { ProofRows } from '#core/ports/proofs.ts';
+import type { KitNote } from '#core/recovery-kit.ts';
 import type { SidecarFacts } from '#core/sidecar-facts.ts';
 
 /**
@@ -32,6 +34,7 @@ export interface Catalogue {
   readonly library: LibraryRows;
   readonly notes: NoteRows;
   readonly places: PlaceRows;
+  readonly ciphers: CipherRows;
   /** Runs several writes as one transaction; `write` must not wait for anything. */
   together<T>(write: () => T): T;
   /** The same, without waiting for the disk. */
@@ -61,6 +64,8 @@ export interface ArchiveRows extends ArchiveView, ChangeView {
   countSeenAgain(version: string): void;
   /** The video that has this version. */
   videoOfVersion(version: string): string | null;
+  /** The recovery kit that was made last; null where none was. */
+  kit(): KitNote | null;
   setCopy(copy: CopyRow): void;
   copy(digest: Digest, location: string): CopyRow | null;
   blobRef(digest: Digest): BlobRef | null;

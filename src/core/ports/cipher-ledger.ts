@@ -27,3 +27,10 @@ export interface CipherLedger {
   findByCipherPath(cipherPath: string): Promise<CipherEntry | null>;
   record(entries: readonly CipherEntry[]): Promise<void>;
 }
+
+/** The same of every place, as the catalogue has it. */
+export interface CipherRows {
+  find(location: string, path: string): CipherEntry | null;
+  findByCipherPath(location: string, cipherPath: string): CipherEntry | null;
+  put(location: string, entries: readonly CipherEntry[]): void;
+}

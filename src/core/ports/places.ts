@@ -54,8 +54,10 @@ export interface PlaceRows {
   file(digest: Digest): HeldFile | null;
   /** Some videos whose copies are present at a place, at random. */
   sample(location: string, count: number): readonly HeldFile[];
-  /** What is to be erased at a place. */
+  /** What is to be erased at a place, as far as it is known under which name it stands there. */
   erasable(location: string): readonly HeldFile[];
+  /** Notes that blobs which the owner had erased still stand at a place. */
+  markErasable(location: string, files: readonly HeldFile[], atMs: number): void;
   isErased(digest: Digest): boolean;
   /** A video as whoever deletes it needs it; null where there is none. */
   erasableVideo(video: string): ErasableVideo | null;

@@ -22,7 +22,8 @@ export interface EraseDeps {
 
 /**
  * Deletes a video everywhere, as the owner typed it: the journal says so first, then its bytes go here, and at each
- * place when it is next there. What was cut off goes on where it was. Gives how many places are still to follow.
+ * place when it is next there. Without a wish it goes on with what was cut off. Gives how many places are still to
+ * follow.
  */
 export function createErase(deps: EraseDeps): Handler {
   const { store, catalogue, ledger, clock, location } = deps;
@@ -48,7 +49,7 @@ export function createErase(deps: EraseDeps): Handler {
   };
 
   return async ({ subject }) => {
-    await record(JSON.parse(subject) as EraseWish);
+    if (subject !== '') await record(JSON.parse(subject) as EraseWish);
     await eraseHere();
     deps.requestElsewhere();
     const pending = catalogue.places.pendingErasures().map((one) => one.location);

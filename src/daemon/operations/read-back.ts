@@ -1,7 +1,7 @@
 import type { CopyState } from '#core/assess.ts';
 import type { Digest } from '#core/digest.ts';
-import type { EventFacts } from '#core/journal-record.ts';
 import { type Lane, retryDelayMs } from '#core/operation.ts';
+import type { EventFacts } from '#core/place-records.ts';
 import type { Draft } from '#core/plan-intake.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';

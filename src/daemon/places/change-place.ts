@@ -16,8 +16,8 @@ import type { Clock } from '#core/ports/clock.ts';
 import type { AwayReason, Presence } from '#core/ports/location.ts';
 import type { Ledger } from '#daemon/ledger.ts';
 import type { Handler } from '#daemon/worker.ts';
-import { requestAt } from './mirror.ts';
 import type { OpenLocation, PlaceBook } from './place-book.ts';
+import { requestAt } from './request-at.ts';
 
 export interface ChangePlaceDeps {
   readonly catalogue: Catalogue;

@@ -2,7 +2,7 @@ import { blobPath } from '#core/digest.ts';
 import { eventDraft } from '#daemon/operations/read-back.ts';
 import type { Handler } from '#daemon/worker.ts';
 import type { ListPlaceDeps } from './list-place.ts';
-import { requestAt } from './mirror.ts';
+import { requestAt } from './request-at.ts';
 import type { PresentPlace } from './visit.ts';
 import { createVisit } from './visit.ts';
 

@@ -1,4 +1,4 @@
-import { parseBlobPath } from '#core/digest.ts';
+import { type BlobRef, parseBlobPath } from '#core/digest.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Log } from '#core/ports/log.ts';
@@ -8,6 +8,7 @@ import { eventDraft } from '#daemon/operations/read-back.ts';
 import type { Handler } from '#daemon/worker.ts';
 import { requestHealCopy } from './heal-copy.ts';
 import type { OpenPlace, PlaceBook } from './place-book.ts';
+import { requestAt } from './request-at.ts';
 import { createVisit } from './visit.ts';
 
 export interface ListPlaceDeps {
@@ -41,22 +42,28 @@ export async function listPlace(
   const { location, name } = place.settings;
   const atMs = clock.nowMs();
   let files = 0;
-  let batch: ListedCopy[] = [];
+  let batch: (ListedCopy & BlobRef)[] = [];
   const changed: ListedCopy['digest'][] = [];
   const keep = () => {
     const listed = batch;
     batch = [];
     files += listed.length;
-    changed.push(...catalogue.together(() => catalogue.places.markListed(location, listed, atMs)));
+    const erased = listed.filter(({ digest }) => catalogue.places.isErased(digest));
+    catalogue.together(() => {
+      changed.push(...catalogue.places.markListed(location, listed, atMs));
+      catalogue.places.markErasable(location, erased, atMs);
+    });
   };
   for await (const { path, sizeBytes, hashes } of place.location.list('blobs', signal)) {
     const ref = parseBlobPath(path);
     if (ref === null) continue;
-    batch.push({ digest: ref.digest, sizeBytes, hashes });
+    batch.push({ ...ref, sizeBytes, hashes });
     if (batch.length >= batchSize) keep();
   }
   keep();
   signal.throwIfAborted();
+  if (catalogue.places.erasable(location).length > 0)
+    requestAt(catalogue, 'erase-copies', location, atMs, atMs);
   const gone = catalogue.places.unlisted(location, atMs);
   if (gone.length > 0 && (await deps.book.look(place, signal)).kind !== 'present') {
     return { files, gone: 0, changed: changed.length };

@@ -17,6 +17,7 @@ import { type MirrorExtrasDeps, mirrorExtras } from './mirror-extras.ts';
 import { type MirrorJournalDeps, mirrorJournal } from './mirror-journal.ts';
 import type { OpenPlace, PlaceBook } from './place-book.ts';
 import { recordBrought } from './record-brought.ts';
+import { requestAt } from './request-at.ts';
 import { createVisit, type PresentPlace } from './visit.ts';
 import { createWorkMeter, type WorkMeter } from './watch-work.ts';
 
@@ -199,15 +200,4 @@ export function requestMirrors(
     if (settings.paused || (settings.placeKind === 'drive' && presence.state === 'away')) continue;
     requestAt(catalogue, 'mirror', settings.location, nowMs + delayMs, nowMs);
   }
-}
-
-/** Asks for work at one place, in its own lane. */
-export function requestAt(
-  { operations }: Pick<MirrorDeps['catalogue'], 'operations'>,
-  kind: string,
-  location: string,
-  notBeforeMs: number,
-  nowMs: number,
-): number {
-  return operations.insert({ kind, lane: `location:${location}`, subject: location, notBeforeMs }, nowMs);
 }

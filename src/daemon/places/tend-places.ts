@@ -1,5 +1,6 @@
 import type { Handler } from '#daemon/worker.ts';
-import { type MirrorDeps, requestAt } from './mirror.ts';
+import type { MirrorDeps } from './mirror.ts';
+import { requestAt } from './request-at.ts';
 
 const nightly = ['erase-copies', 'list', 'mirror', 'scrub'] as const;
 

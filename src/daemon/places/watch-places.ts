@@ -2,8 +2,8 @@ import { describeError } from '#core/errors.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Log } from '#core/ports/log.ts';
-import { requestAt } from './mirror.ts';
 import type { OpenPlace, PlaceBook } from './place-book.ts';
+import { requestAt } from './request-at.ts';
 
 export interface WatchPlacesDeps {
   readonly book: PlaceBook;

@@ -1,5 +1,7 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { blobPath } from '#core/digest.ts';
+import { blobPath, parseDigest } from '#core/digest.ts';
 import { createErase, formatEraseWish } from '#daemon/operations/erase.ts';
 import { requestErasing } from '#daemon/places/erase-copies.ts';
 import { useHashPool } from '#tests/support/disk-store.ts';
@@ -20,11 +22,36 @@ afterEach(() => bench[Symbol.dispose]());
 const videoOf = (title: string) =>
   bench.database.sqlite.prepare<[string], { id: string }>('SELECT id FROM videos WHERE title = ?').get(title)
     ?.id ?? '';
-const erase = (title: string, now = true) => {
+const handler = () => {
   const requestElsewhere = () => requestErasing({ ...bench, book: bench.places.book });
   const deps = { ...bench, store: bench.blobs.store, location: bench.vault, requestElsewhere };
-  const wish = { video: videoOf(title), title, now };
-  return runHandler(createErase({ ...deps, isMassChange: () => isMassChange }), formatEraseWish(wish));
+  return createErase({ ...deps, isMassChange: () => isMassChange });
+};
+const erase = (title: string, now = true) =>
+  runHandler(handler(), formatEraseWish({ video: videoOf(title), title, now }));
+
+/** Says in the journal that a video is deleted everywhere, and comes no further. */
+const bury = async (title: string) => {
+  const video = videoOf(title);
+  const digests = bench.catalogue.places.erasableVideo(video)?.digests ?? [];
+  const drafts = [{ facts: { kind: 'tombstone', video, digests } as const, index: [] }];
+  await bench.ledger.commit(() => ({ drafts, also: () => undefined }));
+};
+
+/** Opens the same vault, with the same places, over an empty catalogue. */
+const loseCatalogue = () => {
+  const { slots } = bench;
+  bench[Symbol.dispose]();
+  for (const name of readdirSync(folder.path).filter((one) => one.startsWith('catalogue.sqlite')))
+    rmSync(join(folder.path, name));
+  bench = openPlaceBench(folder.path, pool, { slots });
+};
+
+/** Does what the start asked for in the vault's lane. */
+const goOn = async () => {
+  const asked = bench.catalogue.operations.claim('vault', bench.clock.nowMs());
+  expect(asked).toMatchObject({ kind: 'erase' });
+  await runHandler(handler(), asked?.subject);
 };
 const trash = (title: string) => bench.change({ kind: 'trash', video: videoOf(title), trashed: true });
 
@@ -74,14 +101,62 @@ describe('deleting a video everywhere', () => {
   it('goes on where it was cut off after the record', async () => {
     await bench.hold('Rome.mp4', 'rome');
     await trash('Rome');
-    const video = videoOf('Rome');
-    const digests = bench.catalogue.places.erasableVideo(video)?.digests ?? [];
-    await bench.ledger.commit(() => ({
-      drafts: [{ facts: { kind: 'tombstone', video, digests }, index: [] }],
-      also: () => undefined,
-    }));
+    await bury('Rome');
     await erase('Rome');
     expect(bench.catalogue.places.pendingErasures()).toEqual([]);
+  });
+
+  it.each([true, false])(
+    'goes on after the catalogue was lost behind the record, and adopts nothing (read back before: %s)',
+    async (wasProven) => {
+      const rome = wasProven
+        ? await bench.hold('Rome.mp4', 'rome')
+        : parseDigest((await bench.take('Rome.mp4', 'rome')).digest);
+      if (wasProven) await bench.addDrive('Blue');
+      await trash('Rome');
+      await bury('Rome');
+      loseCatalogue();
+      expect(await bench.reconcile()).toMatchObject({ orphans: 0 });
+      expect(await bench.adopt()).toBe('0 adopted');
+      const drives = bench.catalogue.places.list().map(({ location }) => location);
+      const pending = bench.catalogue.places.pendingErasures().map(({ location }) => location);
+      expect(pending.toSorted()).toEqual([bench.vault, ...drives].toSorted());
+      await goOn();
+      const untouched = new AbortController().signal;
+      expect(await bench.blobs.store.verify({ digest: rome, ext: 'mp4' }, untouched)).toBe('missing');
+      for (const id of drives) await bench.drain(id);
+      for (const { files } of bench.slots.values())
+        expect(files.has(blobPath({ digest: rome, ext: 'mp4' }))).toBe(false);
+      expect(bench.catalogue.places.pendingErasures()).toEqual([]);
+    },
+  );
+
+  it('takes it from a place of which no record says that it is there', async () => {
+    const rome = await bench.hold('Rome.mp4', 'rome');
+    const { id, place } = await bench.addDrive('Blue');
+    await trash('Rome');
+    await erase('Rome');
+    await bench.drain(id);
+    const path = blobPath({ digest: rome, ext: 'mp4' });
+    place.files.set(path, Buffer.from('rome'));
+    await bench.at(id, 'list');
+    expect(place.files.has(path)).toBe(false);
+    expect(bench.catalogue.places.pendingErasures()).toEqual([]);
+  });
+
+  it('holds where the records of the video are lost, whatever stands in the vault', async () => {
+    const rome = await bench.hold('Rome.mp4', 'rome');
+    await trash('Rome');
+    await bury('Rome');
+    const [first = ''] = readdirSync(join(bench.vaultDir, 'journal')).toSorted();
+    for (const kept of [`journal/${first}`, `index/${first.replace('.jsonl', '.tsv')}`])
+      rmSync(join(bench.vaultDir, kept));
+    loseCatalogue();
+    expect(await bench.reconcile()).toMatchObject({ orphans: 0 });
+    expect(await bench.adopt()).toBe('0 adopted');
+    await goOn();
+    const untouched = new AbortController().signal;
+    expect(await bench.blobs.store.verify({ digest: rome, ext: 'mp4' }, untouched)).toBe('missing');
   });
 
   it('lets the same bytes come again as a new video', async () => {
