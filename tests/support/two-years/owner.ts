@@ -148,6 +148,9 @@ export async function seePlaces(world: World): Promise<void> {
   for (const { location, name } of world.archive.catalogue.places.list()) {
     const presence = world.archive.catalogue.notes.condition(`place:${location}`)?.presence;
     if (presence?.state !== 'away' || presence.reason !== 'another-writer') continue;
+    const drive = driveNames.find((own) => own === name);
+    // On a drive that is full not even the mark fits; the owner makes room first.
+    if (drive !== undefined) world.house.full.delete(drive);
     await world.changePlace({ kind: 'take-over', name });
   }
 }
