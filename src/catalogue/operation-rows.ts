@@ -15,6 +15,7 @@ const window = 16;
 
 export function createOperationRows(db: Drizzle): OperationRows {
   const { selectPending, insertPending } = prepareInsert(db);
+  const { selectDue, selectNextDue } = prepareDue(db);
   return {
     insert(operation, nowMs) {
       const { kind, subject, notBeforeMs } = operation;
@@ -26,22 +27,12 @@ export function createOperationRows(db: Drizzle): OperationRows {
       return open.id;
     },
     claim(lane, nowMs) {
+      const readDue = () => selectDue.all({ lane, nowMs, farMs: nowMs + farthestAheadMs });
+      // Lanes are woken much more often than there is work: that takes no lock.
+      if (readDue().length === 0) return null;
       return db.transaction(
         (tx) => {
-          const rows = tx
-            .select()
-            .from(operations)
-            .where(
-              and(
-                eq(operations.state, 'pending'),
-                eq(operations.lane, lane),
-                or(lte(operations.notBeforeMs, nowMs), gt(operations.notBeforeMs, nowMs + farthestAheadMs)),
-              ),
-            )
-            .orderBy(asc(operations.createdAtMs), asc(operations.id))
-            .limit(window)
-            .all();
-          const next = nextOperation(rows.map(toOperation), nowMs);
+          const next = nextOperation(readDue().map(toOperation), nowMs);
           if (next === null) return null;
           const attempt = next.attempt + 1;
           tx.update(operations)
@@ -53,14 +44,7 @@ export function createOperationRows(db: Drizzle): OperationRows {
         { behavior: 'immediate' },
       );
     },
-    nextDueMs(lane) {
-      const row = db
-        .select({ due: min(operations.notBeforeMs) })
-        .from(operations)
-        .where(and(eq(operations.state, 'pending'), eq(operations.lane, lane)))
-        .get();
-      return row?.due ?? null;
-    },
+    nextDueMs: (lane) => selectNextDue.get({ lane })?.due ?? null,
     finish(id, { state, notBeforeMs, error, result }, nowMs) {
       const isOver = state === 'done' || state === 'failed';
       db.update(operations)
@@ -126,6 +110,27 @@ function prepareInsert(db: Drizzle) {
         createdAtMs: p('nowMs'),
       })
       .returning({ id: operations.id })
+      .prepare(),
+  };
+}
+
+/** These run whenever a lane is woken. */
+function prepareDue(db: Drizzle) {
+  const p = sql.placeholder;
+  const isPending = and(eq(operations.state, 'pending'), eq(operations.lane, p('lane')));
+  const isDue = or(lte(operations.notBeforeMs, p('nowMs')), gt(operations.notBeforeMs, p('farMs')));
+  return {
+    selectDue: db
+      .select()
+      .from(operations)
+      .where(and(isPending, isDue))
+      .orderBy(asc(operations.createdAtMs), asc(operations.id))
+      .limit(window)
+      .prepare(),
+    selectNextDue: db
+      .select({ due: min(operations.notBeforeMs) })
+      .from(operations)
+      .where(isPending)
       .prepare(),
   };
 }

@@ -9,7 +9,7 @@ import type { Inbox } from './inbox/inbox.ts';
 import { watchLibrary } from './library-watch.ts';
 import type { LibraryGuard } from './operations/check-library.ts';
 import { createPlaceLanes, type PlaceLanesDeps } from './places/place-lanes.ts';
-import { plannedJobs, startScheduler } from './scheduler.ts';
+import { plannedJobs, runScheduler } from './scheduler.ts';
 import { isShort, type SpaceGuard } from './space-guard.ts';
 import { createWorker, type Handler, type Worker } from './worker.ts';
 
@@ -146,19 +146,19 @@ export function createDaemon(deps: DaemonDeps): Daemon {
       };
       const left = catalogue.operations.recover();
       if (left > 0) log.info({ operations: left }, 'Work that was cut off goes on.');
-      await using scheduler = startScheduler({
+      const schedule = {
         jobs: plannedJobs(),
         catalogue,
         clock,
         log,
         timeZone: deps.timeZone,
         onInsert: poke,
-      });
-      void scheduler;
+      };
       await using libraryWatch = deps.library === null ? null : watchTree(deps.library, signal);
       void libraryWatch;
       await Promise.all([
         ...inboxes.map((inbox) => guarded('inbox', () => inbox.run(signal))),
+        guarded('scheduler', () => runScheduler(schedule, signal)),
         guarded('space', () => watchSpace(signal)),
         guarded('foreign writes', () => watchForeignWrites(signal)),
         guarded('places', () => placeLanes.run(signal)),

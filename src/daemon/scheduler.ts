@@ -15,7 +15,7 @@ export interface Job {
 
 const hourMs = 60 * 60 * 1000;
 
-/** What happens by the clock. Cron only inserts operations; the workers do them. */
+/** What happens by the clock, which only inserts operations; the workers do them. */
 export function plannedJobs(): readonly Job[] {
   const job = (name: string, at: string, everyHours: number, lane: NewOperation['lane']): Job => ({
     name,
@@ -37,20 +37,24 @@ export function plannedJobs(): readonly Job[] {
   ];
 }
 
-const watchdogEveryMs = 15 * 60_000;
+const minuteMs = 60_000;
+/** How far back the minutes are gone through: what is missed for longer is caught up with by its lateness. */
+const longestGapMs = 24 * hourMs;
 
-/**
- * Inserts the jobs' operations when they are due, and those that were missed: while the machine was off or
- * asleep, in an hour that a clock change skipped, or because the timer died.
- */
-export function startScheduler(deps: {
+export interface SchedulerDeps {
   readonly jobs: readonly Job[];
   readonly catalogue: Catalogue;
   readonly clock: Clock;
   readonly log: Log;
   readonly timeZone: string;
   readonly onInsert: () => void;
-}): AsyncDisposable {
+}
+
+/**
+ * Inserts the jobs' operations when they are due, and those that were missed: while the machine was off or asleep, or
+ * in an hour that a clock change skipped. Goes by the clock alone, minute by minute, until the signal is aborted.
+ */
+export async function runScheduler(deps: SchedulerDeps, signal: AbortSignal): Promise<void> {
   const { jobs, catalogue, clock, log } = deps;
 
   const insert = ({ name, operation }: Job) => {
@@ -71,37 +75,60 @@ export function startScheduler(deps: {
     }
   };
 
-  const logger = {
-    debug: () => undefined,
-    info: () => undefined,
-    warn: (message: string) => log.debug({ cron: message }, 'The scheduler said something.'),
-    error: (message: string | Error) => log.warn({ cron: String(message) }, 'The scheduler said something.'),
+  await using timetable = readTimetable(jobs, deps.timeZone);
+  let seenMs = clock.nowMs();
+  /** What fails is made up for by the next turn: until then these minutes count as not looked at. */
+  const insertDue = () => {
+    const nowMs = clock.nowMs();
+    const wasSet = nowMs < seenMs;
+    const fromMs = wasSet ? nowMs : Math.max(seenMs, nowMs - longestGapMs);
+    for (const { job, isDueAt } of timetable.rows) if (hasMinute(fromMs, nowMs, isDueAt)) insert(job);
+    seenMs = nowMs;
   };
-  catchUp();
-  const tasks = jobs.map((job) =>
-    cron.schedule(job.cron, () => insert(job), {
-      name: job.name,
-      timezone: deps.timeZone,
-      noOverlap: true,
-      logger,
-    }),
-  );
-  /** Called by a timer, where nobody would catch anything: the next time makes up for it. */
-  const catchUpIfPossible = () => {
+
+  while (!signal.aborted) {
     try {
       catchUp();
+      insertDue();
     } catch (error) {
       log.warn(
         { error: describeError(error) },
         'What is due by the clock could not be noted; trying again later.',
       );
     }
-  };
-  const watchdog = setInterval(catchUpIfPossible, watchdogEveryMs).unref();
+    await clock.sleep(minuteMs - (clock.nowMs() % minuteMs), signal);
+  }
+}
+
+/** Whether a minute that began after `fromMs`, and until `toMs`, is one of those. */
+function hasMinute(fromMs: number, toMs: number, isIt: (minuteMs: number) => boolean): boolean {
+  const first = (Math.floor(fromMs / minuteMs) + 1) * minuteMs;
+  for (let atMs = first; atMs <= toMs; atMs += minuteMs) if (isIt(atMs)) return true;
+  return false;
+}
+
+interface Timetable extends AsyncDisposable {
+  /** `isDueAt` says it of the beginning of a minute. */
+  readonly rows: readonly { readonly job: Job; readonly isDueAt: (atMs: number) => boolean }[];
+}
+
+function readTimetable(jobs: readonly Job[], timezone: string): Timetable {
+  const read = jobs.map((job) => ({
+    job,
+    task: cron.createTask(job.cron, () => undefined, { timezone }),
+    minutes: cron.parse(job.cron).minute,
+  }));
   return {
+    rows: read.map(({ job, task, minutes }) => ({
+      job,
+      isDueAt(atMs) {
+        // Zones are quarters of an hour apart: most minutes need no calendar, and a day of them is gone through at once.
+        const minute = Math.floor(atMs / minuteMs);
+        return minutes.some((one) => (one - minute) % 15 === 0) && task.match(new Date(atMs));
+      },
+    })),
     async [Symbol.asyncDispose]() {
-      clearInterval(watchdog);
-      await Promise.all(tasks.map((task) => task.destroy()));
+      await Promise.all(read.map(({ task }) => task.destroy()));
     },
   };
 }

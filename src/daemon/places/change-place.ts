@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ArchiveMark, LocationMark } from '#core/archive-format.ts';
 import { formatMark } from '#core/archive-format.ts';
 import { ReelholdError } from '#core/errors.ts';
@@ -73,12 +74,10 @@ export function createChangePlace(deps: ChangePlaceDeps): Handler {
     if (presence.kind === 'present') return;
     const { mark } = presence;
     if (presence.reason !== 'another-writer' || mark === undefined) throw awayError(settings.name, presence);
-    const next = {
-      ...settings,
-      generation: Math.max(mark.generation, settings.generation) + 1,
-      paused: false,
-    };
-    await record(next);
+    // One that was recorded and did not get as far as the mark is gone on with: each try is no other generation.
+    const generation = Math.max(mark.generation + 1, settings.generation);
+    const next = { ...settings, generation, paused: false };
+    if (!isDeepStrictEqual(next, settings)) await record(next);
     const text = formatMark({ ...mark, generation: next.generation, writer: deps.writer });
     await opened(settings, mark).putMutable('location.json', new TextEncoder().encode(text), signal);
     startMirror(next);

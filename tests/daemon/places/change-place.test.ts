@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createMemoryPlace } from '#locations/memory-location.ts';
 import { useHashPool } from '#tests/support/disk-store.ts';
 import { openPlaceBench, type PlaceBench } from '#tests/support/place-bench.ts';
+import { writer } from '#tests/support/records.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
 
 const pool = useHashPool();
@@ -93,5 +94,25 @@ describe('changing a place', () => {
     const before = bench.catalogue.places.find(id);
     bench.catalogue.together(() => bench.catalogue.archive.startAgain());
     expect(bench.catalogue.places.find(id)).toEqual(before);
+  });
+});
+
+describe('taking a place over', () => {
+  it('that could not be written to is gone on with: it is one generation, however often it is tried', async () => {
+    const { id, place } = await bench.addDrive('Blue');
+    const mark = () => JSON.parse(new TextDecoder().decode(place.files.get('location.json'))) as object;
+    const text = JSON.stringify({ ...mark(), writer: 'ba9876543210' });
+    place.files.set('location.json', new TextEncoder().encode(text));
+    place.isReadOnly = true;
+    const segments = () => [...bench.catalogue.archive.segments()].length;
+    const before = segments();
+    const takeOver = () => bench.changePlace({ kind: 'take-over', name: 'Blue' });
+    for (let tries = 0; tries < 3; tries += 1) await expect(takeOver()).rejects.toThrow('read');
+    expect(segments()).toBe(before + 1);
+    place.isReadOnly = false;
+    await takeOver();
+    expect(mark()).toMatchObject({ generation: 2, writer });
+    expect(bench.catalogue.places.find(id)).toMatchObject({ generation: 2 });
+    expect(await bench.at(id, 'mirror')).toMatchObject({ kind: 'mirrored' });
   });
 });

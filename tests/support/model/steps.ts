@@ -102,7 +102,8 @@ export async function takeStep(world: World, { kind, numbers, stop }: Step): Pro
   }
 }
 
-function chooser(numbers: readonly number[]): deeds.Choose {
+/** Chooses by the numbers of a step, one after the other. */
+export function chooser(numbers: readonly number[]): deeds.Choose {
   let next = 0;
   return (items) => {
     const number = numbers[next % numbers.length] ?? 0;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createArchiveDaemon } from '#archive-daemon.ts';
@@ -12,6 +12,7 @@ import { createScrub } from '#daemon/operations/scrub.ts';
 import { createWorker } from '#daemon/worker.ts';
 import { runHandler } from '#tests/support/operations.ts';
 import { proving } from '#tests/support/provers.ts';
+import { withoutTools } from '#tests/support/without-tools.ts';
 import { waitingInInbox } from './deeds.ts';
 import { quietMs } from './home.ts';
 import { digestOfBlob, digestsBelow, filesBelow, observeState } from './observe.ts';
@@ -52,7 +53,10 @@ export function runDaemon(world: World): Deed {
   const apply = (state: model.ModelState, item: (state: model.ModelState) => model.ModelState) => item(state);
   return {
     async run() {
-      await withoutTools(world, () => runUntilIdle(world));
+      {
+        using _ = withoutTools(join(world.home.shelf, 'bin'));
+        await runUntilIdle(world);
+      }
       if (world.isStopped) return;
       mustBeListed(world);
       mustBeShown(world);
@@ -136,25 +140,6 @@ function leftIn(world: World): readonly string[] {
     .pluck()
     .all(nowMs, nowMs + farthestAheadMs);
   return [...due.map(String), ...waitingInInbox(world).map(({ name }) => `${name} in the inbox`)];
-}
-
-/** On a machine without ffmpeg: what is taken is no video anyway, and asking costs a process each time. */
-async function withoutTools(world: World, run: () => Promise<void>): Promise<void> {
-  const folder = join(world.home.shelf, 'bin');
-  const path = process.env.PATH ?? '';
-  if (!existsSync(folder)) {
-    mkdirSync(folder);
-    for (const tool of ['head', 'dd', 'xfs_io']) {
-      const found = path.split(':').find((place) => existsSync(join(place, tool)));
-      if (found !== undefined) symlinkSync(join(found, tool), join(folder, tool));
-    }
-  }
-  process.env.PATH = folder;
-  try {
-    await run();
-  } finally {
-    process.env.PATH = path;
-  }
 }
 
 /** Reads every blob, and heals what can be healed. */
