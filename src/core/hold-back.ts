@@ -9,12 +9,15 @@ export type HoldBackCause =
   | { readonly kind: 'finder'; readonly flaw: Flaw | null }
   /** A list that names it names others which are not there. */
   | { readonly kind: 'list'; readonly missing: number }
+  /** It is a list, and files that it names are not saved yet, or have not left. */
+  | { readonly kind: 'listed'; readonly left: number }
   /** A list lies beside it that cannot be read, as one that is still being copied. */
   | { readonly kind: 'unread-list' };
 
 const finderReason = 'finder-busy';
 const unreadListReason = 'list-unreadable';
 const listReason = /^list-names-(\d+)-more$/;
+const listedReason = /^list-waits-for-(\d+)$/;
 const flaws: ReadonlySet<string> = new Set<Flaw>(['cut-off', 'no-index', 'empty-start', 'empty-end']);
 
 /** The cause as it stands in a row, for page and programs. */
@@ -26,6 +29,8 @@ export function holdBackReason(cause: HoldBackCause): string {
       return finderReason;
     case 'list':
       return `list-names-${cause.missing}-more`;
+    case 'listed':
+      return `list-waits-for-${cause.left}`;
     case 'unread-list':
       return unreadListReason;
   }
@@ -36,6 +41,8 @@ export function parseHoldBackReason(reason: string | null): HoldBackCause | null
   if (reason === finderReason) return { kind: 'finder', flaw: null };
   if (reason === unreadListReason) return { kind: 'unread-list' };
   if (reason !== null && flaws.has(reason)) return { kind: 'flaw', flaw: reason as Flaw };
+  const left = listedReason.exec(reason ?? '')?.[1];
+  if (left !== undefined) return { kind: 'listed', left: Number(left) };
   const missing = listReason.exec(reason ?? '')?.[1];
   return missing === undefined ? null : { kind: 'list', missing: Number(missing) };
 }
@@ -79,7 +86,7 @@ export function planHoldBack(cause: HoldBackCause, attempt: number, waitedMs: nu
 
 /** Whether it waits for others than itself. */
 export function isOfList(cause: HoldBackCause): boolean {
-  return cause.kind === 'list' || cause.kind === 'unread-list';
+  return cause.kind === 'list' || cause.kind === 'listed' || cause.kind === 'unread-list';
 }
 
 /** What is wrong with the bytes themselves: that others are missing says nothing of them. */

@@ -20,6 +20,7 @@ const causes: readonly HoldBackCause[] = [
   { kind: 'flaw', flaw: 'empty-end' },
   { kind: 'finder', flaw: null },
   incomplete,
+  { kind: 'listed', left: 2 },
   { kind: 'unread-list' },
 ];
 

@@ -575,6 +575,8 @@ function heldBackWords(cause: HoldBackCause): string {
       return `a Mac says that it is still copying it, or was interrupted. ${afterAnHour}`;
     case 'list':
       return `the list that came with it names ${count(cause.missing, 'more file that is', 'more files that are')} not here yet. ${afterAnHour}`;
+    case 'listed':
+      return `it is a list of checksums, and leaves after ${cause.left === 1 ? 'the last file' : `the ${cause.left} files`} that it names. ${afterAnHour}`;
     case 'unread-list':
       return 'the list that came with it cannot be read yet. It may still be on its way; if it stays so, it is not waited for.';
   }
@@ -604,6 +606,8 @@ function damagedWords(damaged: string): string {
 const waits: Readonly<Record<string, string>> = {
   failed: 'waits: it could not be saved yet. Reelhold tries again by itself.',
   'for-its-video': 'waits for the video it belongs to',
+  'list-of-no-video':
+    'waits: it is a list of checksums, and no video that it names is saved, or it cannot be read.',
   'no-room': 'waits: there is no room for it on this NAS. It stays here, untouched.',
   'vault-full': 'waits: there is no room for it on this NAS. It stays here, untouched.',
   'vault-missing': 'waits: the disk with your videos is not connected.',

@@ -44,6 +44,9 @@ export function createSourceLook(deps: {
 
   return {
     at: (within, file) => lookInside(lookAt(within), file),
-    namedIn: (within, folder) => lookAt(within).listed.namedIn(folder),
+    async namedIn(within, folder) {
+      const { paths } = await lookAt(within).listed.namedIn(folder);
+      return paths;
+    },
   };
 }

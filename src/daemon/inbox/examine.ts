@@ -11,6 +11,7 @@ import {
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import { fingerprint } from '#core/settle.ts';
+import type { ListFiles } from './list-file.ts';
 import { type LookInsideDeps, lookInside } from './look-inside.ts';
 import type { InboxFile } from './walk.ts';
 
@@ -21,6 +22,8 @@ export interface TakeAs {
   readonly expects: ListedHash | null;
   /** False for what came damaged or unfinished: its original stays where it is. */
   readonly mayClear: boolean;
+  /** Of a list of hashes, the videos that it names; null for any other file. */
+  readonly videos: readonly string[] | null;
 }
 
 export type Examination =
@@ -39,6 +42,7 @@ export interface Examiner {
 export interface ExaminerDeps extends LookInsideDeps {
   readonly inbox: string;
   readonly catalogue: Catalogue;
+  readonly lists: ListFiles;
   readonly clock: Clock;
   /** Asks for another look at a file that waited for what has come now. */
   readonly hasten: (path: string) => void;
@@ -76,23 +80,32 @@ export function createExaminer(deps: ExaminerDeps): Examiner {
     for (const [path, { cause }] of waits) if (isOfList(cause)) deps.hasten(path);
   };
 
+  /** A list comes after what it names. */
+  const find = async (file: InboxFile) => {
+    const { cause, expects } = await lookInside(deps, file);
+    const list = await deps.lists.judge(file.path);
+    const wait: HoldBackCause | null =
+      list === null || list.left === 0 ? null : { kind: 'listed', left: list.left };
+    return { cause: cause ?? wait, expects, videos: list?.videos ?? null };
+  };
+
   return {
     async examine(file) {
-      const { cause, expects } = await lookInside(deps, file);
+      const { cause, ...found } = await find(file);
       if (cause === null) {
         waits.delete(file.path);
-        if (expects !== null) hastenListed();
-        return { kind: 'take', damaged: null, expects, mayClear: true };
+        if (found.expects !== null) hastenListed();
+        return { kind: 'take', damaged: null, ...found, mayClear: true };
       }
       const wait = noteWait(file, cause);
       waits.set(file.path, wait);
       const plan = planHoldBack(cause, wait.attempt, clock.monotonicMs() - wait.sinceMs);
-      if (plan.kind === 'take') return { kind: 'take', damaged: plan.damaged, expects, mayClear: false };
+      if (plan.kind === 'take') return { kind: 'take', damaged: plan.damaged, ...found, mayClear: false };
       return { kind: 'wait', reason: holdBackReason(cause), delayMs: plan.delayMs };
     },
     async asItIs(file) {
-      const { cause, expects } = await lookInside(deps, file);
-      return { damaged: cause === null ? null : damageOf(cause), expects, mayClear: cause === null };
+      const { cause, ...found } = await find(file);
+      return { damaged: cause === null ? null : damageOf(cause), ...found, mayClear: cause === null };
     },
     forget(path) {
       waits.delete(path);

@@ -13,6 +13,7 @@ import { createExaminer } from './examine.ts';
 import { createFolderNames } from './folder-names.ts';
 import { createHoldKeeper } from './hold.ts';
 import { createInboxState } from './inbox-state.ts';
+import { createListFiles } from './list-file.ts';
 import { createListedFiles } from './listed-files.ts';
 import { createLook } from './look.ts';
 import { createSightings } from './sightings.ts';
@@ -105,7 +106,9 @@ export function createInbox(deps: InboxDeps): Inbox {
     sightings.hasten(path);
     wake.now();
   };
-  const examiner = createExaminer({ ...reading, listed: createListedFiles(reading), hasten });
+  const listed = createListedFiles(reading);
+  const lists = createListFiles({ ...reading, listed, mode: state.mode });
+  const examiner = createExaminer({ ...reading, listed, lists, hasten });
   const taker = createTaker({
     ...{ ...common, hold, examiner, sightings },
     lookAgain: addTo(unsure),

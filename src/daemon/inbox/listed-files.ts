@@ -11,12 +11,19 @@ export type Listed =
   /** There is a list that cannot be read, as while it is being copied. */
   | { readonly kind: 'unread' };
 
+export interface NamedFiles {
+  /** Below the inbox, as the lists spell them. */
+  readonly paths: readonly string[];
+  /** How many are not there, and never were. */
+  readonly missing: number;
+}
+
 /** Knows the lists (ASC MHL, MHL 1.1) in an inbox, and whether all that they name is there. */
 export interface ListedFiles {
   /** Null where no list names the file. */
   of(path: string): Promise<Listed | null>;
-  /** The paths below the inbox that the lists of one folder name; none where there is no list, or it cannot be read. */
-  namedIn(folder: string): Promise<readonly string[]>;
+  /** What the lists of one folder name; nothing where there is no list, or it cannot be read. */
+  namedIn(folder: string): Promise<NamedFiles>;
 }
 
 interface Looked {
@@ -127,8 +134,8 @@ export function createListedFiles(
       return isComing ? { kind: 'unread' } : null;
     },
     async namedIn(folder) {
-      const { lists } = await lookAt(folder);
-      return [...(lists?.files.values() ?? [])].map(({ path }) => below(folder, path));
+      const { lists, missing } = await lookAt(folder);
+      return { paths: [...(lists?.files.values() ?? [])].map(({ path }) => below(folder, path)), missing };
     },
   };
 }

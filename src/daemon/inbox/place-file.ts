@@ -41,7 +41,8 @@ export function placeFile(
       return { kind: stands ? 'wait' : 'none' };
     }
     case 'list':
-      return { kind: 'none' };
+      // Which they are is known when it is taken, after them.
+      return { kind: 'take', belongs: { kind: 'listed', videos: [] } };
     default:
       return { kind: belonging.kind };
   }

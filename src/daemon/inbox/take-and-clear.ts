@@ -61,7 +61,13 @@ export function createTakeAndClear(deps: TakeAndClearDeps): TakeAndClear {
     throw changedSince(path);
   };
 
-  const takeIt = async ({ path, stat, belongs }: OfferedFile, as: TakeAs, room: Room): Promise<Taken> => {
+  const takeIt = async (
+    { path, stat, belongs: asPlaced }: OfferedFile,
+    as: TakeAs,
+    room: Room,
+  ): Promise<Taken> => {
+    const belongs: Belongs | null =
+      asPlaced?.kind === 'listed' ? { kind: 'listed', videos: as.videos ?? [] } : asPlaced;
     const row = stat.sizeBytes >= showProgressFromBytes ? notes.state(path, 'taking', null) : null;
     const onProgress = (bytes: number) => {
       room.use(bytes);
@@ -89,7 +95,7 @@ export function createTakeAndClear(deps: TakeAndClearDeps): TakeAndClear {
       },
     });
     continued.delete(path);
-    if (taken.damaged !== null || !as.mayClear) noteUnfinished(path, taken);
+    if (as.videos === null && (taken.damaged !== null || !as.mayClear)) noteUnfinished(path, taken);
     await clear(path, taken, held);
     return taken;
   };

@@ -65,6 +65,9 @@ export interface Taker {
   stop(): Promise<void>;
 }
 
+/** A list that names no video is no video itself, however long it waits. */
+const listOfNoneMs = 30 * 60_000;
+
 /** Small files go many at a time, so that they are made durable together; large ones a few. */
 const filesAtOnce = 128;
 const bytesAtOnce = 256 * 1024 * 1024;
@@ -120,13 +123,19 @@ export function createTaker(deps: TakerDeps): Taker {
   const takeOne = async (file: OfferedFile): Promise<void> => {
     try {
       const found = await examiner.examine(file);
-      if (found.kind === 'wait') {
-        sightings.delay(file.path, found.delayMs);
-        notes.state(file.path, 'waiting', found.reason);
-      } else if ((await take(file, found)) === null) waitForRoom(file);
+      if (found.kind === 'wait') return wait(file.path, found.reason, found.delayMs);
+      if (file.belongs?.kind === 'listed' && found.videos?.length === 0) {
+        return wait(file.path, 'list-of-no-video', listOfNoneMs);
+      }
+      if ((await take(file, found)) === null) waitForRoom(file);
     } catch (error) {
       onFailure(file.path, error);
     }
+  };
+
+  const wait = (path: string, reason: string, delayMs: number) => {
+    sightings.delay(path, delayMs);
+    notes.state(path, 'waiting', reason);
   };
 
   /** Null where there is no room for it. */

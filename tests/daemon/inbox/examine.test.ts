@@ -7,6 +7,7 @@ import type { SourceFiles } from '#core/ports/source-files.ts';
 import { fingerprint } from '#core/settle.ts';
 import { createExaminer, type Examiner } from '#daemon/inbox/examine.ts';
 import { createFolderNames } from '#daemon/inbox/folder-names.ts';
+import type { ListFindings } from '#daemon/inbox/list-file.ts';
 import type { Listed } from '#daemon/inbox/listed-files.ts';
 import { statInboxFile } from '#daemon/inbox/walk.ts';
 import { createSourceFiles } from '#store/source-files.ts';
@@ -32,6 +33,7 @@ const pass = (ms: number) => {
 };
 
 let listed: Listed | null = null;
+let list: ListFindings | null = null;
 const hastened: string[] = [];
 const opened: string[] = [];
 const disk = createSourceFiles();
@@ -49,7 +51,8 @@ const newExaminer = () =>
     catalogue: open.catalogue,
     files,
     names: createFolderNames({ root: () => root, files, clock }),
-    listed: { of: async () => listed, namedIn: async () => [] },
+    listed: { of: async () => listed, namedIn: async () => ({ paths: [], missing: 0 }) },
+    lists: { judge: async () => list },
     clock,
     hasten: (path) => hastened.push(path),
   });
@@ -88,6 +91,7 @@ describe('an examination', () => {
       damaged: 'cut-off',
       expects: null,
       mayClear: false,
+      videos: null,
     });
   });
 
@@ -130,7 +134,7 @@ describe('an examination', () => {
     await examine(examiner, 'first.mp4');
     listed = { kind: 'named', missing: 0, expects };
     const found = await examine(examiner, 'second.mp4');
-    expect(found).toEqual({ kind: 'take', damaged: null, expects, mayClear: true });
+    expect(found).toEqual({ kind: 'take', damaged: null, expects, mayClear: true, videos: null });
     expect(hastened).toEqual(['first.mp4']);
     listed = null;
   });
@@ -154,5 +158,19 @@ describe('an examination', () => {
     opened.length = 0;
     expect((await examine(newExaminer(), 'whole.mp4')).kind).toBe('take');
     expect(opened).toEqual([join(root, 'whole.mp4')]);
+  });
+
+  it('waits for what it names where it is a list itself, an hour at the most, and then stays', async () => {
+    writeFileSync(join(root, 'card.mhl'), '<hashlist/>');
+    const examiner = newExaminer();
+    list = { left: 3, videos: ['v1'] };
+    expect(await examine(examiner, 'card.mhl')).toMatchObject({ kind: 'wait', reason: 'list-waits-for-3' });
+    pass(61 * minute);
+    const late = await examine(examiner, 'card.mhl');
+    expect(late).toMatchObject({ kind: 'take', damaged: null, mayClear: false, videos: ['v1'] });
+    list = { left: 0, videos: ['v1', 'v2'] };
+    const last = await examine(examiner, 'card.mhl');
+    expect(last).toMatchObject({ kind: 'take', mayClear: true, videos: ['v1', 'v2'] });
+    list = null;
   });
 });

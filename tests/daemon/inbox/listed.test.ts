@@ -172,6 +172,94 @@ describe.concurrent('files that a list names', { timeout: 60_000 }, () => {
   });
 });
 
+describe.concurrent('a list itself', { timeout: 60_000 }, () => {
+  const partsOf = (bench: InboxBench) =>
+    bench.database.sqlite
+      .prepare(
+        `SELECT versions.name AS video, parts.name, parts.kind FROM parts
+         JOIN versions USING (video_id) ORDER BY versions.name, parts.name`,
+      )
+      .all();
+  const left = async (bench: InboxBench) =>
+    (await filesIn(bench.root)).filter((path) => !path.startsWith('.reelhold-hold/'));
+
+  it('is kept with each video that it names, and leaves the inbox last', async () => {
+    await using bench = await openBench({ quietMs });
+    const [a, b] = [film(), film()];
+    const files = [
+      { path: 'a.mov', bytes: a },
+      { path: 'b.mov', bytes: b },
+    ];
+    await putHistory(bench, 'card', ascMhl(files));
+    await put(bench, 'card/a.mov', a);
+    await waitsFor(bench, 'card/a.mov', 'list-names-1-more');
+    const manifest = 'card/ascmhl/0001_A001_2026-11-21_100000Z.mhl';
+    await until('the list waits', () => /^list-waits-for-/.test(rowOf(bench, manifest)?.reason ?? ''));
+    await put(bench, 'card/b.mov', b);
+    await patiently(bench, 'all lists', () => partsOf(bench).length === 4);
+    const chain = 'ascmhl_chain.xml';
+    expect(partsOf(bench)).toEqual(
+      ['a.mov', 'b.mov'].flatMap((video) =>
+        ['0001_A001_2026-11-21_100000Z.mhl', chain].map((name) => ({ video, name, kind: 'sidecar' })),
+      ),
+    );
+    await until('an empty inbox', async () => (await left(bench)).length === 0);
+  });
+
+  it('stays where something stays that it names, and is kept all the same', async () => {
+    await using bench = await openBench({ quietMs });
+    const [a, sound] = [film(), someBytes(500)];
+    const files = [
+      { path: 'a.mov', bytes: a },
+      { path: 'sound.wav', bytes: sound },
+    ];
+    await put(bench, 'card/card.mhl', Buffer.from(classicMhl(files)));
+    await put(bench, 'card/sound.wav', sound);
+    await put(bench, 'card/a.mov', a);
+    await waitsFor(bench, 'card/card.mhl', 'list-waits-for-1');
+    bench.clock.advance(61 * minute);
+    await until('the list', () => partsOf(bench).length === 1);
+    await until('its row', () => rowOf(bench, 'card/card.mhl')?.state === 'taken');
+    expect(await left(bench)).toEqual(['card/card.mhl', 'card/sound.wav']);
+  });
+
+  it('of an inbox whose files stay is kept when all that it names is saved', async () => {
+    await using bench = await openBench({ quietMs, mode: 'keep' });
+    const a = film();
+    await put(bench, 'card/card.mhl', Buffer.from(classicMhl([{ path: 'a.mov', bytes: a }])));
+    await put(bench, 'card/a.mov', a);
+    await patiently(bench, 'the list', () => partsOf(bench).length === 1);
+    expect(await left(bench)).toEqual(['card/a.mov', 'card/card.mhl']);
+  });
+
+  it('of a project leaves the inbox after all that it names', async () => {
+    await using bench = await openBench({ quietMs, kind: 'projects' });
+    const [a, notes] = [film(), someBytes(500)];
+    const files = [
+      { path: 'raw/a.mov', bytes: a },
+      { path: 'notes.txt', bytes: notes },
+    ];
+    await put(bench, 'Rome/Rome.mhl', Buffer.from(classicMhl(files)));
+    await put(bench, 'Rome/notes.txt', notes);
+    await waitsFor(bench, 'Rome/Rome.mhl', 'list-waits-for-2');
+    expect(await left(bench)).toContain('Rome/Rome.mhl');
+    await put(bench, 'Rome/raw/a.mov', a);
+    await patiently(bench, 'all', () => bench.catalogue.archive.count().parts === 3);
+    await until('an empty inbox', async () => (await left(bench)).length === 0);
+  });
+
+  it('of which no video is held is no video itself', async () => {
+    await using bench = await openBench({ quietMs });
+    const sound = someBytes(500);
+    await put(bench, 'sound/sound.wav', sound);
+    await put(bench, 'sound/sound.mhl', Buffer.from(classicMhl([{ path: 'sound.wav', bytes: sound }])));
+    await waitsFor(bench, 'sound/sound.mhl', 'list-waits-for-1');
+    bench.clock.advance(61 * minute);
+    await waitsFor(bench, 'sound/sound.mhl', 'list-of-no-video');
+    expect(bench.catalogue.archive.count().videos).toBe(0);
+  });
+});
+
 describe.concurrent('a list that cannot be trusted', { timeout: 60_000 }, () => {
   it('holds up what is around it while it may still be copied, and no longer', async () => {
     await using bench = await openBench({ quietMs });

@@ -144,6 +144,8 @@ describe('what is arriving', () => {
     see('listed.mov', { state: 'waiting', reason: 'list-names-3-more' });
     see('last.mov', { state: 'waiting', reason: 'list-names-1-more' });
     see('odd.mov', { state: 'waiting', reason: 'list-unreadable' });
+    see('card.mhl', { state: 'waiting', reason: 'list-waits-for-2' });
+    see('sound.mhl', { state: 'waiting', reason: 'list-of-no-video' });
     const region = await read('/arriving', partial);
     const [coming, waiting] = region.split('Still in the inbox, and why');
     expect(coming).toContain('still.mov');
@@ -153,6 +155,8 @@ describe('what is arriving', () => {
     expect(waiting).toContain('names 3 more files that are not here yet');
     expect(waiting).toContain('names 1 more file that is not here yet');
     expect(waiting).toContain('waits: the list that came with it cannot be read yet.');
+    expect(waiting).toContain('it is a list of checksums, and leaves after the 2 files that it names.');
+    expect(waiting).toContain('it is a list of checksums, and no video that it names is saved');
     expect(waiting).toContain('If nothing changes for an hour it is saved as it is, and stays here.');
   });
 
