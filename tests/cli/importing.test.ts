@@ -94,6 +94,15 @@ describe('taking what is planned', () => {
     expect(batches.map((batch) => batch.length)).toEqual([300]);
   });
 
+  it('counts for the size of a batch only what does not lie beside a video', async () => {
+    const beside = (n: number) => ({ kind: 'beside', partKind: 'sidecar', file: `/old/${n}.mp4` }) as const;
+    const videos = Array.from({ length: 40 }, () => ({}));
+    const importing = begin([...videos, ...videos.map((_, n) => ({ place: beside(n) }))]);
+    const { batches, take } = recordingTake();
+    await importing.run(take, signal);
+    expect(batches.map((batch) => batch.length)).toEqual([64, 16]);
+  });
+
   it('begins with what needs all others only when those are over', async () => {
     const list = { place: { kind: 'list', folder: '/old' } as const };
     const importing = begin([list, ...Array.from({ length: 40 }, () => ({}))]);
