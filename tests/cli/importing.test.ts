@@ -202,7 +202,7 @@ describe('taking what is planned', () => {
       '1 file came in damaged, and is kept as it came. If you have a better one elsewhere, add it under the same name.',
       '1 file is named by a list of checksums that also names files which are missing or of another size: the folder was not copied whole (in /old).',
       '1 file lies beside a list of checksums that cannot be read, and could not be compared with it (in /old).',
-      '1 list of checksums names no video that is held, and was not taken.',
+      '1 list of checksums names no video that is held, or cannot be read: not taken.',
     ]);
   });
 
