@@ -1,6 +1,6 @@
 import type { ImportPlan, Phase, PlannedFile } from '#catalogue/import-plan.ts';
 
-/** Few enough to lose little when it is interrupted, and to keep a daemon's queue short. */
+/** Few enough to lose little when it is interrupted, and to keep a daemon's queue short; what lies beside is small. */
 const batchFiles = 32;
 const longestBatchFiles = 256;
 const batchBytes = 512 * 1024 * 1024;
@@ -12,16 +12,19 @@ const pageSize = 256;
  */
 export function* batchesOf(plan: ImportPlan, phase: Phase): Generator<readonly PlannedFile[], void> {
   let batch: PlannedFile[] = [];
+  let leaders = 0;
   let bytes = 0;
   for (const file of plannedFiles(plan, phase)) {
-    const isFull = batch.length >= batchFiles || bytes + file.sizeBytes > batchBytes;
+    const isFull = leaders >= batchFiles || bytes + file.sizeBytes > batchBytes;
     const goesOn = file.work === batch.at(-1)?.work && (file.follows || batch.length < longestBatchFiles);
     if (batch.length > 0 && isFull && !goesOn) {
       yield batch;
       batch = [];
+      leaders = 0;
       bytes = 0;
     }
     batch.push(file);
+    if (!file.follows) leaders += 1;
     bytes += file.sizeBytes;
   }
   if (batch.length > 0) yield batch;

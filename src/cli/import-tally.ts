@@ -55,12 +55,12 @@ export function createImportTally(complain: (line: string) => void): ImportTally
     doubtsInWords: () => [
       ...(damaged > 0 ? [damagedInWords(damaged)] : []),
       ...doubted.incomplete.inWords(
-        ' is named by a list of checksums that also names files which are missing or of another size: the folder was not copied whole',
-        ' are named by a list of checksums that also names files which are missing or of another size: the folder was not copied whole',
+        ['file is', 'files are'],
+        'named by a list of checksums that also names files which are missing or of another size: the folder was not copied whole',
       ),
       ...doubted.unreadable.inWords(
-        ' lies beside a list of checksums that cannot be read, and could not be compared with it',
-        ' lie beside a list of checksums that cannot be read, and could not be compared with it',
+        ['file lies', 'files lie'],
+        'beside a list of checksums that cannot be read, and could not be compared with it',
       ),
       ...(counts['list-of-none'] > 0 ? [listsOfNoneInWords(counts['list-of-none'])] : []),
     ],
@@ -78,11 +78,11 @@ function createPlaces() {
       files += 1;
       if (folders.size <= foldersNamed) folders.add(path.slice(0, path.lastIndexOf('/')));
     },
-    inWords(one: string, many: string): readonly string[] {
+    inWords([one, many]: readonly [string, string], what: string): readonly string[] {
       if (files === 0) return [];
       const named = [...folders].slice(0, foldersNamed).map(displayName).join(', ');
       const more = folders.size > foldersNamed ? ', …' : '';
-      return [`${counted(files, `file${one}`, `files${many}`)} (in ${named}${more}).`];
+      return [`${counted(files, one, many)} ${what} (in ${named}${more}).`];
     },
   };
 }
@@ -107,7 +107,7 @@ function damagedInWords(damaged: number): string {
 
 function listsOfNoneInWords(lists: number): string {
   const what = counted(lists, 'list of checksums names', 'lists of checksums name');
-  return `${what} no video that is held, and was not taken.`;
+  return `${what} no video that is held, or cannot be read: not taken.`;
 }
 
 function countsInWords(counts: Counts, projects: number): string {

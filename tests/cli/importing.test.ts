@@ -94,6 +94,15 @@ describe('taking what is planned', () => {
     expect(batches.map((batch) => batch.length)).toEqual([300]);
   });
 
+  it('counts for the size of a batch only what does not lie beside a video', async () => {
+    const beside = (n: number) => ({ kind: 'beside', partKind: 'sidecar', file: `/old/${n}.mp4` }) as const;
+    const videos = Array.from({ length: 40 }, () => ({}));
+    const importing = begin([...videos, ...videos.map((_, n) => ({ place: beside(n) }))]);
+    const { batches, take } = recordingTake();
+    await importing.run(take, signal);
+    expect(batches.map((batch) => batch.length)).toEqual([64, 16]);
+  });
+
   it('begins with what needs all others only when those are over', async () => {
     const list = { place: { kind: 'list', folder: '/old' } as const };
     const importing = begin([list, ...Array.from({ length: 40 }, () => ({}))]);
@@ -193,7 +202,7 @@ describe('taking what is planned', () => {
       '1 file came in damaged, and is kept as it came. If you have a better one elsewhere, add it under the same name.',
       '1 file is named by a list of checksums that also names files which are missing or of another size: the folder was not copied whole (in /old).',
       '1 file lies beside a list of checksums that cannot be read, and could not be compared with it (in /old).',
-      '1 list of checksums names no video that is held, and was not taken.',
+      '1 list of checksums names no video that is held, or cannot be read: not taken.',
     ]);
   });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { belongingOf, placeInProject } from '#core/belonging.ts';
+import { belongingOf, looksLikeProject, placeInProject } from '#core/belonging.ts';
 import { namesOf } from '#tests/support/inbox-names.ts';
 import { anyFileName } from '#tests/support/names.ts';
 
@@ -180,6 +180,28 @@ describe('beside a loose video', () => {
       'IMG_1234.MOV': 'video',
       'IMG_E1234.MOV': 'video',
     });
+  });
+});
+
+describe('a list of hashes', () => {
+  it('is of what it names, not of the video of its name, and in a project a file of that', () => {
+    const paths = ['Rome.mp4', 'Rome.mhl', 'Oslo/final/Oslo.mp4', 'Oslo/ascmhl/0001.mhl'];
+    expect(judge(paths)).toEqual({
+      'Rome.mp4': 'video',
+      'Rome.mhl': 'list',
+      'Oslo/final/Oslo.mp4': 'Oslo: master in "final"',
+      'Oslo/ascmhl/0001.mhl': 'Oslo: sidecar in "ascmhl"',
+    });
+  });
+});
+
+describe('a folder that somebody names', () => {
+  it.each([
+    [true, { files: ['Rome.prproj'], folders: [] }],
+    [true, { files: [], folders: ['final', 'holidays'] }],
+    [false, { files: ['Rome.mp4'], folders: ['2025', 'Videos', 'DCIM'] }],
+  ])('looks like a project (%j) by its own names: %j', (expected, names) => {
+    expect(looksLikeProject(names)).toBe(expected);
   });
 });
 

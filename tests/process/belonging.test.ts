@@ -4,11 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { openForReading } from '#catalogue/database.ts';
 import { dumpTables, projectedColumns } from '#tests/support/catalogue.ts';
 import { type Installation, makeInstallation, runCli, startDaemon } from '#tests/support/daemon.ts';
+import { classicMhl } from '#tests/support/mhl.ts';
 import { filesBelow } from '#tests/support/plain-archive.ts';
 import { makeBareShell, runRestore } from '#tests/support/restore-run.ts';
 import { until } from '#tests/support/until.ts';
 
-/** As people copy it in: a card of a Sony camera, a project by its folders, and loose files with what is beside them. */
+/** As people copy it in: a card of a Sony camera, a project by its folders, a delivery with its list, and loose files with what is beside them. */
 const files = {
   'Interview/PRIVATE/M4ROOT/CLIP/C0001.MP4': 'first clip',
   'Interview/PRIVATE/M4ROOT/CLIP/C0001M01.XML': '<notes/>',
@@ -24,6 +25,11 @@ const files = {
   }),
   'IMG_0001.HEIC': 'still',
   'IMG_0001.MOV': 'live photo',
+  'delivery/A001.mov': 'first reel',
+  'delivery/A002.mov': 'second reel',
+  'delivery/delivery.mhl': classicMhl(
+    ['first', 'second'].map((nth, n) => ({ path: `A00${n + 1}.mov`, bytes: Buffer.from(`${nth} reel`) })),
+  ),
 };
 
 const tree = {
@@ -39,6 +45,10 @@ const tree = {
     files['ssstik_1700000000.info.json'],
   '2026/2026-03-01 IMG_0001/IMG_0001.mov': 'live photo',
   '2026/2026-03-01 IMG_0001/still/IMG_0001.HEIC': 'still',
+  '2026/2026-03-01 A001/A001.mov': 'first reel',
+  '2026/2026-03-01 A001/sidecar/delivery.mhl': files['delivery/delivery.mhl'],
+  '2026/2026-03-01 A002/A002.mov': 'second reel',
+  '2026/2026-03-01 A002/sidecar/delivery.mhl': files['delivery/delivery.mhl'],
 };
 
 async function copyIn({ inbox }: Installation): Promise<void> {
@@ -56,7 +66,9 @@ function dump({ config }: Installation) {
   return dumpTables(catalogue, projectedColumns);
 }
 
-describe('a card, a project and files beside their videos', { timeout: 180_000 }, () => {
+describe('a card, a project, a delivery with its list, and files beside their videos', {
+  timeout: 180_000,
+}, () => {
   it('are saved whole, shown as they came, rebuilt, and brought back by a shell alone', async () => {
     await using installation = await makeInstallation();
     {
@@ -70,6 +82,8 @@ describe('a card, a project and files beside their videos', { timeout: 180_000 }
       );
       const videos = await daemon.api.videos();
       expect(videos.map(({ title }) => title).toSorted()).toEqual([
+        'A001',
+        'A002',
         'IMG_0001',
         'Interview',
         'Rome',
@@ -82,7 +96,7 @@ describe('a card, a project and files beside their videos', { timeout: 180_000 }
     const before = dump(installation);
     expect(await runCli(installation, 'rebuild')).toEqual({
       code: 0,
-      output: 'The catalogue was made again: 4 videos, 3 versions, 7 parts.\n',
+      output: 'The catalogue was made again: 6 videos, 5 versions, 9 parts.\n',
     });
     expect(dump(installation)).toEqual(before);
     await rm(installation.config, { recursive: true });

@@ -37,6 +37,7 @@ it('an import that is killed, and whose daemon is killed, goes on where it was, 
   const versions = await after.api.versions();
   expect(versions.map(({ digest }) => digest).sort()).toEqual(sources.map(({ digest }) => digest).sort());
   expect(await findFaults(installation, sources, versions)).toEqual([]);
+  expect(sidecarsOf(installation)).toEqual({ all: fileCount, withTheirVideo: fileCount });
   expect(await untouched(installation, sources)).toEqual([]);
 });
 
@@ -144,6 +145,16 @@ async function writeAll(folder: string, files: Readonly<Record<string, string>>)
   }
 }
 
+function sidecarsOf({ config }: Installation): unknown {
+  using catalogue = openForReading(join(config, 'catalogue.sqlite'));
+  return catalogue?.sqlite
+    .prepare(
+      `SELECT count(*) AS "all", sum(parts.name = replace(versions.name, '.mp4', '.xmp')) AS withTheirVideo
+       FROM parts JOIN versions USING (video_id)`,
+    )
+    .get();
+}
+
 function damagedIn({ config }: Installation): readonly unknown[] {
   using catalogue = openForReading(join(config, 'catalogue.sqlite'));
   return (
@@ -166,6 +177,7 @@ async function writeArchive(old: string): Promise<readonly Source[]> {
     await mkdir(folder, { recursive: true });
     const bytes = someBytes(40_000 + n);
     await writeFile(join(folder, `Film ${n} of many.mp4`), bytes);
+    await writeFile(join(folder, `Film ${n} of many.xmp`), `notes ${n}`);
     const path = `old/${2000 + (n % 20)}/Film ${n} of many.mp4`;
     sources.push({ path, digest: digestOf(bytes), isElsewhere: true });
   }

@@ -606,7 +606,8 @@ function damagedWords(damaged: string): string {
 const waits: Readonly<Record<string, string>> = {
   failed: 'waits: it could not be saved yet. Reelhold tries again by itself.',
   'for-its-video': 'waits for the video it belongs to',
-  'list-of-no-video': 'waits: it is a list of checksums, and no video that it names is saved, or it cannot be read.',
+  'list-of-no-video':
+    'waits: it is a list of checksums, and no video that it names is saved, or it cannot be read.',
   'no-room': 'waits: there is no room for it on this NAS. It stays here, untouched.',
   'vault-full': 'waits: there is no room for it on this NAS. It stays here, untouched.',
   'vault-missing': 'waits: the disk with your videos is not connected.',

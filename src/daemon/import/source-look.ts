@@ -7,6 +7,8 @@ import { createListedFiles } from '#daemon/inbox/listed-files.ts';
 import { type Findings, type LookInsideDeps, lookInside } from '#daemon/inbox/look-inside.ts';
 import type { InboxFile } from '#daemon/inbox/walk.ts';
 
+import { createGate } from './gate.ts';
+
 /** Looks into files that the owner names, as an inbox does, but at once: nothing is waited for. */
 export interface SourceLook {
   /** Fails with a `ReelholdError` where the file is gone, has changed, or cannot be read. */
@@ -18,6 +20,8 @@ export interface SourceLook {
 /** What stands in an old archive changes rarely; a list of thousands is not compared again for each of them. */
 const freshMs = 60_000;
 const foldersKept = 16;
+/** Each keeps a file open, and thousands may be asked for together. */
+const looksAtOnce = 64;
 
 export function createSourceLook(deps: {
   readonly files: SourceFiles;
@@ -26,6 +30,7 @@ export function createSourceLook(deps: {
   readonly clock: Clock;
 }): SourceLook {
   const looks = new Map<string, LookInsideDeps>();
+  const inTurn = createGate(looksAtOnce);
 
   const open = (within: string): LookInsideDeps => {
     const below = { ...deps, root: () => within, freshMs };
@@ -43,7 +48,7 @@ export function createSourceLook(deps: {
   };
 
   return {
-    at: (within, file) => lookInside(lookAt(within), file),
+    at: (within, file) => inTurn(() => lookInside(lookAt(within), file)),
     async namedIn(within, folder) {
       const { paths } = await lookAt(within).listed.namedIn(folder);
       return paths;

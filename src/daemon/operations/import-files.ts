@@ -31,7 +31,7 @@ export function createImporter(deps: FileImporterDeps): Importer {
       const inTurn = createTurns();
       const outcomes = await Promise.all(
         files.map((file, index) =>
-          inTurn(turnsOf(file), () =>
+          inTurn(turnOf(file), () =>
             takeOne(file, signal, (bytesDone) => {
               done[index] = bytesDone;
               onProgress(done.reduce((sum, bytes) => sum + bytes, 0));
@@ -45,22 +45,33 @@ export function createImporter(deps: FileImporterDeps): Importer {
   };
 }
 
-/** Files of one work become versions in their order, and of files of the same bytes the first gives them its name. */
-function turnsOf({ path, sizeBytes, place }: ImportFile): readonly string[] {
-  const turns = [`${sizeBytes} bytes`];
-  const nameKey = nameKeyOf(path.slice(path.lastIndexOf('/') + 1));
-  if (place.kind === 'video') turns.push(`file ${path}`, ...(nameKey === null ? [] : [`name ${nameKey}`]));
-  if (place.kind === 'beside') turns.push(`file ${place.file}`);
-  if (place.kind === 'project' && place.role !== null) turns.push(`${place.role} of ${place.key}`);
-  return turns;
+interface Turn {
+  readonly waitsFor: readonly string[];
+  readonly isWaitedForBy: readonly string[];
 }
 
-/** What shares a key is done one after the other; the rest side by side. */
+/**
+ * Versions of one work come in their order, and of versions with the same bytes the first gives them its name; what lies
+ * beside a video comes after it. Parts wait for nobody else.
+ */
+function turnOf({ path, sizeBytes, place }: ImportFile): Turn {
+  if (place.kind === 'beside') return { waitsFor: [`file ${place.file}`], isWaitedForBy: [] };
+  const nameKey = nameKeyOf(path.slice(path.lastIndexOf('/') + 1));
+  const keys: string[] = [];
+  if (place.kind === 'video') keys.push(`file ${path}`, `${sizeBytes} bytes`);
+  if (place.kind === 'video' && nameKey !== null) keys.push(`name ${nameKey}`);
+  if (place.kind === 'project' && place.role !== null) {
+    keys.push(`${place.role} of ${place.key}`, `${sizeBytes} bytes`);
+  }
+  return { waitsFor: keys, isWaitedForBy: keys };
+}
+
+/** What has to wait is done one after the other; the rest side by side. */
 function createTurns() {
   const last = new Map<string, Promise<unknown>>();
-  return <T>(keys: readonly string[], run: () => Promise<T>): Promise<T> => {
-    const turn = Promise.all(keys.map((key) => last.get(key))).then(run);
-    for (const key of keys) last.set(key, turn);
+  return <T>({ waitsFor, isWaitedForBy }: Turn, run: () => Promise<T>): Promise<T> => {
+    const turn = Promise.all(waitsFor.map((key) => last.get(key))).then(run);
+    for (const key of isWaitedForBy) last.set(key, turn);
     return turn;
   };
 }
