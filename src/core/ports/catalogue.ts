@@ -95,7 +95,7 @@ export interface Sighting {
   readonly reason: string | null;
   /** When it came to be so, ms of the wall clock. */
   readonly changedAtMs: number;
-  /** The version that was taken of it, where it was taken and is no part. */
+  /** The version that was taken of it, where it was taken and is no part; of an import also the part. */
   readonly versionId?: string | null;
 }
 
