@@ -21,12 +21,23 @@ export interface ImportCounts {
   /** Projects and cards, and the files in them. */
   readonly projects: number;
   readonly inProjects: number;
+  /** The projects of which most would be versions of one video. */
+  readonly largest: readonly ProjectCount[];
+}
+
+export interface ProjectCount {
+  readonly folder: string;
+  readonly files: number;
+  readonly versions: number;
 }
 
 const sums = 'SELECT count(*) AS files, coalesce(sum(size), 0) AS bytes FROM found WHERE';
 const kinds = `SELECT count(*) FILTER (WHERE kind = 'video') AS videos,
   count(*) FILTER (WHERE kind IN ('beside', 'named')) AS beside, count(*) FILTER (WHERE kind = 'list') AS lists,
   count(DISTINCT project) AS projects, count(*) FILTER (WHERE kind = 'project') AS inProjects FROM found`;
+
+const largest = `SELECT project AS folder, count(*) AS files, count(work) AS versions FROM found
+  WHERE project IS NOT NULL GROUP BY project ORDER BY versions DESC, files DESC, project LIMIT 3`;
 
 /** Counts what stands in the table of a plan. */
 export function readCounts(sqlite: Database.Database): ImportCounts {
@@ -38,7 +49,8 @@ export function readCounts(sqlite: Database.Database): ImportCounts {
     open: count('taken IS NULL'),
     held: count('taken IS NULL AND held'),
     twice: count(twice),
-    ...(sqlite.prepare(kinds).get() as Omit<ImportCounts, 'taken' | 'open' | 'held' | 'twice'>),
+    ...(sqlite.prepare(kinds).get() as Omit<ImportCounts, 'taken' | 'open' | 'held' | 'twice' | 'largest'>),
+    largest: sqlite.prepare<[], ProjectCount>(largest).all(),
   };
 }
 

@@ -43,11 +43,11 @@ export interface HeldFile {
 
 /**
  * Which files most likely come twice: of those that look the same, all but the one in the best place. They go last, so
- * that the name is that of the better place.
+ * that the name is that of the better place; of two of one time the shorter one ("Rome", "Rome (1)").
  */
 const findTwice = `
 INSERT INTO twice SELECT id FROM (SELECT id, row_number() OVER (
-    PARTITION BY size, sample ORDER BY turn, project IS NULL, mtime DESC, path) AS nth
+    PARTITION BY size, sample ORDER BY turn, project IS NULL, mtime DESC, length(path), path) AS nth
   FROM found WHERE taken IS NULL AND sample IS NOT NULL) WHERE nth > 1`;
 
 /**

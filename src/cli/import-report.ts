@@ -26,6 +26,7 @@ export function importInWords(report: ImportReport): string[] {
       ? [`  ${sized(counts.twice)} most likely there twice: they are held once`]
       : []),
     ...(isPartial ? ['  There may be more of these: there were too many to look into all of them now.'] : []),
+    ...crowdsInWords(counts),
     ...leftInWords(survey),
     ...unreadableInWords(survey),
     ...survey.likeProjects.map(likeProjectInWords),
@@ -89,6 +90,19 @@ function kindsInWords(counts: ImportCounts): string {
 
 function hasOnlyVideos({ beside, lists, inProjects }: ImportCounts): boolean {
   return beside + lists + inProjects === 0;
+}
+
+/** More versions than one work has. */
+const crowd = 10;
+
+/** Where all finals of an owner lie in one folder, and all drafts in another, they look like those of one work. */
+function crowdsInWords({ largest }: ImportCounts): string[] {
+  return largest
+    .filter(({ versions }) => versions > crowd)
+    .map(
+      ({ folder, versions }) =>
+        `  ${displayName(folder)} would be one video with ${versions} versions. If these are different videos, end here, and name the folders in it by themselves.`,
+    );
 }
 
 const endingsShown = 5;

@@ -84,6 +84,18 @@ describe('the plan of an import', () => {
     expect(order()).toEqual(['final', 'other', 'raw', 'copy of the final']);
   });
 
+  it('takes of what comes twice the project first, then the shorter name', () => {
+    const place = {
+      kind: 'project',
+      ...{ key: '/old/Oslo', folder: 'Oslo', path: '' },
+      ...({ role: 'master', partKind: 'other' } as const),
+    } as const;
+    plan.add([found('Rome (1).mp4'), found('Rome.mp4')]);
+    plan.add([found('Oslo.mp4', { sizeBytes: 11 }), found('Oslo/final.mp4', { sizeBytes: 11, place })]);
+    for (const { id, sizeBytes } of plan.alike(0, 100)) plan.noteSample(id, `same ${sizeBytes}`, false);
+    expect(order().slice(-2).toSorted()).toEqual(['Oslo.mp4', 'Rome (1).mp4']);
+  });
+
   it('does not ask for a look into a file of which only one was not taken yet', () => {
     plan.add([found('a'), found('d', { takenAtMs: 5 })]);
     expect(plan.alike(0, 100)).toEqual([]);
@@ -166,6 +178,10 @@ describe('the plan of an import', () => {
       'Oslo/raw.mov',
     ]);
     expect(plan.counts()).toMatchObject({ projects: 2, inProjects: 5, videos: 0 });
+    expect(plan.counts().largest).toEqual([
+      { folder: '/old/Rome', files: 3, versions: 2 },
+      { folder: '/old/Oslo', files: 2, versions: 1 },
+    ]);
   });
 
   it('knows since when a project is the same: since its first file that stands there was taken, else since now', () => {

@@ -7,7 +7,7 @@ const nothingPassedOver = {
   ...{ system: 0, unfinished: 0, 'other-program': 0, hidden: 0 },
   ...{ 'not-a-video': 0, link: 0, special: 0, empty: 0, own: 0 },
 };
-const onlyVideos = { videos: 2, beside: 0, lists: 0, projects: 0, inProjects: 0 };
+const onlyVideos = { videos: 2, beside: 0, lists: 0, projects: 0, inProjects: 0, largest: [] };
 const survey = (change: Partial<Survey> = {}): Survey => ({
   ...{ folders: 3, passedOver: nothingPassedOver, endings: new Map(), unreadable: 0, unreadableSaid: [] },
   likeProjects: [],
@@ -59,7 +59,8 @@ describe('what is said before an import', () => {
   });
 
   it('says what kinds of files they are where they are not all videos', () => {
-    const counts = { videos: 3, beside: 1, lists: 2, projects: 1, inProjects: 9 };
+    const largest = [{ folder: '/old/Rome', files: 9, versions: 10 }];
+    const counts = { videos: 3, beside: 1, lists: 2, projects: 1, inProjects: 9, largest };
     const open = { files: 15, bytes: 2e9 };
     const lines = importInWords(
       report({ counts: { taken: none, open, held: none, twice: none, ...counts } }),
@@ -69,6 +70,14 @@ describe('what is said before an import', () => {
     );
     expect(lines[1]).toBe(
       'To take: 15 files (2.0 GB), finals first, raw footage last. The originals stay where they are.',
+    );
+  });
+
+  it('says where many videos would become versions of one', () => {
+    const largest = [{ folder: '/old/TikTok', files: 600, versions: 300 }];
+    const [, line] = importInWords(report({ counts: { ...report().counts, projects: 1, largest } }));
+    expect(line).toBe(
+      '  /old/TikTok would be one video with 300 versions. If these are different videos, end here, and name the folders in it by themselves.',
     );
   });
 

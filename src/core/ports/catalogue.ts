@@ -100,7 +100,10 @@ export interface Sighting {
   readonly reason: string | null;
   /** When it came to be so, ms of the wall clock. */
   readonly changedAtMs: number;
-  /** The version that was taken of it, where it is no part; also while what continues it is not taken yet. */
+  /**
+   * The version that was taken of it, also while what continues it is not taken yet; none where it is a part, which only
+   * an import notes.
+   */
   readonly versionId?: string | null;
 }
 
