@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { makeClip } from '#tests/support/clips.ts';
 import { type Installation, makeInstallation, runCli, startDaemon } from '#tests/support/daemon.ts';
 import { digestOf } from '#tests/support/digests.ts';
-import { serveWebdav } from '#tests/support/remote-servers.ts';
+import { asEnvironment, serveWebdav } from '#tests/support/remote-servers.ts';
 import { until } from '#tests/support/until.ts';
 
 it('a video becomes safe on a drive and in a cloud, and comes back from the cloud alone when all else is lost', {
@@ -16,7 +16,7 @@ it('a video becomes safe on a drive and in a cloud, and comes back from the clou
   const clip = await makeClip(installation.folder, { name: 'clip.mp4', seconds: 1 });
   const server = await serveWebdav(below('cloud'), below('server'));
   try {
-    const caller = { env: { ...installation.env, ...asEnvironment(server.sections) } };
+    const caller = { env: { ...installation.env, ...asEnvironment(server) } };
     const run = async (...args: string[]) => {
       const { code, output } = await runCli(caller, ...args);
       expect(output).not.toContain(server.sections.server?.pass);
@@ -62,16 +62,6 @@ it('a video becomes safe on a drive and in a cloud, and comes back from the clou
     await server.kill();
   }
 });
-
-/** A remote that is known from the environment alone. */
-function asEnvironment(
-  sections: Readonly<Record<string, Readonly<Record<string, string>>>>,
-): Record<string, string> {
-  const pairs = Object.entries(sections).flatMap(([name, options]) =>
-    Object.entries(options).map(([key, value]) => [`RCLONE_CONFIG_${name}_${key}`.toUpperCase(), value]),
-  );
-  return Object.fromEntries(pairs);
-}
 
 async function loseEverything({ vault, library, config }: Installation): Promise<void> {
   for (const folder of [vault, library, config]) await rm(folder, { recursive: true, force: true });
