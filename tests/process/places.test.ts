@@ -1,6 +1,7 @@
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { openForReading } from '#catalogue/database.ts';
 import { makeClip } from '#tests/support/clips.ts';
 import { type Installation, makeInstallation, runCli, startDaemon } from '#tests/support/daemon.ts';
 import { digestOf } from '#tests/support/digests.ts';
@@ -45,6 +46,13 @@ it('a video becomes safe on a drive and in a cloud, and comes back from the clou
     const rescuer = { env: { ...installation.env, RCLONE_CONFIG: config } };
     const rebuilt = await runCli(rescuer, 'rebuild', '--from', 'my-cloud:');
     expect(rebuilt, rebuilt.output).toMatchObject({ code: 0 });
+    // What was encrypted is known again, so that nothing of it is brought a second time.
+    using catalogue = openForReading(join(installation.config, 'catalogue.sqlite'));
+    const known = catalogue?.sqlite
+      .prepare("SELECT count(*) FROM ciphers WHERE path LIKE 'blobs/%'")
+      .pluck()
+      .get();
+    expect(known).toBe(1);
     expect(await filesBelow(installation.library)).toEqual([digestOf(await readFile(clip))]);
     await rm(installation.library, { recursive: true });
     const back = await runCli(
