@@ -28,9 +28,9 @@ export function createReadingDeps(config: Config, pool: HashPool): ReadingDeps {
     async openCallersRemote(named, password) {
       const configDir = await mkdtemp(join(tmpdir(), 'reelhold-rclone-'));
       folders.push(configDir);
-      const { root } = await importCallersRemote({
+      const root = await importCallersRemote({
         ...{ binary: rcloneBinary, env: callersEnvironment(), home: homedir() },
-        ...{ root: named, configDir, password },
+        ...{ root: named, configDir, password, mayBeHere: true },
       });
       const location = await openRemoteToRead({
         ...{ binary: rcloneBinary, searchPath: config.searchPath, configDir, bandwidth: null },

@@ -6,7 +6,7 @@ import { type Config, callersEnvironment } from '#config.ts';
 import { ReelholdError } from '#core/errors.ts';
 import { makePassphrase, passphraseBytes } from '#core/passphrase.ts';
 import type { PlaceWish } from '#core/plan-place.ts';
-import { type ImportedPlace, importCallersRemote } from '#locations/import-remote.ts';
+import { importCallersRemote } from '#locations/import-remote.ts';
 import { remoteConfigDir } from '#place-folders.ts';
 import { exitCodes } from './exit-codes.ts';
 import { runPlaceChange } from './location.ts';
@@ -31,15 +31,10 @@ export async function runAddRemote(config: Config, asked: AskedRemote): Promise<
   const location = randomUUIDv7();
   const password = isPlain ? null : await findPassword(passwordFile);
   try {
-    const { root, serverType } = await importRemote(config, location, path, password);
-    const isHere = serverType === 'local';
+    const root = await importRemote(config, location, path, password);
     await runPlaceChange(config, {
       kind: 'add',
-      wish: {
-        ...{ name, location, path: root, placeKind: 'remote', encrypted: !isPlain },
-        ...(isHere ? ({ medium: 'drive', awayFromHome: false } as const) : {}),
-        ...wish,
-      },
+      wish: { ...{ name, location, path: root, placeKind: 'remote', encrypted: !isPlain }, ...wish },
     });
   } catch (error) {
     await rm(remoteConfigDir(config, location), { recursive: true, force: true });
@@ -72,7 +67,7 @@ export async function runSignIn(
     );
   }
   const password = settings.encrypted ? await findPassword(passwordFile) : null;
-  const { root } = await importRemote(config, settings.location, path, password);
+  const root = await importRemote(config, settings.location, path, password);
   if (root === settings.path) {
     process.stdout.write(`"${name}" can be reached from this machine again.\n`);
     return exitCodes.done;
@@ -85,10 +80,10 @@ async function importRemote(
   location: string,
   root: string,
   password: string | null,
-): Promise<ImportedPlace> {
+): Promise<string> {
   return await importCallersRemote({
     ...{ binary: rcloneBinary, env: callersEnvironment(), home: homedir() },
-    ...{ root, password, configDir: remoteConfigDir(config, location) },
+    ...{ root, password, configDir: remoteConfigDir(config, location), mayBeHere: false },
   });
 }
 

@@ -105,6 +105,35 @@ export function backendOf(name: string, sections: RcloneSections): ImportedRemot
   }
 }
 
+/** Remotes that give another one's files in other clothes, by the option that names it. */
+const wrappers: Readonly<Record<string, 'remote' | 'upstreams'>> = {
+  ...{ alias: 'remote', crypt: 'remote', chunker: 'remote', compress: 'remote', hasher: 'remote' },
+  ...{ cache: 'remote', archive: 'remote', union: 'upstreams', combine: 'upstreams' },
+};
+
+/** Whether files of a remote, or some of them, end up on a disk of this machine. */
+export function endsHere(name: string, sections: RcloneSections): boolean {
+  const seen = new Set<string>();
+  const waiting = [name];
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    const { type = '', ...options } = sections[at] ?? {};
+    if (type === 'local') return true;
+    if (seen.has(at)) continue;
+    seen.add(at);
+    const option = wrappers[type];
+    if (option === undefined) continue;
+    const targets = option === 'remote' ? [options.remote ?? ''] : splitUpstreams(options.upstreams ?? '');
+    if (targets.some(isFolderHere)) return true;
+    waiting.push(...referredNames(options));
+  }
+  return false;
+}
+
+/** A path without a remote's name, or the remote `local` without a configuration. */
+function isFolderHere(target: string): boolean {
+  return /^:local[,:]/.test(target) || !/^:?[^:/]+:/.test(target);
+}
+
 function findRemote(name: string, { sections, env, home }: CallersRclone): Record<string, string> | null {
   const prefix = `RCLONE_CONFIG_${name.toUpperCase().replaceAll('-', '_')}_`;
   const fromEnv = Object.entries(env).flatMap(([key, value]) =>

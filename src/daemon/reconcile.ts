@@ -48,7 +48,9 @@ export async function reconcile(
     catalogue.together(() => catalogue.archive.startAgain());
     return compareBlobs(deps);
   });
-  if (catalogue.places.erasable(deps.location).length > 0) {
+  // What cannot be read may say that the owner brought the same video again.
+  const isWhole = union.damaged.length + union.unreadable.length === 0;
+  if (isWhole && catalogue.places.erasable(deps.location).length > 0) {
     const nowMs = clock.nowMs();
     log.info({}, 'Videos that were deleted everywhere still stand in the vault; they go now.');
     catalogue.operations.insert({ kind: 'erase', lane: 'vault', subject: '', notBeforeMs: nowMs }, nowMs);

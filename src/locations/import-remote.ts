@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import { codeOf, ReelholdError } from '#core/errors.ts';
 import {
+  endsHere,
   importRemote,
   parseLocalRemote,
   parseRemotePath,
@@ -21,27 +22,23 @@ export interface RemoteImport {
   readonly configDir: string;
   /** What everything there is encrypted with; null for a remote that holds the layout as it is. */
   readonly password: string | null;
-}
-
-export interface ImportedPlace {
-  /** `name:path`, for the location's settings. */
-  readonly root: string;
-  /** rclone's name of the kind of server: `webdav`, `s3` …; `local` for a folder of this machine. */
-  readonly serverType: string;
+  /** Whether its files may be on a disk of this machine, as for whoever only reads. */
+  readonly mayBeHere: boolean;
 }
 
 const timeoutMs = 60_000;
 
 /**
  * Takes a remote out of the caller's own rclone into a configuration of the location's. Values stay as they are and
- * are never shown; the caller's configuration is only read.
+ * are never shown; the caller's configuration is only read. Gives `name:path`, for the location's settings.
  */
-export async function importCallersRemote(request: RemoteImport): Promise<ImportedPlace> {
+export async function importCallersRemote(request: RemoteImport): Promise<string> {
   const local = parseLocalRemote(request.root);
   const path = local?.path ?? parseRemotePath(request.root);
   const sections = local?.sections ?? (await dumpConfig(request));
   const { env, home, binary, password } = request;
   const imported = importRemote(path, { sections, env: local === null ? env : {}, home });
+  if (!request.mayBeHere && endsHere(path.name, imported.sections)) throw isFolderOfThisMachine(request.root);
   const root = `${path.name}:${path.path}`;
   const crypt =
     password === null
@@ -49,7 +46,17 @@ export async function importCallersRemote(request: RemoteImport): Promise<Import
       : { [cryptSection]: { type: 'crypt', remote: root, password: await obscure(binary, password) } };
   await saveRcloneConfig(request.configDir, { ...imported.sections, ...crypt });
   if (password !== null) await savePassword(request.configDir, password);
-  return { root, serverType: imported.backend.type };
+  return root;
+}
+
+/** What rclone reads back from a disk of this machine may come from its memory, and what it writes is not flushed. */
+function isFolderOfThisMachine(path: string): ReelholdError {
+  const hint =
+    'Add its folder as a drive, whose files are read back from the disk itself: reelhold location add drive NAME FOLDER.';
+  return new ReelholdError(
+    { kind: 'unsupported', operation: 'add', object: path, hint },
+    'its files are on a disk of this machine',
+  );
 }
 
 /** rclone's own form, which hides a password from a glance at the file, and from nothing else. */

@@ -7,11 +7,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OpenArchive } from '#compose.ts';
 import { placeInProject } from '#core/belonging.ts';
+import type { Damage } from '#core/damage.ts';
 import type { Change } from '#core/plan-change.ts';
 import type { Belongs } from '#core/plan-parts.ts';
 import { formatChange } from '#daemon/operations/change.ts';
 import { goldenDir, openIn, readAccount, readTree } from '#tests/support/golden.ts';
 import { runHandler } from '#tests/support/operations.ts';
+import { writePlaces } from './golden-places.ts';
 
 const name = process.argv[2];
 if (name === undefined || existsSync(join(goldenDir, name)))
@@ -19,7 +21,18 @@ if (name === undefined || existsSync(join(goldenDir, name)))
 const folder = mkdtempSync(join(tmpdir(), 'reelhold-golden-'));
 const target = join(goldenDir, name);
 
-async function put(archive: OpenArchive, fileName: string, bytes: string, belongs: Belongs | null) {
+/** What is in hand only while it is written is no part of a place. */
+function keep(from: string, to: string): void {
+  cpSync(from, to, { recursive: true, filter: (path) => !path.endsWith('/staging') });
+}
+
+async function put(
+  archive: OpenArchive,
+  fileName: string,
+  bytes: string,
+  belongs: Belongs | null,
+  damaged: Damage | null = null,
+) {
   const path = join(folder, fileName);
   writeFileSync(path, bytes);
   utimesSync(path, new Date('2026-03-01T12:00:00Z'), new Date('2026-03-01T12:00:00Z'));
@@ -30,14 +43,15 @@ async function put(archive: OpenArchive, fileName: string, bytes: string, belong
     sizeBytes: bytes.length,
     signal,
     belongs,
+    damaged,
   };
   const { outcome } = await archive.intake.take(request);
   rmSync(path);
   return outcome;
 }
 
-async function take(archive: OpenArchive, fileName: string, bytes: string) {
-  const outcome = await put(archive, fileName, bytes, null);
+async function take(archive: OpenArchive, fileName: string, bytes: string, damaged: Damage | null = null) {
+  const outcome = await put(archive, fileName, bytes, null, damaged);
   if (!('version' in outcome)) throw new Error(`${fileName} became a part`);
   return outcome;
 }
@@ -72,7 +86,8 @@ async function writeProjects(archive: OpenArchive): Promise<void> {
   await change({ kind: 'merge', from: more.video, into: bern.video });
 }
 
-async function write(archive: OpenArchive): Promise<void> {
+/** Gives a video that the owner wants gone. */
+async function write(archive: OpenArchive): Promise<{ readonly video: string; readonly title: string }> {
   const change = (wanted: Change) => runHandler(archive.change, formatChange(wanted));
   const rome = await take(archive, 'Rome.mp4', 'first cut of rome');
   await take(archive, 'Rome.mp4', 'second cut of rome');
@@ -89,13 +104,19 @@ async function write(archive: OpenArchive): Promise<void> {
   await change({ kind: 'link', version: oslo.version, platform: 'tiktok', post: '7302', linked: true });
   await change({ kind: 'link', version: oslo.version, platform: 'tiktok', post: '7302', linked: false });
   await change({ kind: 'set', name: 'proof-days', value: '60' });
+  await take(archive, 'Torn.mp4', 'a film that ends in', 'cut-off');
   await writeProjects(archive);
+  const doomed = await take(archive, 'Doomed.mp4', 'deleted everywhere');
+  await change({ kind: 'trash', video: doomed.video, trashed: true });
+  return { video: doomed.video, title: 'Doomed' };
 }
 
 const { archive, config } = await openIn(folder);
 {
   await using open = archive;
-  await write(open);
+  const doomed = await write(open);
+  const places = await writePlaces(open, config, folder, doomed);
+  for (const [place, from] of Object.entries(places)) keep(from, join(target, place));
   if (open.refreshLibrary !== null) await runHandler(open.refreshLibrary);
   mkdirSync(target, { recursive: true });
   open.database.sqlite.exec(`VACUUM INTO '${join(target, 'catalogue.sqlite')}'`);

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { backendOf, importRemote, isSecretOption, parseRemotePath } from '#core/rclone-sections.ts';
+import {
+  backendOf,
+  endsHere,
+  importRemote,
+  isSecretOption,
+  parseLocalRemote,
+  parseRemotePath,
+} from '#core/rclone-sections.ts';
 
 const sections = {
   dav: { type: 'webdav', url: 'https://dav.example', pass: 'obscured' },
@@ -91,6 +98,39 @@ describe('a remote is imported', () => {
     expect(take('here').backend.type).toBe('local');
     expect(take('hidden').backend.type).toBe('crypt');
     expect(backendOf('ring', sections).type).toBe('alias');
+  });
+});
+
+describe('a remote whose files are on a disk of this machine', () => {
+  const more = {
+    ...sections,
+    disk: { type: 'local' },
+    chunks: { type: 'chunker', remote: 'disk:/srv/chunks' },
+    renamed: { type: 'alias', remote: 'chunks:x' },
+    unnamed: { type: 'crypt', remote: ':local:/srv' },
+    options: { type: 'alias', remote: ':local,nounc=true:/srv' },
+    relative: { type: 'alias', remote: 'srv/videos' },
+    joinedHere: { type: 'combine', upstreams: 'one=dav:a two=/srv' },
+    elsewhere: { type: 'alias', remote: ':webdav,url=dav.example:x' },
+    posing: { type: 'webdav', url: 'https://dav.example', remote: '/srv' },
+  };
+  it.each(['disk', 'here', 'both', 'chunks', 'renamed', 'unnamed', 'options', 'relative', 'joinedHere'])(
+    'is known: %s',
+    (name) => expect(endsHere(name, more)).toBe(true),
+  );
+  it.each(['dav', 'shorter', 'hidden', 'joined', 'ring', 'lost', 'elsewhere', 'posing', 'unheard-of'])(
+    'is told from another: %s',
+    (name) => expect(endsHere(name, more)).toBe(false),
+  );
+
+  it("needs no configuration where it is named by rclone's own word for it", () => {
+    expect(parseLocalRemote(':local:/srv/my videos')).toEqual({
+      path: { name: 'local', path: '/srv/my videos' },
+      sections: { local: { type: 'local' } },
+    });
+    for (const other of ['/srv', ':local:', ':local:srv', 'local:/srv', ':webdav:/srv'])
+      expect(parseLocalRemote(other)).toBeNull();
+    expect(() => parseLocalRemote(':local:/srv/../etc')).toThrow(/no place of a remote/);
   });
 });
 

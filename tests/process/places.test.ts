@@ -1,10 +1,11 @@
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { openForReading } from '#catalogue/database.ts';
 import { makeClip } from '#tests/support/clips.ts';
 import { type Installation, makeInstallation, runCli, startDaemon } from '#tests/support/daemon.ts';
 import { digestOf } from '#tests/support/digests.ts';
-import { serveWebdav } from '#tests/support/remote-servers.ts';
+import { asEnvironment, serveWebdav } from '#tests/support/remote-servers.ts';
 import { until } from '#tests/support/until.ts';
 
 it('a video becomes safe on a drive and in a cloud, and comes back from the cloud alone when all else is lost', {
@@ -16,7 +17,7 @@ it('a video becomes safe on a drive and in a cloud, and comes back from the clou
   const clip = await makeClip(installation.folder, { name: 'clip.mp4', seconds: 1 });
   const server = await serveWebdav(below('cloud'), below('server'));
   try {
-    const caller = { env: { ...installation.env, ...asEnvironment(server.sections) } };
+    const caller = { env: { ...installation.env, ...asEnvironment(server) } };
     const run = async (...args: string[]) => {
       const { code, output } = await runCli(caller, ...args);
       expect(output).not.toContain(server.sections.server?.pass);
@@ -45,6 +46,13 @@ it('a video becomes safe on a drive and in a cloud, and comes back from the clou
     const rescuer = { env: { ...installation.env, RCLONE_CONFIG: config } };
     const rebuilt = await runCli(rescuer, 'rebuild', '--from', 'my-cloud:');
     expect(rebuilt, rebuilt.output).toMatchObject({ code: 0 });
+    // What was encrypted is known again, so that nothing of it is brought a second time.
+    using catalogue = openForReading(join(installation.config, 'catalogue.sqlite'));
+    const known = catalogue?.sqlite
+      .prepare("SELECT count(*) FROM ciphers WHERE path LIKE 'blobs/%'")
+      .pluck()
+      .get();
+    expect(known).toBe(1);
     expect(await filesBelow(installation.library)).toEqual([digestOf(await readFile(clip))]);
     await rm(installation.library, { recursive: true });
     const back = await runCli(
@@ -62,16 +70,6 @@ it('a video becomes safe on a drive and in a cloud, and comes back from the clou
     await server.kill();
   }
 });
-
-/** A remote that is known from the environment alone. */
-function asEnvironment(
-  sections: Readonly<Record<string, Readonly<Record<string, string>>>>,
-): Record<string, string> {
-  const pairs = Object.entries(sections).flatMap(([name, options]) =>
-    Object.entries(options).map(([key, value]) => [`RCLONE_CONFIG_${name}_${key}`.toUpperCase(), value]),
-  );
-  return Object.fromEntries(pairs);
-}
 
 async function loseEverything({ vault, library, config }: Installation): Promise<void> {
   for (const folder of [vault, library, config]) await rm(folder, { recursive: true, force: true });

@@ -21,6 +21,8 @@ export interface GoldenAccount {
       readonly name: string;
       readonly digest: string;
       readonly posts: readonly string[];
+      /** What was wrong with it before it came; absent where nothing was. */
+      readonly damaged?: string;
     }[];
     /** In the order in which they were recorded; absent where there are none. */
     readonly parts?: readonly {
@@ -31,12 +33,33 @@ export interface GoldenAccount {
     }[];
   }[];
   readonly settings: Readonly<Record<string, string>>;
+  /** Places other than the vault, by their names; absent where there are none. */
+  readonly places?: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly encrypted: boolean;
+    /** Digests that were read back there. */
+    readonly proven: readonly string[];
+    /** Digests that were deleted everywhere, and are to go from there yet. */
+    readonly pending: readonly string[];
+    /** What blobs became there: the digest of the encrypted bytes, by the path of the blob. */
+    readonly ciphers: Readonly<Record<string, string>>;
+  }[];
+  /** Absent where there is none. */
+  readonly kit?: {
+    readonly version: number;
+    readonly places: readonly string[];
+    readonly keptAt: string | null;
+  };
 }
 
 export interface Golden extends GoldenAccount {
   /** The readable tree: what each file's bytes hash to, by its path. */
   readonly tree: Readonly<Record<string, string>>;
 }
+
+/** What the encrypted remotes of golden archives are encrypted with: nothing secret is in them. */
+export const cloudPassword = '00JM6-MVWM2-Q7F0F-6A2D8-EABVY-SR86A-5D87K-B6NZA';
 
 export function goldenNames(): readonly string[] {
   return readdirSync(goldenDir).sort();
@@ -63,6 +86,7 @@ export async function openIn(folder: string): Promise<{ archive: OpenArchive; co
     REELHOLD_LIBRARY: join(folder, 'library'),
     REELHOLD_INBOX: join(folder, 'inbox'),
     TZ: 'UTC',
+    PATH: process.env.PATH,
   };
   const config = loadConfig(settings, folder);
   const use = { program: 'command', onTaken: () => {}, largestBatch: 64 } as const;
@@ -86,11 +110,12 @@ export function readAccount({ catalogueFile }: Config): GoldenAccount {
     ...video,
     trashed: trashed === 1,
     ...partsOf(all, id),
-    versions: all<{ id: string; name: string; digest: string }>(
-      'SELECT id, name, digest FROM versions WHERE video_id = ? ORDER BY number',
+    versions: all<{ id: string; name: string; digest: string; damaged: string | null }>(
+      'SELECT id, name, digest, damaged FROM versions WHERE video_id = ? ORDER BY number',
       id,
-    ).map(({ id: version, ...rest }) => ({
+    ).map(({ id: version, damaged, ...rest }) => ({
       ...rest,
+      ...(damaged === null ? {} : { damaged }),
       posts: all<{ post: string }>(
         "SELECT platform || ' ' || post AS post FROM links WHERE version_id = ? ORDER BY 1",
         version,
@@ -98,12 +123,54 @@ export function readAccount({ catalogueFile }: Config): GoldenAccount {
     })),
   }));
   const settings = all<{ name: string; value: string }>('SELECT name, value FROM settings ORDER BY name');
-  return { videos, settings: Object.fromEntries(settings.map(({ name, value }) => [name, value])) };
+  return {
+    videos,
+    settings: Object.fromEntries(settings.map(({ name, value }) => [name, value])),
+    ...placesOf(all),
+    ...kitOf(all),
+  };
+}
+
+type All = <Row>(sql: string, ...values: readonly string[]) => Row[];
+
+function placesOf(all: All): Pick<GoldenAccount, 'places'> {
+  const digests = (sql: string, id: string) => all<{ digest: string }>(sql, id).map(({ digest }) => digest);
+  const places = all<{ id: string; name: string; kind: string; encrypted: number }>(
+    'SELECT id, name, kind, encrypted FROM locations ORDER BY name',
+  ).map(({ id, name, kind, encrypted }) => ({
+    ...{ name, kind, encrypted: encrypted === 1 },
+    proven: digests(
+      'SELECT digest FROM copies WHERE location = ? AND proven_at_ms IS NOT NULL ORDER BY digest',
+      id,
+    ),
+    pending: digests(
+      'SELECT digest FROM copies JOIN tombstones USING (digest) WHERE location = ? ORDER BY digest',
+      id,
+    ),
+    ciphers: Object.fromEntries(
+      all<{ path: string; digest: string }>(
+        `SELECT path, cipher_digest AS digest FROM ciphers WHERE location = ? AND path LIKE 'blobs/%' ORDER BY path`,
+        id,
+      ).map(({ path, digest }) => [path, digest]),
+    ),
+  }));
+  return places.length === 0 ? {} : { places };
+}
+
+function kitOf(all: All): Pick<GoldenAccount, 'kit'> {
+  const [row] = all<{ value: string }>("SELECT value FROM meta WHERE key = 'kit'");
+  if (row === undefined) return {};
+  const { version, places, keptAt } = JSON.parse(row.value) as {
+    readonly version: number;
+    readonly places: readonly { readonly name: string }[];
+    readonly keptAt: string | null;
+  };
+  return { kit: { version, places: places.map(({ name }) => name), keptAt } };
 }
 
 type Part = NonNullable<GoldenAccount['videos'][number]['parts']>[number];
 
-function partsOf(all: <Row>(sql: string, ...values: readonly string[]) => Row[], video: string) {
+function partsOf(all: All, video: string) {
   const parts = all<Part>(
     'SELECT kind, name, path, digest FROM parts WHERE video_id = ? ORDER BY seq, rowid',
     video,

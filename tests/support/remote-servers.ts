@@ -77,6 +77,14 @@ export async function serveS3(folder: string): Promise<TestServer> {
   return { ...server, sections: { server: options }, path, folder: join(folder, path), saysFull: false };
 }
 
+/** A server as rclone knows it from the environment alone. */
+export function asEnvironment({ sections }: Pick<TestServer, 'sections'>): Record<string, string> {
+  const pairs = Object.entries(sections).flatMap(([name, options]) =>
+    Object.entries(options).map(([key, value]) => [`RCLONE_CONFIG_${name}_${key}`.toUpperCase(), value]),
+  );
+  return Object.fromEntries(pairs);
+}
+
 function serveByRclone(kind: 'webdav' | 'sftp', port: number, folder: string, state: string) {
   mkdirSync(state, { recursive: true });
   const args = ['serve', kind, folder, '--addr', `127.0.0.1:${port}`, '--user', user, '--pass', password];

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { blobPath, parseDigest } from '#core/digest.ts';
@@ -157,6 +157,25 @@ describe('deleting a video everywhere', () => {
     await goOn();
     const untouched = new AbortController().signal;
     expect(await bench.blobs.store.verify({ digest: rome, ext: 'mp4' }, untouched)).toBe('missing');
+  });
+
+  it('waits for a journal that is whole, as what is damaged may say that the video came again', async () => {
+    const rome = await bench.hold('Rome.mp4', 'rome');
+    await trash('Rome');
+    await bury('Rome');
+    await bench.hold('Rome again.mp4', 'rome');
+    const last = readdirSync(join(bench.vaultDir, 'journal')).toSorted().at(-2) ?? '';
+    const damaged = join(bench.vaultDir, 'journal', last);
+    expect(readFileSync(damaged, 'utf8')).toContain('Rome again');
+    chmodSync(damaged, 0o644);
+    writeFileSync(damaged, 'nothing that can be read');
+    loseCatalogue();
+    await bench.reconcile();
+    expect(bench.catalogue.operations.claim('vault', bench.clock.nowMs())).not.toMatchObject({
+      kind: 'erase',
+    });
+    const untouched = new AbortController().signal;
+    expect(await bench.blobs.store.verify({ digest: rome, ext: 'mp4' }, untouched)).toBe('good');
   });
 
   it('lets the same bytes come again as a new video', async () => {
