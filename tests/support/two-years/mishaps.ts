@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import type { AwayReason } from '#core/ports/location.ts';
 import { readRecords } from '#core/segment-records.ts';
 import { createLocationSource } from '#locations/location-source.ts';
-import { identifySource, type SourceDeps } from '#open-source.ts';
+import { identifySource } from '#open-source.ts';
 import { rebuildVault } from '#rebuild-from.ts';
 import { createFolderSource } from '#store/folder-source.ts';
 import { hashFile } from '#store/hash-file.ts';
+import { createHashPool, type HashPool } from '#store/hash-pool.ts';
 import type { Choose } from '#tests/support/model/deeds.ts';
 import * as model from '#tests/support/model/state.ts';
 import { driveNames, type PlaceName, placeNames, readCloud, remoteName } from './house.ts';
@@ -122,31 +123,29 @@ async function rebuildFrom(world: World, from: PlaceName, isCatalogueLost: boole
   }
   const refused = await world.tryToOpen();
   if (refused !== 'not-connected') throw new Error(`a vault that is gone is ${refused ?? 'open'}`);
-  const opened = await identifySource(sourceAt(world, from), never);
-  const told = { onTotal: () => {}, onProgress: () => {}, onDone: () => {} };
-  await rebuildVault(sourceDeps(world), opened, told, never);
+  await fillVault(world, from);
   await world.open();
   await seePlaces(world);
 }
 
-/** Reads the archive at a place, as `restore --from` and `rebuild --from` do. */
-export function sourceAt(world: World, place: PlaceName) {
-  if (place === remoteName) {
-    return createLocationSource({ name: place, location: readCloud(world.house.cloud), hashFile });
-  }
-  return createFolderSource({ name: place, root: world.house.pathOf(place), pool: world.pool });
-}
-
-function sourceDeps(world: World): SourceDeps {
+/** As the command does, which is a process of its own. */
+async function fillVault(world: World, from: PlaceName): Promise<void> {
+  await using pool = createHashPool(2);
+  const opened = await identifySource(sourceAt(world, from, pool), never);
+  const told = { onTotal: () => {}, onProgress: () => {}, onDone: () => {} };
   const nobody = () => {
     throw new TypeError('nobody asks for another place');
   };
-  return {
-    config: world.house.home.config,
-    pool: world.pool,
-    openLocation: nobody,
-    openCallersRemote: nobody,
-  };
+  const deps = { config: world.house.home.config, pool, openLocation: nobody, openCallersRemote: nobody };
+  await rebuildVault(deps, opened, told, never);
+}
+
+/** Reads the archive at a place, as `restore --from` and `rebuild --from` do. */
+export function sourceAt(world: World, place: PlaceName, pool: HashPool) {
+  if (place === remoteName) {
+    return createLocationSource({ name: place, location: readCloud(world.house.cloud), hashFile });
+  }
+  return createFolderSource({ name: place, root: world.house.pathOf(place), pool });
 }
 
 /** Places that give back all that would be missed; with the catalogue goes whatever they were not told yet. */

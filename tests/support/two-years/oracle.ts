@@ -107,7 +107,7 @@ function wrongVerdicts(world: World, copies: readonly CopyLine[]): readonly stri
 }
 
 /** Videos that are not in the trash, as the page has them. */
-export function judgedVideos(world: World): readonly VideoRow[] {
+function judgedVideos(world: World): readonly VideoRow[] {
   const queries = createQueries(world.archive.database, world.clock.nowMs);
   const ids = new Set(
     world.state.videos

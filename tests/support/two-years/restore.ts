@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createRestoreQueries } from '#catalogue/restore-queries.ts';
 import { restoreFiles } from '#daemon/restore/restore-files.ts';
 import { readPlaceCatalogue } from '#place-catalogue.ts';
+import { createHashPool } from '#store/hash-pool.ts';
 import { openRestoreTarget } from '#store/restore-target.ts';
 import { digestsBelow } from '#tests/support/model/observe.ts';
 import { type BareShell, runRestore } from '#tests/support/restore-run.ts';
@@ -35,7 +36,8 @@ export async function restoreEverywhere(world: World, shell: BareShell): Promise
 
 async function restoreByProgram(world: World, place: PlaceName): Promise<ReadonlyMap<string, string>> {
   const root = emptyFolder(world);
-  const source = sourceAt(world, place);
+  await using pool = createHashPool(2);
+  const source = sourceAt(world, place, pool);
   await using own = await readPlaceCatalogue(source, never);
   await using target = await openRestoreTarget(root);
   const failed: string[] = [];

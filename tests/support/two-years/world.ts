@@ -11,7 +11,7 @@ import type { PlaceChange } from '#core/plan-place.ts';
 import type { Daemon } from '#daemon/daemon.ts';
 import { formatChange } from '#daemon/operations/change.ts';
 import { formatPlaceChange } from '#daemon/places/change-place.ts';
-import { createHashPool } from '#store/hash-pool.ts';
+import { createHashPool, type HashPool } from '#store/hash-pool.ts';
 import { digestOf } from '#tests/support/digests.ts';
 import { createManualClock } from '#tests/support/manual-clock.ts';
 import { emptyState, type ModelFile, type ModelState } from '#tests/support/model/state.ts';
@@ -55,7 +55,8 @@ export class World implements AsyncDisposable {
   log = createTestLog();
   readonly #seed: number;
   readonly #stack = new AsyncDisposableStack();
-  readonly #pool = this.#stack.use(createHashPool(2));
+  /** Of what is open. */
+  #pool: HashPool | null = null;
   #locations: ReadonlyMap<string, PlaceName> = new Map();
   #archive: OpenArchive | null = null;
   #daemon: Daemon | null = null;
@@ -75,10 +76,6 @@ export class World implements AsyncDisposable {
     return this.#archive;
   }
 
-  get pool() {
-    return this.#pool;
-  }
-
   /** Days since the beginning, by a clock that is right. */
   get day(): number {
     return (this.clock.nowMs() + this.wrongByMs - this.startMs) / (24 * hourMs);
@@ -89,11 +86,16 @@ export class World implements AsyncDisposable {
     this.log = createTestLog();
     this.counts.starts += 1;
     const { config } = this.house.home;
-    const ways = this.house.ways(this.clock, this.#pool);
+    const pool = createHashPool(2);
+    this.#pool = pool;
+    const ways = this.house.ways(this.clock, pool);
     const onTaken = () => this.#daemon?.poke();
     const use = { program: 'daemon', onTaken, largestBatch: 64, clock: this.clock, ways } as const;
     const archive = await openArchive(config, this.log, use);
-    if (archive.kind !== 'open') return archive.kind === 'refused' ? archive.reason : archive.kind;
+    if (archive.kind !== 'open') {
+      await this.close();
+      return archive.kind === 'refused' ? archive.reason : archive.kind;
+    }
     this.#archive = archive;
     await archive.reconcile();
     this.#stop = new AbortController();
@@ -118,6 +120,8 @@ export class World implements AsyncDisposable {
     const archive = this.#archive;
     this.#archive = null;
     await archive?.[Symbol.asyncDispose]();
+    await this.#pool?.[Symbol.asyncDispose]();
+    this.#pool = null;
   }
 
   /** A new archive, with its places. */
