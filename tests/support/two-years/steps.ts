@@ -10,14 +10,14 @@ import { hourMs, type World } from './world.ts';
 
 /** How often each happens, next to the others. */
 const events: Readonly<Record<string, readonly [weight: number, event: owner.Event]>> = {
-  add: [14, owner.add],
+  add: [16, owner.add],
   edit: [9, owner.edit],
-  'edit-all': [1, owner.editAll],
+  'edit-all': [2, owner.editAll],
   rename: [5, owner.rename],
   link: [4, owner.link],
-  merge: [2, owner.merge],
-  trash: [5, owner.trash],
-  erase: [3, owner.erase],
+  merge: [1, owner.merge],
+  trash: [4, owner.trash],
+  erase: [1, owner.erase],
   'plug-or-unplug': [10, owner.plugOrUnplug],
   'swap-drives': [6, owner.swapDrives],
   corrupt: [10, mishaps.corrupt],
@@ -72,7 +72,7 @@ export async function takeCausesAway(world: World, days: number, isReadBack: boo
   house.full.clear();
   house.cloud.away = null;
   house.cloud.roomBytes = Number.POSITIVE_INFINITY;
-  for (const drive of driveNames) house.plug(drive);
+  for (const drive of driveNames) owner.plug(world, drive);
   await owner.seePlaces(world);
   if (isReadBack) await readAllBack(world);
   await world.live((days * dayMs) / hourMs);

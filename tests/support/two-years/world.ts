@@ -49,6 +49,8 @@ export class World implements AsyncDisposable {
     vaults: 0,
     catalogues: 0,
   };
+  /** Since when a drive is in its drawer, as far as the archive can know that; ms of the wall clock. */
+  readonly inDrawerSinceMs = new Map<PlaceName, number>();
   /** The wall clock is as wrong as this, ms. */
   wrongByMs = 0;
   state: ModelState = emptyState;
