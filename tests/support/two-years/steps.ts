@@ -28,8 +28,8 @@ const events: Readonly<Record<string, readonly [weight: number, event: owner.Eve
   'lose-catalogue': [3, mishaps.loseCatalogue],
   'lose-vault': [3, mishaps.loseVault],
   clock: [2, mishaps.clockTrouble],
-  sleep: [2, mishaps.sleepForWeeks],
-  'switch-off': [3, mishaps.switchOff],
+  sleep: [4, mishaps.sleepForWeeks],
+  'switch-off': [4, mishaps.switchOff],
 };
 
 export interface Step {
@@ -45,9 +45,9 @@ export const anyStep: fc.Arbitrary<Step> = fc.record({
   ),
   numbers: fc.array(fc.nat(2 ** 30), { minLength: 8, maxLength: 8 }),
   hours: fc.oneof(
-    { weight: 3, arbitrary: fc.constant(0) },
-    { weight: 4, arbitrary: fc.integer({ min: 1, max: 24 }) },
-    { weight: 4, arbitrary: fc.integer({ min: 24, max: 96 }) },
+    { weight: 6, arbitrary: fc.constant(0) },
+    { weight: 5, arbitrary: fc.integer({ min: 1, max: 24 }) },
+    { weight: 3, arbitrary: fc.integer({ min: 24, max: 96 }) },
     { weight: 1, arbitrary: fc.constant(14 * 24) },
   ),
 });
