@@ -28,8 +28,8 @@ const events: Readonly<Record<string, readonly [weight: number, event: owner.Eve
   'lose-catalogue': [3, mishaps.loseCatalogue],
   'lose-vault': [3, mishaps.loseVault],
   clock: [2, mishaps.clockTrouble],
-  sleep: [4, mishaps.sleepForWeeks],
-  'switch-off': [4, mishaps.switchOff],
+  sleep: [6, mishaps.sleepForWeeks],
+  'switch-off': [5, mishaps.switchOff],
 };
 
 export interface Step {

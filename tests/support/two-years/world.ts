@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate as oneTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createArchiveDaemon } from '#archive-daemon.ts';
 import { type OpenArchive, openArchive } from '#compose.ts';
 import { parseDigest } from '#core/digest.ts';
@@ -22,9 +22,9 @@ import { DamageBook } from './damage-book.ts';
 import { driveNames, type House, makeHouse, type PlaceName, placeNames, remoteName } from './house.ts';
 
 export const hourMs = 60 * 60_000;
-const mostRounds = 200_000;
+const mostRounds = 20_000;
 /** After so many looks at work that is not done, whoever waits for a moment is let go on. */
-const roundsAtOnce = 100;
+const roundsAtOnce = 10;
 const momentMs = 500;
 
 /** An archive with all its places over the years: the real daemon, by a clock that runs as fast as it can work. */
@@ -169,7 +169,7 @@ export class World implements AsyncDisposable {
         this.#daemon?.poke();
         await this.clock.advance(momentMs);
       }
-      await (left.length === 0 ? sleep(1) : oneTurn());
+      await sleep(1);
     }
   }
 
