@@ -10,7 +10,7 @@ import { restoreEverywhere } from '#tests/support/two-years/restore.ts';
 import { anyStep, takeCausesAway, takeStep } from '#tests/support/two-years/steps.ts';
 import { makeWorld, type World } from '#tests/support/two-years/world.ts';
 
-const daysInAll = faultScope === 'all' ? 730 : 30;
+const daysInAll = faultScope === 'all' ? 730 : 60;
 const daysInAYear = 365;
 /** By themselves all copies are read back within two thirds of what is promised, which is half a year at the most. */
 const daysUntilAllIsRead = 130;
