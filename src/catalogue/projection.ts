@@ -1,4 +1,4 @@
-import { eq, gt } from 'drizzle-orm';
+import { eq, gt, sql } from 'drizzle-orm';
 import type { Segment } from '#core/ports/journal.ts';
 import { parseSegmentName } from '#core/segment-name.ts';
 import { type AnyRecord, mergeRecords, readRecords } from '#core/segment-records.ts';
@@ -52,7 +52,7 @@ export function createProjection(db: Drizzle, segments: SegmentRows): Projection
       .all();
     for (const table of [links, settings, locations, tombstones, parts, versions, videos])
       db.delete(table).run();
-    projectAll(mergeRecords(sourcesOf([...segments.list()].map(({ name }) => name))));
+    keepSeen(db, () => projectAll(mergeRecords(sourcesOf([...segments.list()].map(({ name }) => name)))));
     for (const { id, times } of seenAgain) {
       db.update(versions).set({ seenAgain: times }).where(eq(versions.id, id)).run();
     }
@@ -81,4 +81,18 @@ export function createProjection(db: Drizzle, segments: SegmentRows): Projection
       return { segments: names.length, fromScratch };
     },
   };
+}
+
+/**
+ * What was last seen of a copy no record tells, and `project` leaves it open where one was damaged and mended: there it
+ * stays as it was, as nobody may come to look for weeks.
+ */
+function keepSeen(db: Drizzle, project: () => void): void {
+  db.run(sql`CREATE TEMP TABLE seen (digest, location, state, PRIMARY KEY (digest, location)) WITHOUT ROWID`);
+  db.run(sql`INSERT INTO seen SELECT digest, location, state FROM copies
+    WHERE state IN ('present', 'missing', 'unreachable')`);
+  project();
+  db.run(sql`UPDATE copies SET state = seen.state FROM seen
+    WHERE copies.state = 'unknown' AND copies.digest = seen.digest AND copies.location = seen.location`);
+  db.run(sql`DROP TABLE seen`);
 }

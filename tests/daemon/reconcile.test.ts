@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { PartFacts } from '#core/journal-record.ts';
+import type { CopyState } from '#core/assess.ts';
+import type { EventFacts, PartFacts } from '#core/journal-record.ts';
+import { eventDraft } from '#daemon/operations/read-back.ts';
 import { digestOf } from '#tests/support/digests.ts';
 import { location, type MemoryArchive } from '#tests/support/memory-archive.ts';
 import { useMemoryArchives } from '#tests/support/memory-archives.ts';
@@ -122,6 +124,27 @@ describe('the copy in the vault', () => {
     rebuilt.clock.advance(1e9);
     await rebuilt.reconcile({ journal: archive.journal, store: archive.store });
     expect(copyOf(rebuilt, 'a')).toMatchObject({ state: 'present', provenAtMs });
+  });
+
+  it('that was damaged once, and mended, still counts when the journal is read again', async () => {
+    await archive.take('Rome.mp4', 'a');
+    const digests = [digestOf('a')];
+    const happen = (event: EventFacts['event'], outcome: EventFacts['outcome'], state: CopyState) =>
+      archive.ledger.commit(() => ({
+        drafts: eventDraft(event, outcome, location, digests),
+        also: () => {
+          const copy = { digest: digestOf('a'), location, listedAtMs: 1 };
+          const provenAtMs = state === 'present' ? archive.clock.nowMs() : null;
+          archive.catalogue.archive.setCopy({ ...copy, state, provenAtMs });
+        },
+      }));
+    await happen('fixity check', 'failure', 'corrupt');
+    await happen('fixity check', 'success', 'present');
+    archive.catalogue.together(() => archive.catalogue.archive.startAgain());
+    expect(copyOf(archive, 'a')).toMatchObject({ state: 'present', provenAtMs: expect.any(Number) });
+    await happen('fixity check', 'failure', 'corrupt');
+    archive.catalogue.together(() => archive.catalogue.archive.startAgain());
+    expect(copyOf(archive, 'a')).toMatchObject({ state: 'corrupt', provenAtMs: null });
   });
 
   it('that was found damaged stays damaged, however well it is listed', async () => {

@@ -12,10 +12,12 @@ import { makeWorld, type World } from '#tests/support/two-years/world.ts';
 
 const daysInAll = faultScope === 'all' ? 730 : 60;
 const daysInAYear = 365;
+/** By themselves all copies are read back within two thirds of what is promised, which is half a year at the most. */
+const daysUntilAllIsRead = 130;
 /** A busy machine takes several times as long. */
 const timeLimitMs = (faultScope === 'all' ? 45 : 5) * 60_000;
 /** The same archive each time, so that it is a change that fails and not chance; others by REELHOLD_TEST_SEED. */
-const seed = Number(process.env.REELHOLD_TEST_SEED ?? 4000);
+const seed = Number(process.env.REELHOLD_TEST_SEED ?? (faultScope === 'all' ? 4000 : 4006));
 const totals: Record<string, number> = {};
 
 const folder = mkdtempSync(join(tmpdir(), 'reelhold-shell-'));
@@ -41,7 +43,9 @@ async function live(): Promise<void> {
     }
     trail.push('the end');
     world.counts.days = Math.floor(world.day);
-    await (faultScope === 'all' ? takeCausesAway(world, 200, false) : takeCausesAway(world, 4, true));
+    await (faultScope === 'all'
+      ? takeCausesAway(world, daysUntilAllIsRead, false)
+      : takeCausesAway(world, 4, true));
     await restoreEverywhere(world, shell);
   } catch (error) {
     throw explain(error, world, trail);

@@ -77,11 +77,12 @@ function conclude(
   return { kind: 'mirrored', copied, proven, left, noRoomForBytes };
 }
 
-/** What another installation's journal named, and the vault never had. */
+/** What another installation's journal named, and of which nobody has seen that the vault has it. */
 function noteUnheld({ catalogue, clock, vault }: MirrorDeps): void {
   catalogue.together(() => {
     for (const digest of catalogue.archive.allDigests()) {
-      if (catalogue.archive.copy(digest, vault) !== null) continue;
+      const known = catalogue.archive.copy(digest, vault)?.state ?? 'unknown';
+      if (known !== 'unknown') continue;
       const copy = { digest, location: vault, state: 'missing', provenAtMs: null } as const;
       catalogue.archive.setCopy({ ...copy, listedAtMs: clock.nowMs() });
     }

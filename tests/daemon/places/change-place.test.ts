@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { formatMark, parseLocationMark } from '#core/archive-format.ts';
 import { createMemoryPlace } from '#locations/memory-location.ts';
 import { useHashPool } from '#tests/support/disk-store.ts';
 import { openPlaceBench, type PlaceBench } from '#tests/support/place-bench.ts';
@@ -100,14 +101,15 @@ describe('changing a place', () => {
 describe('taking a place over', () => {
   it('that could not be written to is gone on with: it is one generation, however often it is tried', async () => {
     const { id, place } = await bench.addDrive('Blue');
-    const mark = () => JSON.parse(new TextDecoder().decode(place.files.get('location.json'))) as object;
-    const text = JSON.stringify({ ...mark(), writer: 'ba9876543210' });
+    const mark = () => parseLocationMark(new TextDecoder().decode(place.files.get('location.json')));
+    const foreign = { location: id, role: 'drive', generation: 1, writer: 'ba9876543210' } as const;
+    const text = formatMark(foreign);
     place.files.set('location.json', new TextEncoder().encode(text));
     place.isReadOnly = true;
     const segments = () => [...bench.catalogue.archive.segments()].length;
     const before = segments();
     const takeOver = () => bench.changePlace({ kind: 'take-over', name: 'Blue' });
-    for (let tries = 0; tries < 3; tries += 1) await expect(takeOver()).rejects.toThrow('read');
+    for (let tries = 0; tries < 3; tries += 1) await expect(takeOver()).rejects.toThrow('only be read');
     expect(segments()).toBe(before + 1);
     place.isReadOnly = false;
     await takeOver();

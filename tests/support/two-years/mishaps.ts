@@ -97,6 +97,7 @@ export const loseCatalogue: Event = async (world, choose) => {
   const { catalogueFile } = world.house.home.config;
   await world.close();
   world.counts.catalogues += 1;
+  world.inDrawerSinceMs.clear(); // nobody knows it any more
   for (const ending of catalogueEndings) rmSync(`${catalogueFile}${ending}`, { force: true });
   if (existsSync(keptCatalogue(world)) && choose([true, false])) {
     copyFileSync(keptCatalogue(world), catalogueFile);
@@ -119,6 +120,7 @@ async function rebuildFrom(world: World, from: PlaceName, isCatalogueLost: boole
   await world.close();
   rmSync(config.vaultDir, { recursive: true, force: true });
   if (isCatalogueLost) {
+    world.inDrawerSinceMs.clear();
     for (const ending of catalogueEndings) rmSync(`${config.catalogueFile}${ending}`, { force: true });
   }
   const refused = await world.tryToOpen();

@@ -1,5 +1,6 @@
 import { createQueries, type VideoRow } from '#catalogue/queries.ts';
 import { type CopyState, defaultPromiseMs } from '#core/assess.ts';
+import { defaultEveryDays } from '#core/place-settings.ts';
 import { plannedJobs } from '#daemon/scheduler.ts';
 import { findDifferences } from '#tests/support/model/compare.ts';
 import { observeState } from '#tests/support/model/observe.ts';
@@ -77,8 +78,14 @@ function lostVideos(world: World, blobs: Blobs): readonly string[] {
     .map((digest) => `${short(digest)} is nowhere any more`);
 }
 
+interface Expectation {
+  readonly isSafe: boolean;
+  /** It waits for drives that were expected, and that nobody has seen. */
+  readonly isOverdue: boolean;
+}
+
 /** By the default policy: a proven copy here, one of the drives that take turns, and one away from home. */
-function shouldBeSafe(world: World, copies: readonly CopyLine[], digests: readonly string[]): boolean {
+function expectVerdict(world: World, copies: readonly CopyLine[], digests: readonly string[]): Expectation {
   const nowMs = world.clock.nowMs();
   const isProven = (digest: string, place: PlaceName) =>
     copies.some((copy) => {
@@ -86,23 +93,23 @@ function shouldBeSafe(world: World, copies: readonly CopyLine[], digests: readon
       const ageMs = nowMs - (copy.provenAtMs ?? Number.NEGATIVE_INFINITY);
       return ageMs >= -24 * hourMs && ageMs <= defaultPromiseMs[place === 'vault' ? 'nas' : 'drive'];
     });
-  return digests.every(
-    (digest) =>
-      isProven(digest, 'vault') &&
-      isProven(digest, remoteName) &&
-      driveNames.some((drive) => isProven(digest, drive)),
-  );
+  const isOnShelf = (digest: string) => driveNames.some((drive) => isProven(digest, drive));
+  const sinceMs = Math.max(...driveNames.map((drive) => world.inDrawerSinceMs.get(drive) ?? nowMs));
+  return {
+    isSafe: digests.every(
+      (digest) => isProven(digest, 'vault') && isProven(digest, remoteName) && isOnShelf(digest),
+    ),
+    isOverdue: nowMs - sinceMs > (defaultEveryDays + 1) * 24 * hourMs && !digests.every(isOnShelf),
+  };
 }
 
 function wrongVerdicts(world: World, copies: readonly CopyLine[]): readonly string[] {
   return judgedVideos(world).flatMap(({ title, verdict, reasons, versions }) => {
-    const isSafe = shouldBeSafe(
-      world,
-      copies,
-      versions.map(({ digest }) => digest),
-    );
-    if ((verdict === 'safe') === isSafe) return [];
-    return [`"${title}" is ${verdict} (${reasons.join(', ')}), and ${isSafe ? 'is' : 'is not'} safe`];
+    const digests = versions.map(({ digest }) => digest);
+    const { isSafe, isOverdue } = expectVerdict(world, copies, digests);
+    const said = `"${title}" is ${verdict} (${reasons.join(', ')})`;
+    if ((verdict === 'safe') !== isSafe) return [`${said}, and ${isSafe ? 'is' : 'is not'} safe`];
+    return isOverdue && verdict === 'on-its-way' ? [`${said}, and waits for a drive that is overdue`] : [];
   });
 }
 

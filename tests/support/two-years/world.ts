@@ -22,8 +22,6 @@ import { DamageBook } from './damage-book.ts';
 import { driveNames, type House, makeHouse, type PlaceName, placeNames, remoteName } from './house.ts';
 
 export const hourMs = 60 * 60_000;
-/** The hours between two moments at which the archive is let finish whatever is due. */
-const hoursAtOnce = 6;
 const mostRounds = 20_000;
 /** After so many looks at work that is not done, whoever waits for a moment is let go on. */
 const roundsAtOnce = 10;
@@ -49,6 +47,8 @@ export class World implements AsyncDisposable {
     vaults: 0,
     catalogues: 0,
   };
+  /** Since when a drive is in its drawer, as far as the archive can know that; ms of the wall clock. */
+  readonly inDrawerSinceMs = new Map<PlaceName, number>();
   /** The wall clock is as wrong as this, ms. */
   wrongByMs = 0;
   state: ModelState = emptyState;
@@ -147,11 +147,13 @@ export class World implements AsyncDisposable {
     return [...this.#locations].find(([, own]) => own === name)?.[0] ?? '';
   }
 
-  /** Lets time go by while the machine is awake, and whatever becomes due be done. */
+  /** Lets time go by while the machine is awake, half a day or a day at once, and whatever becomes due be done. */
   async live(hours: number): Promise<void> {
-    for (let left = hours; left > 0; left -= hoursAtOnce) {
-      await this.clock.advance(Math.min(left, hoursAtOnce) * hourMs);
+    for (let left = hours; left > 0; ) {
+      const atOnce = left > 48 ? 24 : Math.min(left, 12);
+      await this.clock.advance(atOnce * hourMs);
       await this.idle();
+      left -= atOnce;
     }
   }
 
@@ -167,7 +169,7 @@ export class World implements AsyncDisposable {
         this.#daemon?.poke();
         await this.clock.advance(momentMs);
       }
-      await sleep(left.length === 0 ? 0 : 1);
+      await sleep(1);
     }
   }
 
@@ -175,8 +177,8 @@ export class World implements AsyncDisposable {
     const nowMs = this.clock.nowMs();
     const due = this.archive.database.sqlite
       .prepare(
-        `SELECT kind || ' ' || subject || ' ' || state || ' ' || attempt FROM operations WHERE state = 'running'
-         OR state = 'pending' AND (not_before_ms <= ? OR not_before_ms > ?)`,
+        `SELECT kind || ' ' || subject || ' ' || state || ' ' || attempt FROM operations
+         WHERE state IN ('running', 'pending') AND (state = 'running' OR not_before_ms <= ? OR not_before_ms > ?)`,
       )
       .pluck()
       .all(nowMs, nowMs + farthestAheadMs);
