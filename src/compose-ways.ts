@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { lstat, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { reserveBytes } from '#core/disk-space.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
 import type { CipherLedger } from '#core/ports/cipher-ledger.ts';
 import type { Clock } from '#core/ports/clock.ts';
@@ -12,6 +14,7 @@ import { clearScratch, openRemote, openRemoteToRead, type RemoteSettings } from 
 import { loadRcloneConfig } from '#locations/rclone-config.ts';
 import { createUnknownCiphers } from '#locations/unknown-ciphers.ts';
 import { createDiskWork } from '#store/disk-work.ts';
+import { readDiskSpace } from '#store/file-space.ts';
 import type { HashPool } from '#store/hash-pool.ts';
 import { placeReadme, restoreScript } from '#store/vault-readme.ts';
 import type { Config } from './config.ts';
@@ -72,6 +75,29 @@ function remoteSettings(
 
 /** As PATH knows it. */
 export const rcloneBinary = 'rclone';
+
+/** Room for what is encrypted before it is brought to a place: what the intake leaves free stays so. */
+export function createSpoolRoom(config: Config): (settings: PlaceSettings) => Promise<number | null> {
+  return async ({ location, encrypted }) => {
+    if (!encrypted) return null;
+    const { freeBytes, totalBytes } = await readDiskSpace(config.vaultDir);
+    // What waits there already takes no more.
+    return (
+      Math.max(0, freeBytes - reserveBytes(totalBytes)) + (await sizeOfFolder(spoolDir(config, location)))
+    );
+  };
+}
+
+async function sizeOfFolder(folder: string): Promise<number> {
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
+  const sizes = names.map((name) =>
+    lstat(join(folder, name)).then(
+      (found) => (found.isFile() ? found.size : 0),
+      () => 0,
+    ),
+  );
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
 
 /** Whether a place stands on the vault's own disk; what cannot be told apart does. */
 export function createSharesVaultDisk(config: Config): (settings: PlaceSettings) => Promise<boolean> {

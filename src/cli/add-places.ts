@@ -1,7 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { loadConfig } from '#config.ts';
 import { type AssetRole, assetRoles, isAssetRole } from '#core/asset-role.ts';
+import { readTimetable } from '#core/bandwidth.ts';
 import type { PlaceWish } from '#core/plan-place.ts';
+import { parseWorkHours } from '#core/work-hours.ts';
+import { wrongTimetable } from '#views/locales/en-places.ts';
 
 interface WishOptions {
   readonly away?: boolean;
@@ -9,7 +12,8 @@ interface WishOptions {
   readonly everyDays?: number;
   readonly roles?: readonly AssetRole[];
   readonly set?: string;
-  readonly bandwidth?: string;
+  readonly hours?: string | null;
+  readonly bandwidth?: string | null;
   readonly plain?: boolean;
   readonly passwordFile?: string;
 }
@@ -34,6 +38,17 @@ export function addPlaceCommands(program: Command, done: (code: number) => void)
       const { runPlaceTest } = await import('./location.ts');
       done(await runPlaceTest(loadConfig(), name));
     });
+  withWishes(
+    place
+      .command('set')
+      .description('change what a place is; what you leave out stays')
+      .argument('<name>')
+      .option('--rename <name>', 'what you call it from now on'),
+  ).action(async (name: string, { rename, ...options }: WishOptions & { rename?: string }) => {
+    const { runPlaceChange } = await import('./location.ts');
+    const adjustment = { ...wishOf(options), ...(rename === undefined ? {} : { name: rename }) };
+    done(await runPlaceChange(loadConfig(), { kind: 'adjust', name, adjustment }));
+  });
   for (const [kind, words] of [
     ['pause', 'leave a place alone until it is resumed'],
     ['resume', 'bring a paused place up to date again'],
@@ -107,10 +122,28 @@ function withWishes(command: Command): Command {
     .addOption(new Option('--every-days <days>', 'how often a drive is plugged in').argParser(days))
     .addOption(new Option('--roles <list>', `what goes there: ${assetRoles.join(',')}`).argParser(roles))
     .option('--set <name>', 'drives that take turns have the same set')
-    .option(
-      '--bandwidth <timetable>',
-      'how fast by the time of day, as rclone has it: "08:00,512k 23:00,off"',
+    .addOption(new Option('--hours <from-until>', 'when it works: "22:00-07:00", or "any"').argParser(hours))
+    .addOption(
+      new Option(
+        '--bandwidth <timetable>',
+        'how fast by the time of day, as rclone has it: "08:00,512K 23:00,off", or "off"',
+      ).argParser(bandwidth),
     );
+}
+
+/** Null for any hour. */
+function hours(text: string): string | null {
+  if (text === 'any') return null;
+  if (parseWorkHours(text) !== null) return text.trim();
+  throw new InvalidArgumentError('It takes two times of the day, such as 22:00-07:00, or "any".');
+}
+
+/** Null for no limit. */
+function bandwidth(text: string): string | null {
+  if (text === 'off') return null;
+  const read = readTimetable(text);
+  if (read.kind === 'timetable') return text.trim();
+  throw new InvalidArgumentError(wrongTimetable(read));
 }
 
 function days(text: string): number {
@@ -125,13 +158,14 @@ function roles(text: string): readonly AssetRole[] {
 }
 
 function wishOf(options: WishOptions): Partial<PlaceWish> {
-  const { away, promiseDays, everyDays, roles: wanted, set, bandwidth } = options;
+  const { away, promiseDays, everyDays, roles: wanted, set, hours: schedule, bandwidth } = options;
   return {
     ...(away === undefined ? {} : { awayFromHome: away }),
     ...(promiseDays === undefined ? {} : { promiseDays }),
     ...(everyDays === undefined ? {} : { everyDays }),
     ...(wanted === undefined ? {} : { roles: wanted }),
     ...(set === undefined ? {} : { set }),
+    ...(schedule === undefined ? {} : { schedule }),
     ...(bandwidth === undefined ? {} : { bandwidth }),
   };
 }

@@ -46,7 +46,8 @@ async function mirrorOne(config: Config, place: PlaceView): Promise<number> {
 /** What work at a place came to, as an exit code: the truth about what is there. */
 export function codeOf(result: PlaceResult | null): number {
   if (result?.kind === 'away') return exitCodes.notReachable;
-  if (result?.kind === 'paused' || result?.kind === 'unknown') return exitCodes.notAllProven;
+  if (result?.kind === 'paused' || result?.kind === 'unknown' || result?.kind === 'waits')
+    return exitCodes.notAllProven;
   if (result?.kind === 'mirrored') return result.left === 0 ? exitCodes.done : exitCodes.notAllProven;
   if (result?.kind === 'drilled')
     return result.good === result.tried ? exitCodes.done : exitCodes.notAllProven;
@@ -67,6 +68,7 @@ function mirrorInWords(result: PlaceResult | null): string {
 
 /** The sentence for work at a place that could not be done. */
 export function resultInWords(result: PlaceResult | null): string {
+  if (result?.kind === 'waits') return 'its hours have not come; the work waits for them.';
   if (result?.kind === 'away') return en.places.away[result.reason].what;
   if (result?.kind === 'paused') return 'paused; "reelhold location resume" lets it go on.';
   return 'it was removed.';

@@ -1,3 +1,4 @@
+import type { AssetRole } from '#core/asset-role.ts';
 import type { AwayReason } from '#core/ports/location.ts';
 
 /** What is being done at a place, as people watch it. */
@@ -29,9 +30,17 @@ export interface PlaceCondition {
   readonly upToDateMs: number | null;
   /** What does not fit there, bytes; 0 where all of it does. */
   readonly noRoomForBytes: number;
+  /** Of what some does not fit there. */
+  readonly noRoomForRoles?: readonly AssetRole[];
+  /** What cannot be encrypted to be brought there, as there is no room for it here; bytes. */
+  readonly noSpoolForBytes?: number;
+  /** How fast things were brought there where nothing limited it; null where that is not known. */
+  readonly bytesPerSecond?: number | null;
   /** A drive on which nothing is left to be written or read back. */
   readonly safeToUnplug: boolean;
   readonly work: PlaceWork | null;
+  /** When work goes on that waits for the place's hours; null where none does. */
+  readonly waitsUntilMs?: number | null;
   /** The last rehearsal: how many videos were asked for, and how many came back whole. */
   readonly drill: { readonly atMs: number; readonly tried: number; readonly good: number } | null;
 }

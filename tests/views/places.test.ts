@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { awayWords, sharesDiskWords } from '#views/locales/en-places.ts';
+import { unseenPlace } from '#core/place-condition.ts';
+import { placeFacts } from '#tests/support/places.ts';
+import { awayWords, placeWords, sharesDiskWords, wrongTimetable } from '#views/locales/en-places.ts';
 
 const said = Object.values(awayWords).map(({ what, next }) => `${what} ${next}`);
 
@@ -13,6 +15,28 @@ describe('what is said of a place that cannot be used', () => {
   it('never speaks as an engineer does', () => {
     for (const words of said) expect(words).not.toMatch(/mount point|hash|blob|remote|job|writer|clone/i);
   });
+});
+
+describe('what is said of a place with hours', () => {
+  const settings = placeFacts('cloud', { placeKind: 'remote', schedule: '22:00-07:00' });
+  const there = { state: 'present', freeBytes: null, totalBytes: null } as const;
+  const condition = { ...unseenPlace(0), presence: there, waitsUntilMs: 1 };
+  const state = (proven: number) => placeWords({ settings, condition, counts: { wanted: 2, proven } }).what;
+
+  it('is until when the work waits, and nothing of that where there is none', () => {
+    expect(state(1)).toBe('Connected. What is new waits until 22:00.');
+    expect(state(2)).toBe('Connected, and up to date.');
+  });
+});
+
+it.each([
+  ['empty', '', 'nothing in it'],
+  ['time', '8:00,1M', '"8:00,1M" is none: it takes two digits'],
+  ['rate', 'fast', 'speed in "fast" is none'],
+  ['zero', '23:00,0', 'use --hours'],
+] as const)('says of a limit what is wrong with it: %s', (reason, part, words) => {
+  expect(wrongTimetable({ kind: 'wrong', reason, part })).toContain(words);
+  expect(wrongTimetable({ kind: 'wrong', reason, part })).toContain('"08:00,512K 23:00,off"');
 });
 
 it('says of a place on the disk of the videos that it does not count', () => {

@@ -69,6 +69,7 @@ describe('a catalogue that cannot be asked', () => {
     ...{
       condition: fails,
       places: fails,
+      loads: fails,
       vaultCounts: fails,
       report: fails,
       dataVersion: fails,

@@ -1,6 +1,8 @@
+import type { ReadTimetable } from '#core/bandwidth.ts';
 import type { PlaceCondition } from '#core/place-condition.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
 import type { AwayReason } from '#core/ports/location.ts';
+import { beginningOf } from '#core/work-hours.ts';
 
 /** What happened, and what there is to do; the second is empty where there is nothing. */
 export interface PlaceSaid {
@@ -88,12 +90,26 @@ const works: Readonly<Record<NonNullable<PlaceCondition['work']>['what'], string
   erasing: 'Deleting',
 };
 
+/** What is wrong with a limit by the time of day, as it was typed. */
+export function wrongTimetable({ part, reason }: Extract<ReadTimetable, { kind: 'wrong' }>): string {
+  const example = 'Write it as 512K or 10M (bytes a second), or by the time of day: "08:00,512K 23:00,off".';
+  const whys: Readonly<Record<typeof reason, string>> = {
+    empty: 'There is nothing in it.',
+    time: `The time in "${part}" is none: it takes two digits each, such as 08:00 or Mon-08:00.`,
+    rate: `The speed in "${part}" is none.`,
+    zero: `"${part}" would mean that nothing limits it. To let a place rest, use --hours.`,
+  };
+  return `${whys[reason]} ${example}`;
+}
+
 /** How a place is, in plain words. */
 export function placeWords({ settings, condition, counts }: PlaceFacts): PlaceSaid {
   if (settings.paused) return { what: 'Paused.', next: 'It is left alone until you resume it.' };
   if (condition === null) return { what: 'Not looked at yet.', next: '' };
   const { presence, work, safeToUnplug } = condition;
   if (presence.state === 'away') return awayWords[presence.reason];
+  const begins = condition.waitsUntilMs == null ? null : beginningOf(settings.schedule);
+  const isAllThere = counts.proven >= counts.wanted;
   if (work !== null) {
     const percent = Math.min(100, Math.floor((100 * work.bytesDone) / Math.max(1, work.bytesTotal)));
     return { what: `${works[work.what]}… ${percent} %`, next: '' };
@@ -104,7 +120,12 @@ export function placeWords({ settings, condition, counts }: PlaceFacts): PlaceSa
       next: 'Not everything fits on it. Use a larger one, or make room.',
     };
   }
-  const isAllThere = counts.proven >= counts.wanted;
+  if (begins !== null && !isAllThere) {
+    return {
+      what: `Connected. What is new waits until ${begins}.`,
+      next: 'It works in its hours only; "reelhold mirror NAME" brings it up to date now.',
+    };
+  }
   if (safeToUnplug && !isAllThere) {
     return {
       what: 'Connected.',
