@@ -1,6 +1,8 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { timetableOf } from '#core/bandwidth.ts';
 import { reserveBytes } from '#core/disk-space.ts';
+import { createLocalTime } from '#core/local-time.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
 import type { CipherLedger } from '#core/ports/cipher-ledger.ts';
 import type { Clock } from '#core/ports/clock.ts';
@@ -12,6 +14,7 @@ import { createLateLocation } from '#locations/late-location.ts';
 import { createNotedDrive } from '#locations/noted-drive.ts';
 import { clearScratch, openRemote, openRemoteToRead, type RemoteSettings } from '#locations/open-remote.ts';
 import { loadRcloneConfig } from '#locations/rclone-config.ts';
+import { createThrottle } from '#locations/throttle.ts';
 import { createUnknownCiphers } from '#locations/unknown-ciphers.ts';
 import { createDiskWork } from '#store/disk-work.ts';
 import { readDiskSpace } from '#store/file-space.ts';
@@ -34,12 +37,18 @@ export function createWays({ config, pool, clock, ledgerOf }: WaysDeps): Require
   const work = createDiskWork(pool);
   const homes = [config.vaultDir, config.configDir];
   const papers = async () => ({ readme: placeReadme, restoreScript: await readFile(restoreScript, 'utf8') });
+  const throttleOf = (bandwidth: string | null) => {
+    const timetable = timetableOf(bandwidth);
+    if (timetable === null) return undefined;
+    return createThrottle(timetable, { clock, localTime: createLocalTime(config.timeZone) });
+  };
   const cleared = new Set<string>();
   return {
-    drive: ({ location, path }, identity) =>
+    drive: ({ location, path, bandwidth }, identity) =>
       createNotedDrive({
         ...{ root: path, identity, homes, papers, work },
         noteFile: driveNoteFile(config, location),
+        throttle: throttleOf(bandwidth),
       }),
     remote: (settings, identity) =>
       createLateLocation('remote', async () => {
@@ -56,7 +65,10 @@ export function createWays({ config, pool, clock, ledgerOf }: WaysDeps): Require
 export function createReadingWay(config: Config, clock: Clock): OpenLocation {
   return (settings) =>
     createLateLocation('remote', async () =>
-      openRemoteToRead(remoteSettings(config, settings, clock, createUnknownCiphers())),
+      // Who waits for a restore wants it as fast as it can be.
+      openRemoteToRead(
+        remoteSettings(config, { ...settings, bandwidth: null }, clock, createUnknownCiphers()),
+      ),
     );
 }
 
@@ -68,6 +80,7 @@ function remoteSettings(
 ): RemoteSettings {
   return {
     ...{ binary: rcloneBinary, searchPath: config.searchPath, bandwidth, clock, root: path },
+    timeZone: config.timeZone,
     configDir: remoteConfigDir(config, location),
     encrypted: encrypted ? { ledger, spoolDir: spoolDir(config, location) } : null,
   };

@@ -33,6 +33,7 @@ export function createReadingDeps(config: Config, pool: HashPool): ReadingDeps {
       });
       const location = await openRemoteToRead({
         ...{ binary: rcloneBinary, searchPath: config.searchPath, configDir, bandwidth: null },
+        timeZone: config.timeZone,
         ...{ root, encrypted: null, clock },
       });
       return createLocationSource({ name: named, location, hashFile });

@@ -67,7 +67,8 @@ export function createCipherSpool(
       }
     },
 
-    async encrypt(files, hashType, call) {
+    async encrypt(files, hashType, asked) {
+      const call = { ...asked, staysHere: true };
       const draft = await startDraft();
       const crypt = createRemoteFolder(rclone, `${section},remote="${draft.replaceAll('"', '""')}":`);
       const paths = files.map(({ path }) => path);
