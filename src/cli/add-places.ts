@@ -12,8 +12,8 @@ interface WishOptions {
   readonly everyDays?: number;
   readonly roles?: readonly AssetRole[];
   readonly set?: string;
-  readonly hours?: string | null;
-  readonly bandwidth?: string | null;
+  readonly hours?: string;
+  readonly bandwidth?: string;
   readonly plain?: boolean;
   readonly passwordFile?: string;
 }
@@ -28,7 +28,7 @@ export function addPlaceCommands(program: Command, done: (code: number) => void)
     .option('--json', 'for programs')
     .action(async (options: { json?: boolean }) => {
       const { runPlaceList } = await import('./location.ts');
-      done(runPlaceList(loadConfig(), { json: options.json === true }));
+      done(await runPlaceList(loadConfig(), { json: options.json === true }));
     });
   place
     .command('test')
@@ -131,16 +131,15 @@ function withWishes(command: Command): Command {
     );
 }
 
-/** Null for any hour. */
-function hours(text: string): string | null {
-  if (text === 'any') return null;
-  if (parseWorkHours(text) !== null) return text.trim();
+const anyHour = 'any';
+const noLimit = 'off';
+
+function hours(text: string): string {
+  if (text === anyHour || parseWorkHours(text) !== null) return text.trim();
   throw new InvalidArgumentError('It takes two times of the day, such as 22:00-07:00, or "any".');
 }
 
-/** Null for no limit. */
-function bandwidth(text: string): string | null {
-  if (text === 'off') return null;
+function bandwidth(text: string): string {
   const read = readTimetable(text);
   if (read.kind === 'timetable') return text.trim();
   throw new InvalidArgumentError(wrongTimetable(read));
@@ -158,15 +157,15 @@ function roles(text: string): readonly AssetRole[] {
 }
 
 function wishOf(options: WishOptions): Partial<PlaceWish> {
-  const { away, promiseDays, everyDays, roles: wanted, set, hours: schedule, bandwidth } = options;
+  const { away, promiseDays, everyDays, roles: wanted, set, hours: schedule, bandwidth: limit } = options;
   return {
     ...(away === undefined ? {} : { awayFromHome: away }),
     ...(promiseDays === undefined ? {} : { promiseDays }),
     ...(everyDays === undefined ? {} : { everyDays }),
     ...(wanted === undefined ? {} : { roles: wanted }),
     ...(set === undefined ? {} : { set }),
-    ...(schedule === undefined ? {} : { schedule }),
-    ...(bandwidth === undefined ? {} : { bandwidth }),
+    ...(schedule === undefined ? {} : { schedule: schedule === anyHour ? null : schedule }),
+    ...(limit === undefined ? {} : { bandwidth: limit === noLimit ? null : limit }),
   };
 }
 

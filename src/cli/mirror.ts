@@ -4,6 +4,7 @@ import { describeError } from '#core/errors.ts';
 import type { PlaceResult } from '#core/place-result.ts';
 import { en } from '#views/locales/en.ts';
 import { exitCodes } from './exit-codes.ts';
+import { forecastInWords, isOutsideHours } from './place-preflight.ts';
 import { askCatalogue, placesCalled, workAt } from './places.ts';
 import { runOperation } from './run-operation.ts';
 import { counted, sizeInWords } from './words.ts';
@@ -34,6 +35,7 @@ async function proveVault(config: Config): Promise<void> {
 async function mirrorOne(config: Config, place: PlaceView): Promise<number> {
   const { name } = place.settings;
   try {
+    await sayWhatComes(config, place);
     const { result } = await workAt(config, place, 'mirror');
     process.stdout.write(`${name}: ${mirrorInWords(result)}\n`);
     return codeOf(result);
@@ -41,6 +43,17 @@ async function mirrorOne(config: Config, place: PlaceView): Promise<number> {
     process.stderr.write(`${name}: ${describeError(error)}.\n`);
     return exitCodes.failed;
   }
+}
+
+async function sayWhatComes(config: Config, place: PlaceView): Promise<void> {
+  const { name, schedule } = place.settings;
+  const lines = [
+    ...(isOutsideHours(config, place)
+      ? [`Its hours are ${schedule}; as you ask for it, it is done now.`]
+      : []),
+    ...(await forecastInWords(config, place)),
+  ];
+  for (const line of lines) process.stdout.write(`${name}: ${line}\n`);
 }
 
 /** What work at a place came to, as an exit code: the truth about what is there. */
@@ -56,8 +69,11 @@ export function codeOf(result: PlaceResult | null): number {
 
 function mirrorInWords(result: PlaceResult | null): string {
   if (result?.kind !== 'mirrored') return resultInWords(result);
-  const { copied, left, noRoomForBytes } = result;
-  const room = noRoomForBytes > 0 ? ` There is no room for ${sizeInWords(noRoomForBytes)}.` : '';
+  const { copied, left, noRoomForBytes, noSpoolForBytes } = result;
+  const room = [
+    noRoomForBytes > 0 ? ` There is no room for ${sizeInWords(noRoomForBytes)}.` : '',
+    noSpoolForBytes > 0 ? ` There is no room on this NAS to encrypt ${sizeInWords(noSpoolForBytes)}.` : '',
+  ].join('');
   if (left > 0) {
     return `${counted(copied, 'file', 'files')} brought, ${counted(left, 'file is', 'files are')} not there and read back yet.${room}`;
   }

@@ -1,5 +1,6 @@
 import type { VaultRefusal } from '#core/archive-format.ts';
 import type { Place, Reason, Verdict } from '#core/assess.ts';
+import { type AssetRole, assetRoles } from '#core/asset-role.ts';
 import type { Conditions, InboxCondition } from '#core/conditions.ts';
 import type { OwnerFound } from '#core/inbox-owner.ts';
 import type { MassChange } from '#core/mass-change.ts';
@@ -82,7 +83,16 @@ export type Notice =
       readonly name: string;
       readonly reason: AwayReason;
     }
-  | { readonly kind: 'place-full'; readonly urgent: true; readonly name: string; readonly bytes: number }
+  /** `roles`: what stays out; urgent where that is more than what need not be everywhere. */
+  | {
+      readonly kind: 'place-full';
+      readonly urgent: boolean;
+      readonly name: string;
+      readonly bytes: number;
+      readonly roles: readonly AssetRole[];
+    }
+  /** What waits for room here, to be encrypted in. */
+  | { readonly kind: 'place-spool'; readonly urgent: true; readonly name: string; readonly bytes: number }
   | { readonly kind: 'many-changes'; readonly urgent: true; readonly change: Exclude<MassChange, 'none'> }
   | { readonly kind: 'inbox-gone'; readonly urgent: true; readonly root: string }
   | {
@@ -187,12 +197,18 @@ function kitNotices({ kit = 'not-needed' }: Surroundings): Notice[] {
 
 function placeNotices({ settings: { name, paused }, condition }: PlaceSeen): Notice[] {
   if (paused || condition === null) return [];
-  const { presence, noRoomForBytes } = condition;
+  const { presence, noRoomForBytes, noRoomForRoles = assetRoles, noSpoolForBytes = 0 } = condition;
   if (presence.state === 'away') {
     const { reason } = presence;
     return needsOwner(reason) ? [{ kind: 'place-away', urgent: true, name, reason }] : [];
   }
-  return noRoomForBytes > 0 ? [{ kind: 'place-full', urgent: true, name, bytes: noRoomForBytes }] : [];
+  const notices: Notice[] = [];
+  if (noRoomForBytes > 0) {
+    const urgent = noRoomForRoles.some((role) => role !== 'raw' && role !== 'other');
+    notices.push({ kind: 'place-full', urgent, name, bytes: noRoomForBytes, roles: noRoomForRoles });
+  }
+  if (noSpoolForBytes > 0) notices.push({ kind: 'place-spool', urgent: true, name, bytes: noSpoolForBytes });
+  return notices;
 }
 
 /** Somebody else works on the archive for a moment: that mends itself. */

@@ -25,6 +25,8 @@ export interface MirrorResult {
   /** Not there, or not proven, when it ended. */
   readonly left: number;
   readonly noRoomForBytes: number;
+  /** What waits for room here, to be encrypted in. */
+  readonly noSpoolForBytes: number;
   /** When it goes on, where it stopped because the place's hours were over; ms of the wall clock. */
   readonly waitsUntilMs: number | null;
 }

@@ -1,8 +1,10 @@
+import { assetRoles } from '#core/asset-role.ts';
 import type { ReadTimetable } from '#core/bandwidth.ts';
 import type { PlaceCondition } from '#core/place-condition.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
 import type { AwayReason } from '#core/ports/location.ts';
 import { beginningOf } from '#core/work-hours.ts';
+import { rolesInWords } from './en-forecast.ts';
 
 /** What happened, and what there is to do; the second is empty where there is nothing. */
 export interface PlaceSaid {
@@ -115,9 +117,10 @@ export function placeWords({ settings, condition, counts }: PlaceFacts): PlaceSa
     return { what: `${works[work.what]}… ${percent} %`, next: '' };
   }
   if (condition.noRoomForBytes > 0) {
+    const out = rolesInWords(condition.noRoomForRoles ?? assetRoles);
     return {
       what: 'Connected, but full.',
-      next: 'Not everything fits on it. Use a larger one, or make room.',
+      next: `Not everything fits on it; out stay ${out}. Use a larger one, or make room.`,
     };
   }
   if (begins !== null && !isAllThere) {

@@ -14,6 +14,7 @@ import type { KitState } from '#core/recovery-kit.ts';
 import type { MendableFailure } from '#core/trouble.ts';
 import { raiseLimit, type WatchGap, type Watching } from '#core/watching.ts';
 import type { Html } from '#views/html.ts';
+import { rolesInWords } from './en-forecast.ts';
 import { awayWords, placeWords, sharesDiskWords } from './en-places.ts';
 
 /** Writes "1 video", "12 videos"; the number as people write it. */
@@ -428,8 +429,15 @@ function noticeWords(notice: Notice, size: (bytes: number) => string): { what: s
       };
     case 'place-full':
       return {
-        what: `${notice.name} is full: there is no room for ${size(notice.bytes)}.`,
-        next: 'Finals are brought before drafts and raw footage. Use a larger drive, or make room on it.',
+        what: `${notice.name} is full: there is no room for ${size(notice.bytes)}. Out stay ${rolesInWords(notice.roles)}.`,
+        next: notice.urgent
+          ? 'Use a larger drive, or make room on it.'
+          : 'All else is brought there. Use a larger drive, or keep that off it: reelhold location set NAME --roles final,published,draft.',
+      };
+    case 'place-spool':
+      return {
+        what: `There is no room on this NAS to encrypt ${size(notice.bytes)} for ${notice.name}.`,
+        next: 'Files are encrypted one after the other before they leave, and the largest has to fit. Make room; it goes on by itself.',
       };
     case 'space-paused':
       return {

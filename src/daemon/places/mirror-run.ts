@@ -52,8 +52,9 @@ export function createMirrorRun(deps: MirrorRunDeps, place: PresentPlace, contex
   const counts = { copied: 0, proven: 0, unproven: 0 };
   /** What was tried in this run: what could not be brought does not keep the others waiting. */
   const tried = new Set<Digest>();
-  /** By the place's own word, against what it was thought to have. */
-  const full = new Map<Digest, LackingCopy>();
+  /** As it turned out, against what there was thought to be room for: there, and here. */
+  const full: LackingCopy[] = [];
+  const spoolFull: LackingCopy[] = [];
   let passedOver: Omit<MirrorPlan<LackingCopy>, 'batch'> = { noRoom: [], noSpool: [] };
   let freeBytes = place.presence.freeBytes;
   let failure: unknown = null;
@@ -81,9 +82,10 @@ export function createMirrorRun(deps: MirrorRunDeps, place: PresentPlace, contex
     if (one.kind === 'bad-source') askToHeal(one.file.digest);
     if (one.isNew && freeBytes !== null) freeBytes -= one.file.sizeBytes;
     if (one.error === null) return;
-    if (one.error.kind === 'full') {
-      if (copy !== undefined) full.set(copy.digest, copy);
-      freeBytes = 0;
+    if (one.error.kind === 'full' && copy !== undefined) {
+      const isHere = one.error.operation === 'encrypt';
+      (isHere ? spoolFull : full).push(copy);
+      if (!isHere) freeBytes = 0;
     } else if (one.error.side === 'source') askToHeal(one.file.digest);
     else failure ??= one.error;
   };
@@ -114,8 +116,8 @@ export function createMirrorRun(deps: MirrorRunDeps, place: PresentPlace, contex
 
   return {
     counts,
-    noRoom: () => [...full.values(), ...passedOver.noRoom],
-    noSpool: () => passedOver.noSpool,
+    noRoom: () => [...full, ...passedOver.noRoom],
+    noSpool: () => [...spoolFull, ...passedOver.noSpool],
     waitsUntilMs: () => waitsUntilMs,
     async bringAll() {
       const bytesTotal = catalogue.places.countLacking(location, roles, vault).bytes;

@@ -51,16 +51,20 @@ function conclude(
   const left = lacking + segmentsLeft;
   const isDone = left - counts.unproven === 0;
   const noRoomForBytes = bytesOf(noRoom());
+  const noSpoolForBytes = bytesOf(noSpool());
   book.note(location, {
     ...(isDone ? { upToDateMs: clock.nowMs() } : {}),
     noRoomForBytes,
     noRoomForRoles: assetRoles.filter((role) => noRoom().some((copy) => copy.role === role && !copy.trashed)),
-    noSpoolForBytes: bytesOf(noSpool()),
+    noSpoolForBytes,
     safeToUnplug: settings.placeKind === 'drive' && isDone && counts.unproven === 0,
     work: null,
   });
   const { copied, proven } = counts;
-  return { kind: 'mirrored', copied, proven, left, noRoomForBytes, waitsUntilMs: waitsUntilMs() };
+  return {
+    ...{ kind: 'mirrored', copied, proven, left, noRoomForBytes, noSpoolForBytes },
+    waitsUntilMs: waitsUntilMs(),
+  };
 }
 
 function bytesOf(copies: readonly { readonly sizeBytes: number }[]): number {
