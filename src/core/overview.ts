@@ -4,7 +4,7 @@ import { type AssetRole, assetRoles } from '#core/asset-role.ts';
 import type { Conditions, InboxCondition } from '#core/conditions.ts';
 import type { OwnerFound } from '#core/inbox-owner.ts';
 import type { MassChange } from '#core/mass-change.ts';
-import { needsOwner, type PlaceCondition } from '#core/place-condition.ts';
+import { needsOwner, type PlaceCondition, type PlaceReminder } from '#core/place-condition.ts';
 import type { AwayReason } from '#core/ports/location.ts';
 import type { KitState } from '#core/recovery-kit.ts';
 import type { MendableFailure, Trouble, TroublePlace } from '#core/trouble.ts';
@@ -47,7 +47,7 @@ export interface Surroundings {
 
 /** A place, as far as the owner has to know of it. */
 export interface PlaceSeen {
-  readonly settings: { readonly name: string; readonly paused: boolean };
+  readonly settings: { readonly name: string; readonly paused: boolean; readonly set: string | null };
   readonly condition: PlaceCondition | null;
 }
 
@@ -83,6 +83,13 @@ export type Notice =
       readonly name: string;
       readonly reason: AwayReason;
     }
+  /** `set`: of which none was seen, or in which it takes turns; null where it stands for itself. */
+  | ({
+      readonly kind: 'place-unseen';
+      readonly urgent: false;
+      readonly name: string;
+      readonly set: string | null;
+    } & PlaceReminder)
   /** `roles`: what stays out; urgent where that is more than what need not be everywhere. */
   | {
       readonly kind: 'place-full';
@@ -195,12 +202,14 @@ function kitNotices({ kit = 'not-needed' }: Surroundings): Notice[] {
   return kit === 'not-needed' || kit === 'good' ? [] : [{ kind: 'kit', urgent: false, state: kit }];
 }
 
-function placeNotices({ settings: { name, paused }, condition }: PlaceSeen): Notice[] {
+function placeNotices({ settings: { name, paused, set }, condition }: PlaceSeen): Notice[] {
   if (paused || condition === null) return [];
   const { presence, noRoomForBytes, noRoomForRoles = assetRoles, noSpoolForBytes = 0 } = condition;
   if (presence.state === 'away') {
     const { reason } = presence;
-    return needsOwner(reason) ? [{ kind: 'place-away', urgent: true, name, reason }] : [];
+    if (needsOwner(reason)) return [{ kind: 'place-away', urgent: true, name, reason }];
+    const reminder = condition.reminder ?? null;
+    return reminder === null ? [] : [{ kind: 'place-unseen', urgent: false, name, set, ...reminder }];
   }
   const notices: Notice[] = [];
   if (noRoomForBytes > 0) {

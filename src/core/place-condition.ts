@@ -10,6 +10,13 @@ export interface PlaceWork {
   readonly bytesPerSecond: number | null;
 }
 
+/** That a place was not seen for longer than it should be. */
+export interface PlaceReminder {
+  readonly days: number;
+  /** `turn`: the others of its set were seen meanwhile. `set`: none of them was. */
+  readonly of: 'place' | 'turn' | 'set';
+}
+
 /** How a place was when it was last looked at. Times in ms of the wall clock. */
 export interface PlaceCondition {
   readonly presence:
@@ -39,6 +46,8 @@ export interface PlaceCondition {
   /** A drive on which nothing is left to be written or read back. */
   readonly safeToUnplug: boolean;
   readonly work: PlaceWork | null;
+  /** That it was not seen for too long; null where that is not so. */
+  readonly reminder?: PlaceReminder | null;
   /** When work goes on that waits for the place's hours; null where none does. */
   readonly waitsUntilMs?: number | null;
   /** The last rehearsal: how many videos were asked for, and how many came back whole. */
@@ -96,6 +105,7 @@ export function afterLook(
     ...before,
     presence: { ...presence, freeBytes },
     sinceMs,
+    reminder: null,
     lastSeenMs: isSame && isFresh ? before.lastSeenMs : nowMs,
   };
 }

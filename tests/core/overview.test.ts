@@ -237,7 +237,7 @@ describe('the overview', () => {
     });
 
     const other = (presence: PlaceCondition['presence'], paused = false): PlaceSeen => ({
-      settings: { name: 'Blue', paused },
+      settings: { name: 'Blue', paused, set: null },
       condition: { ...unseenPlace(0), presence },
     });
     const away = (reason: AwayReason) => other({ state: 'away', reason, detail: null, retryAtMs: null });
@@ -248,13 +248,31 @@ describe('the overview', () => {
       expect(noticesOf(away('sign-in'))).toEqual([
         { kind: 'place-away', urgent: true, name: 'Blue', reason: 'sign-in' },
       ]);
-      expect(noticesOf({ ...away('sign-in'), settings: { name: 'Blue', paused: true } })).toEqual([]);
+      expect(noticesOf({ ...away('sign-in'), settings: { name: 'Blue', paused: true, set: null } })).toEqual(
+        [],
+      );
+    });
+
+    it('reminds of one that was not seen for too long, which is no alarm', () => {
+      const seen = away('not-connected');
+      const reminder = { days: 35, of: 'turn' } as const;
+      const settings = { name: 'Blue', paused: false, set: 'turns' };
+      const of = (condition: PlaceSeen['condition']) =>
+        overview(facts('safe'), { ...calm, others: [{ settings, condition }] });
+      const reminded = { ...(seen.condition ?? unseenPlace(0)), reminder };
+      const notice = { kind: 'place-unseen', urgent: false, name: 'Blue', set: 'turns', ...reminder };
+      expect(of(reminded)).toMatchObject({ level: 'safe', notices: [notice] });
+      const back = {
+        ...reminded,
+        presence: { state: 'present', freeBytes: null, totalBytes: null },
+      } as const;
+      expect(of(back).notices).toEqual([]);
     });
 
     it('says of one that is full what stays out, and asks the owner where that is more than raw footage', () => {
       const present = { state: 'present', freeBytes: 0, totalBytes: 1 } as const;
       const full = (...noRoomForRoles: AssetRole[]): PlaceSeen => ({
-        settings: { name: 'Blue', paused: false },
+        settings: { name: 'Blue', paused: false, set: null },
         condition: { ...unseenPlace(0), presence: present, noRoomForBytes: 9, noRoomForRoles },
       });
       const of = (seen: PlaceSeen) => overview(facts('safe'), { ...calm, others: [seen] });
@@ -271,7 +289,7 @@ describe('the overview', () => {
         ...other({ state: 'present', freeBytes: 9, totalBytes: 9 }).condition,
         noSpoolForBytes: 7,
       };
-      const seen = { settings: { name: 'Cloud', paused: false }, condition } as PlaceSeen;
+      const seen = { settings: { name: 'Cloud', paused: false, set: null }, condition } as PlaceSeen;
       expect(overview(facts('safe'), { ...calm, others: [seen] })).toMatchObject({
         ...{ level: 'needs-you', notices: [{ kind: 'place-spool', name: 'Cloud', bytes: 7 }] },
       });

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { unseenPlace } from '#core/place-condition.ts';
 import { placeFacts } from '#tests/support/places.ts';
-import { awayWords, placeWords, sharesDiskWords, wrongTimetable } from '#views/locales/en-places.ts';
+import {
+  awayWords,
+  placeWords,
+  sharesDiskWords,
+  unseenWords,
+  wrongTimetable,
+} from '#views/locales/en-places.ts';
 
 const said = Object.values(awayWords).map(({ what, next }) => `${what} ${next}`);
 
@@ -37,6 +43,16 @@ it.each([
 ] as const)('says of a limit what is wrong with it: %s', (reason, part, words) => {
   expect(wrongTimetable({ kind: 'wrong', reason, part })).toContain(words);
   expect(wrongTimetable({ kind: 'wrong', reason, part })).toContain('"08:00,512K 23:00,off"');
+});
+
+it.each([
+  ['place', 1, 'Blue was not seen for more than 1 day.'],
+  ['set', 35, 'None of the drives “turns” was seen for more than 35 days.'],
+  ['turn', 70, 'Blue was not plugged in for more than 70 days, though it takes turns (“turns”).'],
+] as const)('reminds of a %s that was not seen for long, and says what to do', (of, days, what) => {
+  const said = unseenWords({ name: 'Blue', set: 'turns', days, of });
+  expect(said.what).toBe(what);
+  expect(said.next.length).toBeGreaterThan(10);
 });
 
 it('says of a place on the disk of the videos that it does not count', () => {

@@ -1,6 +1,6 @@
 import { assetRoles } from '#core/asset-role.ts';
 import type { ReadTimetable } from '#core/bandwidth.ts';
-import type { PlaceCondition } from '#core/place-condition.ts';
+import type { PlaceCondition, PlaceReminder } from '#core/place-condition.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
 import type { AwayReason } from '#core/ports/location.ts';
 import { beginningOf } from '#core/work-hours.ts';
@@ -91,6 +91,30 @@ const works: Readonly<Record<NonNullable<PlaceCondition['work']>['what'], string
   rehearsing: 'Rehearsing a restore',
   erasing: 'Deleting',
 };
+
+/** That a place was not seen for too long. */
+export function unseenWords({
+  name,
+  set,
+  days,
+  of,
+}: PlaceReminder & { readonly name: string; readonly set: string | null }): PlaceSaid {
+  const since = `for more than ${days} ${days === 1 ? 'day' : 'days'}`;
+  switch (of) {
+    case 'place':
+      return {
+        what: `${name} was not seen ${since}.`,
+        next: 'Connect it, so that what is new is brought there and what it holds is read back.',
+      };
+    case 'set':
+      return { what: `None of the drives “${set}” was seen ${since}.`, next: 'Plug one of them in.' };
+    case 'turn':
+      return {
+        what: `${name} was not plugged in ${since}, though it takes turns (“${set}”).`,
+        next: 'Plug it in instead of the other one, so that what is new is on both.',
+      };
+  }
+}
 
 /** What is wrong with a limit by the time of day, as it was typed. */
 export function wrongTimetable({ part, reason }: Extract<ReadTimetable, { kind: 'wrong' }>): string {

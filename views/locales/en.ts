@@ -15,7 +15,7 @@ import type { MendableFailure } from '#core/trouble.ts';
 import { raiseLimit, type WatchGap, type Watching } from '#core/watching.ts';
 import type { Html } from '#views/html.ts';
 import { rolesInWords } from './en-forecast.ts';
-import { awayWords, placeWords, sharesDiskWords } from './en-places.ts';
+import { awayWords, placeWords, sharesDiskWords, unseenWords } from './en-places.ts';
 
 /** Writes "1 video", "12 videos"; the number as people write it. */
 function count(n: number, one: string, many: string): string {
@@ -427,6 +427,8 @@ function noticeWords(notice: Notice, size: (bytes: number) => string): { what: s
             : 'Most of what came in last is no video any more.',
         next: 'Every older version is kept, and no original is removed from the inbox until a day has passed. If it was not you, look for a program that spoils files on your computer.',
       };
+    case 'place-unseen':
+      return unseenWords(notice);
     case 'place-full':
       return {
         what: `${notice.name} is full: there is no room for ${size(notice.bytes)}. Out stay ${rolesInWords(notice.roles)}.`,
