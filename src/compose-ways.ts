@@ -79,7 +79,9 @@ function remoteSettings(
   ledger: CipherLedger,
 ): RemoteSettings {
   return {
-    ...{ binary: rcloneBinary, searchPath: config.searchPath, bandwidth, clock, root: path },
+    ...{ binary: rcloneBinary, searchPath: config.searchPath, clock, root: path },
+    // One that a newer version wrote limits nothing: rclone would refuse all work with it.
+    bandwidth: timetableOf(bandwidth) === null ? null : bandwidth,
     timeZone: config.timeZone,
     configDir: remoteConfigDir(config, location),
     encrypted: encrypted ? { ledger, spoolDir: spoolDir(config, location) } : null,

@@ -44,9 +44,10 @@ export function addPlaceCommands(program: Command, done: (code: number) => void)
       .description('change what a place is; what you leave out stays')
       .argument('<name>')
       .option('--rename <name>', 'what you call it from now on'),
-  ).action(async (name: string, { rename, ...options }: WishOptions & { rename?: string }) => {
+  ).action(async (name: string, { rename, ...options }: WishOptions & { rename?: string }, set: Command) => {
     const { runPlaceChange } = await import('./location.ts');
     const adjustment = { ...wishOf(options), ...(rename === undefined ? {} : { name: rename }) };
+    if (Object.keys(adjustment).length === 0) set.error('Say what is to change; --help lists it.');
     done(await runPlaceChange(loadConfig(), { kind: 'adjust', name, adjustment }));
   });
   for (const [kind, words] of [
@@ -121,7 +122,7 @@ function withWishes(command: Command): Command {
     .addOption(new Option('--promise-days <days>', 'read everything back at least so often').argParser(days))
     .addOption(new Option('--every-days <days>', 'how often a drive is plugged in').argParser(days))
     .addOption(new Option('--roles <list>', `what goes there: ${assetRoles.join(',')}`).argParser(roles))
-    .option('--set <name>', 'drives that take turns have the same set')
+    .option('--set <name>', 'drives that take turns have the same set; "" for none')
     .addOption(new Option('--hours <from-until>', 'when it works: "22:00-07:00", or "any"').argParser(hours))
     .addOption(
       new Option(
@@ -163,7 +164,7 @@ function wishOf(options: WishOptions): Partial<PlaceWish> {
     ...(promiseDays === undefined ? {} : { promiseDays }),
     ...(everyDays === undefined ? {} : { everyDays }),
     ...(wanted === undefined ? {} : { roles: wanted }),
-    ...(set === undefined ? {} : { set }),
+    ...(set === undefined ? {} : { set: set === '' ? null : set }),
     ...(schedule === undefined ? {} : { schedule: schedule === anyHour ? null : schedule }),
     ...(limit === undefined ? {} : { bandwidth: limit === noLimit ? null : limit }),
   };

@@ -79,6 +79,7 @@ export async function runPlaceList(config: Config, { json }: { readonly json: bo
 export function placeInWords({ timeZone }: Config, view: PlaceView): string[] {
   const { settings, condition, counts } = view;
   const { what, next } = en.places.state(view);
+  const limits = en.places.limits(settings);
   const free =
     condition?.presence.state === 'present' && condition.presence.freeBytes !== null
       ? `, ${sizeInWords(condition.presence.freeBytes)} free`
@@ -88,6 +89,7 @@ export function placeInWords({ timeZone }: Config, view: PlaceView): string[] {
   return [
     `${settings.name} (${settings.path}): ${what}${next === '' ? '' : ` ${next}`}`,
     `  ${counts.proven} of ${counted(counts.wanted, 'file', 'files')} there and read back${free}${read}.`,
+    ...(limits === '' ? [] : [`  ${limits}`]),
     ...(condition === null || condition.disk === null ? [] : [`  ${en.places.sharesDisk}`]),
   ];
 }

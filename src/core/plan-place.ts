@@ -80,7 +80,8 @@ export function planAdjustedPlace(
   { name, ...adjustment }: PlaceAdjustment,
   existing: readonly PlaceSettings[],
 ): PlacePlan {
-  const next = { ...settings, ...adjustment, ...(name === undefined ? {} : { name: cleanName(name) }) };
+  const changed = { ...settings, ...adjustment, ...(name === undefined ? {} : { name: cleanName(name) }) };
+  const next = { ...changed, everyDays: settings.placeKind === 'drive' ? changed.everyDays : null };
   return judge(
     next,
     existing.filter(({ location }) => location !== settings.location),

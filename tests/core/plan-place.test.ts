@@ -33,3 +33,9 @@ describe('when and how fast a place works', () => {
     expect(planAdjustedPlace(blue, change, [blue])).toEqual(refused);
   });
 });
+
+it('a remote has no rhythm, whatever is asked for', () => {
+  const cloud = { ...blue, placeKind: 'remote', everyDays: null } as const;
+  expect(planAdjustedPlace(cloud, { everyDays: 14 }, [])).toMatchObject({ settings: { everyDays: null } });
+  expect(planAdjustedPlace(blue, { everyDays: 14 }, [])).toMatchObject({ settings: { everyDays: 14 } });
+});

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '#clock.ts';
-import { type Timetable, timetableOf } from '#core/bandwidth.ts';
+import { readTimetable, type Timetable, timetableOf } from '#core/bandwidth.ts';
 import { createLocalTime } from '#core/local-time.ts';
 import { createMemoryCipherLedger } from '#locations/memory-cipher-ledger.ts';
 import { createRclone } from '#locations/rclone.ts';
@@ -43,6 +43,21 @@ const callsOf = (verb: string) =>
     .split('\n')
     .filter((line) => line.split(' ').includes(verb));
 
+const limitsThatWeTake = [
+  ...[
+    '512',
+    '100b',
+    '1.5M',
+    '2G',
+    '1T',
+    '10M:1M',
+    'off:1M',
+    '08:00,512k 23:00,off',
+    '23:00,off 08:00,10M:100k',
+  ],
+  ...['Mon-08:00,1M Sat-00:00,off', 'saturday-00:00,off mon-08:00,1m'],
+];
+
 describe('a remote with a limit', { timeout: 60_000 }, () => {
   it('takes at least the time that it must', async () => {
     const remote = { configDir: below('config'), sections: sections(), root: 'server:archive' };
@@ -74,6 +89,19 @@ describe('a remote with a limit', { timeout: 60_000 }, () => {
       expect(said.join('\n')).toMatch(/bandwidth limiter at 700/);
     },
   );
+
+  it.each(limitsThatWeTake)('may have any limit that is taken: %s', async (bandwidth) => {
+    expect(readTimetable(bandwidth)).toMatchObject({ kind: 'timetable' });
+    const rclone = createRclone({
+      ...{ binary: 'rclone', searchPath: process.env.PATH ?? '', configDir: below('config'), secrets: [] },
+      ...{ clock: systemClock, timeZone: 'UTC', bandwidth },
+    });
+    await rclone.require(['lsjson', '--', below('server')], {
+      signal: never,
+      operation: 'list',
+      object: 'it',
+    });
+  });
 
   it('has nothing held back that stays here: what is encrypted is on its way only after that', async () => {
     const remote = {

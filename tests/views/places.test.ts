@@ -3,6 +3,7 @@ import { unseenPlace } from '#core/place-condition.ts';
 import { placeFacts } from '#tests/support/places.ts';
 import {
   awayWords,
+  limitsWords,
   placeWords,
   sharesDiskWords,
   unseenWords,
@@ -53,6 +54,16 @@ it.each([
   const said = unseenWords({ name: 'Blue', set: 'turns', days, of });
   expect(said.what).toBe(what);
   expect(said.next.length).toBeGreaterThan(10);
+});
+
+it.each([
+  [null, null, ''],
+  ['22:00-07:00', null, 'Works from 22:00 to 07:00.'],
+  [null, '08:00,512K 23:00,off', 'Limited to 08:00,512K 23:00,off bytes a second.'],
+  ['<b>nights</b>', '\u001b[31m2M', ''],
+  ['22:00-07:00', '2M', 'Works from 22:00 to 07:00. Limited to 2M bytes a second.'],
+])('says when and how fast a place works: %s, %s', (schedule, bandwidth, words) => {
+  expect(limitsWords({ schedule, bandwidth })).toBe(words);
 });
 
 it('says of a place on the disk of the videos that it does not count', () => {

@@ -1,9 +1,9 @@
 import { assetRoles } from '#core/asset-role.ts';
-import type { ReadTimetable } from '#core/bandwidth.ts';
+import { type ReadTimetable, timetableOf } from '#core/bandwidth.ts';
 import type { PlaceCondition, PlaceReminder } from '#core/place-condition.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
 import type { AwayReason } from '#core/ports/location.ts';
-import { beginningOf } from '#core/work-hours.ts';
+import { beginningOf, parseWorkHours } from '#core/work-hours.ts';
 import { rolesInWords } from './en-forecast.ts';
 
 /** What happened, and what there is to do; the second is empty where there is nothing. */
@@ -91,6 +91,17 @@ const works: Readonly<Record<NonNullable<PlaceCondition['work']>['what'], string
   rehearsing: 'Rehearsing a restore',
   erasing: 'Deleting',
 };
+
+/** When and how fast a place works; empty where it does so at any hour, as fast as it can, or as nobody here understands. */
+export function limitsWords({ schedule, bandwidth }: Pick<PlaceSettings, 'schedule' | 'bandwidth'>): string {
+  const parts = [
+    ...(schedule === null || parseWorkHours(schedule) === null
+      ? []
+      : [`Works from ${schedule.replace('-', ' to ')}.`]),
+    ...(timetableOf(bandwidth) === null ? [] : [`Limited to ${bandwidth} bytes a second.`]),
+  ];
+  return parts.join(' ');
+}
 
 /** That a place was not seen for too long. */
 export function unseenWords({

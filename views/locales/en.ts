@@ -15,7 +15,7 @@ import type { MendableFailure } from '#core/trouble.ts';
 import { raiseLimit, type WatchGap, type Watching } from '#core/watching.ts';
 import type { Html } from '#views/html.ts';
 import { rolesInWords } from './en-forecast.ts';
-import { awayWords, placeWords, sharesDiskWords, unseenWords } from './en-places.ts';
+import { awayWords, limitsWords, placeWords, sharesDiskWords, unseenWords } from './en-places.ts';
 
 /** Writes "1 video", "12 videos"; the number as people write it. */
 function count(n: number, one: string, many: string): string {
@@ -91,6 +91,7 @@ export const en = {
     vault: 'This NAS',
     away: awayWords,
     state: placeWords,
+    limits: limitsWords,
     sharesDisk: sharesDiskWords,
     counts: (proven: number, wanted: number): string =>
       wanted === 0 ? 'Nothing belongs here yet.' : `${proven} of ${files(wanted)} there and read back`,

@@ -120,8 +120,8 @@ export function createMirrorRun(deps: MirrorRunDeps, place: PresentPlace, contex
     noSpool: () => [...spoolFull, ...passedOver.noSpool],
     waitsUntilMs: () => waitsUntilMs,
     async bringAll() {
-      const bytesTotal = catalogue.places.countLacking(location, roles, vault).bytes;
-      await sayPreflight(deps, place);
+      const { files, bytes: bytesTotal } = catalogue.places.countLacking(location, roles, vault);
+      if (files > 0) await sayPreflight(deps, place);
       const meter = createWorkMeter({ book, clock, location }, { what: 'copying', bytesTotal }, context);
       for (;;) {
         context.signal.throwIfAborted();
@@ -162,7 +162,6 @@ async function sayPreflight(deps: MirrorRunDeps, { settings, presence }: Present
   const pace = paceOfPlace(settings, condition, book.localTime);
   const loads = catalogue.places.loads(location, rolesOf(settings));
   const forecast = forecastPlace(loads, room, pace, clock.nowMs());
-  if (forecast.files === 0) return;
   const facts = { place: name, ...forecast };
   if (fits(forecast)) log.info(facts, 'A place is brought up to date.');
   else if (condition.noRoomForBytes === 0 && (condition.noSpoolForBytes ?? 0) === 0)
