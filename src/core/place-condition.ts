@@ -41,6 +41,8 @@ export interface PlaceCondition {
   readonly noRoomForRoles?: readonly AssetRole[];
   /** What cannot be encrypted to be brought there, as there is no room for it here; bytes. */
   readonly noSpoolForBytes?: number;
+  /** It was said in the log that not all fits there, or cannot be encrypted here. */
+  readonly isShortSaid?: boolean;
   /** How fast things were brought there where nothing limited it; null where that is not known. */
   readonly bytesPerSecond?: number | null;
   /** A drive on which nothing is left to be written or read back. */

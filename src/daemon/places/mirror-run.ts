@@ -163,8 +163,10 @@ async function sayPreflight(deps: MirrorRunDeps, { settings, presence }: Present
   const loads = catalogue.places.loads(location, rolesOf(settings));
   const forecast = forecastPlace(loads, room, pace, clock.nowMs());
   const facts = { place: name, ...forecast };
-  if (fits(forecast)) log.info(facts, 'A place is brought up to date.');
-  else if (condition.noRoomForBytes === 0 && (condition.noSpoolForBytes ?? 0) === 0)
+  const isShort = !fits(forecast);
+  book.note(location, { isShortSaid: isShort });
+  if (!isShort) log.info(facts, 'A place is brought up to date.');
+  else if (condition.isShortSaid !== true)
     log.warn(facts, 'A place is brought up to date, as far as there is room; finals come first.');
   else log.debug(facts, 'A place is brought up to date, as far as there is room.');
 }

@@ -136,6 +136,17 @@ describe('bringing a place up to date', () => {
     expect(bench.places.book.condition(id).noRoomForRoles).toEqual(['final']);
   });
 
+  it('says once that there is little room to encrypt in, though all of it goes in smaller portions', async () => {
+    const tight = open('small portions', { spoolBytes: () => 3 * 1024 * 1024 });
+    const { id } = await tight.addDrive('Cloud', { placeKind: 'remote' });
+    for (let round = 0; round < 2; round += 1) {
+      for (const name of ['a', 'b'])
+        await tight.hold(`${name}${round}.mp4`, `${name}${round}`.repeat(1024 * 1024));
+      expect(await tight.at(id, 'mirror')).toMatchObject({ copied: 2, left: 0, noSpoolForBytes: 0 });
+    }
+    expect(tight.log.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
+  });
+
   it('leaves out what there is no room here to encrypt, brings the rest, and goes on when there is', async () => {
     let spoolBytes = 2 * 1024 * 1024;
     const tight = open('tight', { spoolBytes: () => spoolBytes });
