@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import type { ArchiveMark } from '#core/archive-format.ts';
 import type { Place } from '#core/assess.ts';
 import { describeError } from '#core/errors.ts';
+import type { TellLocalTime } from '#core/local-time.ts';
+import { askedNow, type PlaceWorkKind } from '#core/operation.ts';
 import type { ProofSettings } from '#core/plan-proof.ts';
 import type { BlobStore } from '#core/ports/blob-store.ts';
 import type { ByteSource } from '#core/ports/byte-source.ts';
@@ -21,6 +23,7 @@ import { createHealCopy } from '#daemon/places/heal-copy.ts';
 import { createListPlace } from '#daemon/places/list-place.ts';
 import { createMirror } from '#daemon/places/mirror.ts';
 import type { MirrorExtrasDeps } from '#daemon/places/mirror-extras.ts';
+import type { MirrorRunDeps } from '#daemon/places/mirror-run.ts';
 import {
   createPlaceBook,
   type OpenLocation,
@@ -49,6 +52,9 @@ export interface PlacesDeps {
   readonly writer: string;
   readonly open: OpenLocation;
   readonly sharesVaultDisk: PlaceBookDeps['sharesVaultDisk'];
+  readonly spoolRoom: MirrorRunDeps['spoolRoom'];
+  /** Of the zone that schedules are meant in. */
+  readonly localTime: TellLocalTime;
   readonly proofSettings: () => ProofSettings;
   readonly carryOver: ChangePlaceDeps['carryOver'];
   readonly makeOpenMe: MirrorExtrasDeps['makeOpenMe'];
@@ -112,15 +118,29 @@ export function createPlaces(deps: PlacesDeps): Places {
     },
     askForDrills: createTendPlaces(common, ['drill']),
     copies: createPlaceCopies(common),
-    handlersOf: (id) => ({
-      mirror: createMirror(common, id),
-      list: createListPlace(common, id),
-      scrub: createScrubPlace(common, id),
-      verify: createVerifyPlace(common, id),
-      'heal-copy': createHealCopy(common, id),
-      'erase-copies': createEraseCopies(common, id),
-      drill: createDrill(common, id),
-    }),
+    handlersOf: (id) => {
+      const asked = Object.entries(workAt({ ...common, when: 'now' }, id));
+      return {
+        ...workAt({ ...common, when: 'in-its-hours' }, id),
+        ...Object.fromEntries(asked.map(([kind, handler]) => [askedNow(kind as PlaceWorkKind), handler])),
+      };
+    },
+  };
+}
+
+type WorkDeps = Parameters<typeof createMirror>[0] &
+  Parameters<typeof createScrubPlace>[0] &
+  Parameters<typeof createDrill>[0];
+
+function workAt(deps: WorkDeps, id: string): Readonly<Record<PlaceWorkKind, Handler>> {
+  return {
+    mirror: createMirror(deps, id),
+    list: createListPlace(deps, id),
+    scrub: createScrubPlace(deps, id),
+    verify: createVerifyPlace(deps, id),
+    'heal-copy': createHealCopy(deps, id),
+    'erase-copies': createEraseCopies(deps, id),
+    drill: createDrill(deps, id),
   };
 }
 

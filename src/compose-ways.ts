@@ -1,4 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { lstat, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { timetableOf } from '#core/bandwidth.ts';
+import { reserveBytes } from '#core/disk-space.ts';
+import { createLocalTime } from '#core/local-time.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
 import type { CipherLedger } from '#core/ports/cipher-ledger.ts';
 import type { Clock } from '#core/ports/clock.ts';
@@ -10,8 +14,10 @@ import { createLateLocation } from '#locations/late-location.ts';
 import { createNotedDrive } from '#locations/noted-drive.ts';
 import { clearScratch, openRemote, openRemoteToRead, type RemoteSettings } from '#locations/open-remote.ts';
 import { loadRcloneConfig } from '#locations/rclone-config.ts';
+import { createThrottle } from '#locations/throttle.ts';
 import { createUnknownCiphers } from '#locations/unknown-ciphers.ts';
 import { createDiskWork } from '#store/disk-work.ts';
+import { readDiskSpace } from '#store/file-space.ts';
 import type { HashPool } from '#store/hash-pool.ts';
 import { placeReadme, restoreScript } from '#store/vault-readme.ts';
 import type { Config } from './config.ts';
@@ -31,12 +37,18 @@ export function createWays({ config, pool, clock, ledgerOf }: WaysDeps): Require
   const work = createDiskWork(pool);
   const homes = [config.vaultDir, config.configDir];
   const papers = async () => ({ readme: placeReadme, restoreScript: await readFile(restoreScript, 'utf8') });
+  const throttleOf = (bandwidth: string | null) => {
+    const timetable = timetableOf(bandwidth);
+    if (timetable === null) return undefined;
+    return createThrottle(timetable, { clock, localTime: createLocalTime(config.timeZone) });
+  };
   const cleared = new Set<string>();
   return {
-    drive: ({ location, path }, identity) =>
+    drive: ({ location, path, bandwidth }, identity) =>
       createNotedDrive({
         ...{ root: path, identity, homes, papers, work },
         noteFile: driveNoteFile(config, location),
+        throttle: throttleOf(bandwidth),
       }),
     remote: (settings, identity) =>
       createLateLocation('remote', async () => {
@@ -53,7 +65,10 @@ export function createWays({ config, pool, clock, ledgerOf }: WaysDeps): Require
 export function createReadingWay(config: Config, clock: Clock): OpenLocation {
   return (settings) =>
     createLateLocation('remote', async () =>
-      openRemoteToRead(remoteSettings(config, settings, clock, createUnknownCiphers())),
+      // Who waits for a restore wants it as fast as it can be.
+      openRemoteToRead(
+        remoteSettings(config, { ...settings, bandwidth: null }, clock, createUnknownCiphers()),
+      ),
     );
 }
 
@@ -64,7 +79,10 @@ function remoteSettings(
   ledger: CipherLedger,
 ): RemoteSettings {
   return {
-    ...{ binary: rcloneBinary, searchPath: config.searchPath, bandwidth, clock, root: path },
+    ...{ binary: rcloneBinary, searchPath: config.searchPath, clock, root: path },
+    // One that a newer version wrote limits nothing: rclone would refuse all work with it.
+    bandwidth: timetableOf(bandwidth) === null ? null : bandwidth,
+    timeZone: config.timeZone,
     configDir: remoteConfigDir(config, location),
     encrypted: encrypted ? { ledger, spoolDir: spoolDir(config, location) } : null,
   };
@@ -72,6 +90,29 @@ function remoteSettings(
 
 /** As PATH knows it. */
 export const rcloneBinary = 'rclone';
+
+/** Room for what is encrypted before it is brought to a place: what the intake leaves free stays so. */
+export function createSpoolRoom(config: Config): (settings: PlaceSettings) => Promise<number | null> {
+  return async ({ location, encrypted }) => {
+    if (!encrypted) return null;
+    const { freeBytes, totalBytes } = await readDiskSpace(config.vaultDir);
+    // What waits there already takes no more.
+    return (
+      Math.max(0, freeBytes - reserveBytes(totalBytes)) + (await sizeOfFolder(spoolDir(config, location)))
+    );
+  };
+}
+
+async function sizeOfFolder(folder: string): Promise<number> {
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
+  const sizes = names.map((name) =>
+    lstat(join(folder, name)).then(
+      (found) => (found.isFile() ? found.size : 0),
+      () => 0,
+    ),
+  );
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
 
 /** Whether a place stands on the vault's own disk; what cannot be told apart does. */
 export function createSharesVaultDisk(config: Config): (settings: PlaceSettings) => Promise<boolean> {

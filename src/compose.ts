@@ -10,6 +10,7 @@ import { createTransactor } from '#catalogue/transactor.ts';
 import type { VaultRefusal } from '#core/archive-format.ts';
 import { dayMs, defaultPromiseMs } from '#core/assess.ts';
 import { createLocalDay } from '#core/local-day.ts';
+import { createLocalTime } from '#core/local-time.ts';
 import { judgeMassChange } from '#core/mass-change.ts';
 import { type ProofSettings, paceOf } from '#core/plan-proof.ts';
 import type { BlobStore } from '#core/ports/blob-store.ts';
@@ -52,7 +53,7 @@ import { openVault, type VaultOutcome } from '#store/vault.ts';
 import type { Program } from '#store/vault-lock.ts';
 import { systemClock } from './clock.ts';
 import { createPlaces, type Places } from './compose-places.ts';
-import { createSharesVaultDisk, createWays } from './compose-ways.ts';
+import { createSharesVaultDisk, createSpoolRoom, createWays } from './compose-ways.ts';
 import type { Config } from './config.ts';
 import { kitDeps } from './kit-secrets.ts';
 import { createOpenLocation, type Ways } from './open-location.ts';
@@ -174,6 +175,7 @@ export async function openArchive(config: Config, log: Log, use: ArchiveUse): Pr
     open: createOpenLocation(
       use.ways ?? createWays({ config, pool, clock, ledgerOf: (place) => createCipherLedger(common, place) }),
     ),
+    ...{ spoolRoom: createSpoolRoom(config), localTime: createLocalTime(config.timeZone) },
     sharesVaultDisk: use.ways === undefined ? createSharesVaultDisk(config) : async () => false,
     carryOver: (from, to) => carryRemoteConfig(config, from, to),
     makeOpenMe: createOpenMeMaker({

@@ -34,6 +34,7 @@ export function createReadingDeps(config: Config, pool: HashPool): ReadingDeps {
       });
       const location = await openRemoteToRead({
         ...{ binary: rcloneBinary, searchPath: config.searchPath, configDir, bandwidth: null },
+        timeZone: config.timeZone,
         ...{ root, clock },
         encrypted:
           password === null ? null : { ledger: createUnknownCiphers(), spoolDir: join(configDir, 'spool') },

@@ -50,6 +50,7 @@ function placeCard(site: Site, place: PlaceProps): Html {
   const { words, formats } = site;
   const { settings, condition, counts } = place;
   const { what, next } = words.places.state(place);
+  const limits = words.places.limits(settings);
   const isAway = condition?.presence.state === 'away';
   const freeBytes = condition?.presence.state === 'present' ? condition.presence.freeBytes : null;
   const seenAtMs = isAway ? condition.lastSeenMs : null;
@@ -60,6 +61,7 @@ ${condition === null || condition.disk === null ? null : html`<p class="place-st
 ${work(condition, what)}
 ${countsLine(site, counts)}
 ${freeBytes === null ? null : html`<p class="quiet">${words.places.free(formats.bytes(freeBytes))}</p>`}
+${limits === '' ? null : html`<p class="quiet">${limits}</p>`}
 ${seenAtMs === null ? null : html`<p class="quiet">${words.places.seen(agoTime(site, seenAtMs))}</p>`}
 ${drill === null ? null : html`<p class="quiet">${words.places.drill(drill.good, drill.tried, agoTime(site, drill.atMs))}</p>`}
 </li>`;

@@ -3,6 +3,7 @@ import type { CopyState } from '#core/assess.ts';
 import { type AssetRole, assetRoles, roleOfParts } from '#core/asset-role.ts';
 import { type Digest, parseDigest } from '#core/digest.ts';
 import type { RecentChanges } from '#core/mass-change.ts';
+import type { PlaceLoad } from '#core/place-forecast.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
 import type { LackingCopy } from '#core/plan-mirror.ts';
 import type { HeldFile, PlaceRows } from '#core/ports/places.ts';
@@ -30,6 +31,11 @@ const roleRank = sql.raw(
   `CASE role ${assetRoles.map((role, rank) => `WHEN '${role}' THEN ${rank}`).join(' ')} END`,
 );
 
+/** Of a place's copy `c`, or none. */
+const isLacking = sql.raw(
+  `(c.state IS NULL OR c.state = 'missing' OR (c.state = 'present' AND c.proven_at_ms IS NULL))`,
+);
+
 interface LackingRow {
   readonly digest: string;
   readonly ext: string;
@@ -50,7 +56,7 @@ export function createPlaceRows(db: Drizzle): PlaceRows {
       AND v.state = 'present' AND v.proven_at_ms IS NOT NULL
     LEFT JOIN copies c ON c.digest = h.digest AND c.location = ${location}
     WHERE h.role IN (SELECT value FROM json_each(${JSON.stringify(roles)}))
-      AND (c.state IS NULL OR c.state = 'missing' OR (c.state = 'present' AND c.proven_at_ms IS NULL))
+      AND ${isLacking}
     GROUP BY h.digest`;
 
   const file = (digest: Digest): HeldFile | null => {
@@ -75,6 +81,7 @@ export function createPlaceRows(db: Drizzle): PlaceRows {
       db.get<{ files: number; bytes: number }>(sql`
         SELECT count(*) AS files, coalesce(sum(size_bytes), 0) AS bytes
         FROM (${lackingOf(location, roles, vault)})`),
+    loads: (location, roles) => readLoads(db, location, roles),
     hasUnknown: (location) =>
       db
         .select()
@@ -171,6 +178,20 @@ export function createPlaceRows(db: Drizzle): PlaceRows {
           JOIN copies c ON c.digest = t.digest ORDER BY t.at_ms, t.digest`)
         .map((row) => ({ ...row, digest: parseDigest(row.digest) })),
   };
+}
+
+/** What a place lacks, in the order in which it is brought. */
+export function readLoads(db: Drizzle, location: string, roles: readonly AssetRole[]): readonly PlaceLoad[] {
+  return db
+    .all<PlaceLoad & { readonly trashed: number | boolean }>(sql`
+      SELECT role, trashed, count(*) AS files, sum(size_bytes) AS bytes, max(size_bytes) AS largestBytes
+      FROM (SELECT h.digest, h.role, h.size_bytes, min(h.trashed) AS trashed, min(${roleRank}) AS rank
+        FROM (${heldFiles}) h
+        LEFT JOIN copies c ON c.digest = h.digest AND c.location = ${location}
+        WHERE h.role IN (SELECT value FROM json_each(${JSON.stringify(roles)})) AND ${isLacking}
+        GROUP BY h.digest)
+      GROUP BY trashed, rank ORDER BY trashed, rank`)
+    .map((load) => ({ ...load, trashed: Boolean(load.trashed) }));
 }
 
 /** Places that were not removed, by their names. */

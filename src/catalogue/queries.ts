@@ -7,7 +7,8 @@ import { decodeName } from '#core/file-name.ts';
 import type { Role } from '#core/journal-record.ts';
 import type { ArchiveFacts } from '#core/overview.ts';
 import type { PlaceCondition } from '#core/place-condition.ts';
-import type { PlaceSettings } from '#core/place-settings.ts';
+import type { PlaceLoad } from '#core/place-forecast.ts';
+import { type PlaceSettings, rolesOf } from '#core/place-settings.ts';
 import type { SightingState } from '#core/ports/catalogue.ts';
 import { judgingMs } from '#core/proof-dates.ts';
 import type { KitNote } from '#core/recovery-kit.ts';
@@ -26,7 +27,7 @@ import {
 import { readKit } from './kit-row.ts';
 import { readCondition } from './note-rows.ts';
 import { countCopies, noCopies, type PlaceCounts } from './place-counts.ts';
-import { readPlaces } from './place-rows.ts';
+import { readLoads, readPlaces } from './place-rows.ts';
 import { readReport } from './report-rows.ts';
 import { copies, media, parts, sightings, versions, videos } from './schema.ts';
 import { guarded } from './sqlite-errors.ts';
@@ -130,6 +131,8 @@ export interface Queries {
   kit(): KitNote | null;
   /** Places other than the vault, as they are set up and were last seen, with what each of them holds. */
   places(): readonly PlaceView[];
+  /** What a place lacks, in the order in which it is brought. */
+  loads(settings: PlaceSettings): readonly PlaceLoad[];
   /** Every version that is held, with each of its copies. */
   report(): readonly ReportFile[];
   /** What the vault holds; null where it was never opened. */
@@ -218,6 +221,7 @@ function createRawQueries({ sqlite, db }: CatalogueDatabase, nowMs: () => number
     suggestions: suggested,
     videosFingerprint: () => readVideosFingerprint(db),
     places: () => placesNow(),
+    loads: (settings) => readLoads(db, settings.location, rolesOf(settings)),
     report: () => readReport(db),
     vaultCounts: () => counts().get(rules().places[0]?.location ?? '') ?? null,
     summary() {

@@ -62,6 +62,7 @@ export function createStandingQueries(file: string, nowMs: () => number): Standi
     suggestions: () => ask((queries) => queries.suggestions()),
     summary: () => ask((queries) => queries.summary()),
     places: () => ask((queries) => queries.places()),
+    loads: (settings) => ask((queries) => queries.loads(settings)),
     report: () => ask((queries) => queries.report()),
     vaultCounts: () => ask((queries) => queries.vaultCounts()),
     kit: () => ask((queries) => queries.kit()),

@@ -1,7 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { loadConfig } from '#config.ts';
 import { type AssetRole, assetRoles, isAssetRole } from '#core/asset-role.ts';
+import { readTimetable } from '#core/bandwidth.ts';
 import type { PlaceWish } from '#core/plan-place.ts';
+import { parseWorkHours } from '#core/work-hours.ts';
+import { wrongTimetable } from '#views/locales/en-places.ts';
 
 interface WishOptions {
   readonly away?: boolean;
@@ -9,6 +12,7 @@ interface WishOptions {
   readonly everyDays?: number;
   readonly roles?: readonly AssetRole[];
   readonly set?: string;
+  readonly hours?: string;
   readonly bandwidth?: string;
   readonly plain?: boolean;
   readonly passwordFile?: string;
@@ -24,7 +28,7 @@ export function addPlaceCommands(program: Command, done: (code: number) => void)
     .option('--json', 'for programs')
     .action(async (options: { json?: boolean }) => {
       const { runPlaceList } = await import('./location.ts');
-      done(runPlaceList(loadConfig(), { json: options.json === true }));
+      done(await runPlaceList(loadConfig(), { json: options.json === true }));
     });
   place
     .command('test')
@@ -34,6 +38,18 @@ export function addPlaceCommands(program: Command, done: (code: number) => void)
       const { runPlaceTest } = await import('./location.ts');
       done(await runPlaceTest(loadConfig(), name));
     });
+  withWishes(
+    place
+      .command('set')
+      .description('change what a place is; what you leave out stays')
+      .argument('<name>')
+      .option('--rename <name>', 'what you call it from now on'),
+  ).action(async (name: string, { rename, ...options }: WishOptions & { rename?: string }, set: Command) => {
+    const { runPlaceChange } = await import('./location.ts');
+    const adjustment = { ...wishOf(options), ...(rename === undefined ? {} : { name: rename }) };
+    if (Object.keys(adjustment).length === 0) set.error('Say what is to change; --help lists it.');
+    done(await runPlaceChange(loadConfig(), { kind: 'adjust', name, adjustment }));
+  });
   for (const [kind, words] of [
     ['pause', 'leave a place alone until it is resumed'],
     ['resume', 'bring a paused place up to date again'],
@@ -106,11 +122,28 @@ function withWishes(command: Command): Command {
     .addOption(new Option('--promise-days <days>', 'read everything back at least so often').argParser(days))
     .addOption(new Option('--every-days <days>', 'how often a drive is plugged in').argParser(days))
     .addOption(new Option('--roles <list>', `what goes there: ${assetRoles.join(',')}`).argParser(roles))
-    .option('--set <name>', 'drives that take turns have the same set')
-    .option(
-      '--bandwidth <timetable>',
-      'how fast by the time of day, as rclone has it: "08:00,512k 23:00,off"',
+    .option('--set <name>', 'drives that take turns have the same set; "" for none')
+    .addOption(new Option('--hours <from-until>', 'when it works: "22:00-07:00", or "any"').argParser(hours))
+    .addOption(
+      new Option(
+        '--bandwidth <timetable>',
+        'how fast by the time of day, as rclone has it: "08:00,512K 23:00,off", or "off"',
+      ).argParser(bandwidth),
     );
+}
+
+const anyHour = 'any';
+const noLimit = 'off';
+
+function hours(text: string): string {
+  if (text === anyHour || parseWorkHours(text) !== null) return text.trim();
+  throw new InvalidArgumentError('It takes two times of the day, such as 22:00-07:00, or "any".');
+}
+
+function bandwidth(text: string): string {
+  const read = readTimetable(text);
+  if (read.kind === 'timetable') return text.trim();
+  throw new InvalidArgumentError(wrongTimetable(read));
 }
 
 function days(text: string): number {
@@ -125,14 +158,15 @@ function roles(text: string): readonly AssetRole[] {
 }
 
 function wishOf(options: WishOptions): Partial<PlaceWish> {
-  const { away, promiseDays, everyDays, roles: wanted, set, bandwidth } = options;
+  const { away, promiseDays, everyDays, roles: wanted, set, hours: schedule, bandwidth: limit } = options;
   return {
     ...(away === undefined ? {} : { awayFromHome: away }),
     ...(promiseDays === undefined ? {} : { promiseDays }),
     ...(everyDays === undefined ? {} : { everyDays }),
     ...(wanted === undefined ? {} : { roles: wanted }),
-    ...(set === undefined ? {} : { set }),
-    ...(bandwidth === undefined ? {} : { bandwidth }),
+    ...(set === undefined ? {} : { set: set === '' ? null : set }),
+    ...(schedule === undefined ? {} : { schedule: schedule === anyHour ? null : schedule }),
+    ...(limit === undefined ? {} : { bandwidth: limit === noLimit ? null : limit }),
   };
 }
 

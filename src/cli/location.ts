@@ -3,10 +3,12 @@ import { resolve } from 'node:path';
 import type { PlaceView } from '#catalogue/queries.ts';
 import type { Config } from '#config.ts';
 import type { PlaceChange, PlaceWish } from '#core/plan-place.ts';
+import { foldName } from '#core/safe-name.ts';
 import { formatPlaceChange } from '#daemon/places/change-place.ts';
 import { en } from '#views/locales/en.ts';
 import { exitCodes } from './exit-codes.ts';
 import { codeOf, resultInWords } from './mirror.ts';
+import { forecastInWords, readForecast } from './place-preflight.ts';
 import { askCatalogue, placesCalled, workAt } from './places.ts';
 import { runOperation } from './run-operation.ts';
 import { counted, sizeInWords, timeInWords } from './words.ts';
@@ -19,7 +21,17 @@ export async function runPlaceChange(config: Config, change: PlaceChange): Promi
     handler: ({ places }) => places.change,
   });
   process.stdout.write(`${said[change.kind](name)}\n`);
+  if (change.kind === 'add') await sayForecast(config, name);
   return exitCodes.done;
+}
+
+/** Said of a place that was added: whatever it is that keeps it from being said, the place is there. */
+async function sayForecast(config: Config, name: string): Promise<void> {
+  const view = askCatalogue(config, (queries) => queries.places())?.find(
+    ({ settings }) => foldName(settings.name) === foldName(name),
+  );
+  const lines = view === undefined ? [] : await forecastInWords(config, view);
+  for (const line of lines) process.stdout.write(`${line}\n`);
 }
 
 const said: Readonly<Record<PlaceChange['kind'], (name: string) => string>> = {
@@ -43,14 +55,23 @@ export function driveWish(wish: Omit<PlaceWish, 'placeKind'>): PlaceWish {
 }
 
 /** Says of each place what is there; 0 also where none is. */
-export function runPlaceList(config: Config, { json }: { readonly json: boolean }): number {
+export async function runPlaceList(config: Config, { json }: { readonly json: boolean }): Promise<number> {
   const places = askCatalogue(config, (queries) => queries.places()) ?? [];
-  if (json) process.stdout.write(`${JSON.stringify(places, null, 2)}\n`);
-  else if (places.length === 0)
+  if (json) {
+    const withForecast = places.map(async (place) => ({
+      ...place,
+      forecast: await readForecast(config, place),
+    }));
+    process.stdout.write(`${JSON.stringify(await Promise.all(withForecast), null, 2)}\n`);
+  } else if (places.length === 0)
     process.stdout.write(
       'There is no place but this NAS yet. "reelhold location add drive NAME FOLDER" adds a drive.\n',
     );
-  else for (const place of places) process.stdout.write(`${placeInWords(config, place).join('\n')}\n`);
+  for (const place of json ? [] : places) {
+    const forecast = await forecastInWords(config, place);
+    const lines = [...placeInWords(config, place), ...forecast.map((line) => `  ${line}`)];
+    process.stdout.write(`${lines.join('\n')}\n`);
+  }
   return exitCodes.done;
 }
 
@@ -58,6 +79,7 @@ export function runPlaceList(config: Config, { json }: { readonly json: boolean 
 export function placeInWords({ timeZone }: Config, view: PlaceView): string[] {
   const { settings, condition, counts } = view;
   const { what, next } = en.places.state(view);
+  const limits = en.places.limits(settings);
   const free =
     condition?.presence.state === 'present' && condition.presence.freeBytes !== null
       ? `, ${sizeInWords(condition.presence.freeBytes)} free`
@@ -67,6 +89,7 @@ export function placeInWords({ timeZone }: Config, view: PlaceView): string[] {
   return [
     `${settings.name} (${settings.path}): ${what}${next === '' ? '' : ` ${next}`}`,
     `  ${counts.proven} of ${counted(counts.wanted, 'file', 'files')} there and read back${free}${read}.`,
+    ...(limits === '' ? [] : [`  ${limits}`]),
     ...(condition === null || condition.disk === null ? [] : [`  ${en.places.sharesDisk}`]),
   ];
 }
@@ -88,5 +111,7 @@ export async function runPlaceTest(config: Config, name: string): Promise<number
   process.stdout.write(
     `${place.settings.name}: it answers, lists ${counted(listed.files, 'file', 'files')}, and ${words}.\n`,
   );
+  const [after = place] = placesCalled(config, name);
+  for (const line of await forecastInWords(config, after)) process.stdout.write(`${line}\n`);
   return codeOf(result);
 }

@@ -4,6 +4,7 @@ import { describeError } from '#core/errors.ts';
 import type { PlaceResult } from '#core/place-result.ts';
 import { en } from '#views/locales/en.ts';
 import { exitCodes } from './exit-codes.ts';
+import { forecastInWords, isOutsideHours } from './place-preflight.ts';
 import { askCatalogue, placesCalled, workAt } from './places.ts';
 import { runOperation } from './run-operation.ts';
 import { counted, sizeInWords } from './words.ts';
@@ -34,6 +35,7 @@ async function proveVault(config: Config): Promise<void> {
 async function mirrorOne(config: Config, place: PlaceView): Promise<number> {
   const { name } = place.settings;
   try {
+    await sayWhatComes(config, place);
     const { result } = await workAt(config, place, 'mirror');
     process.stdout.write(`${name}: ${mirrorInWords(result)}\n`);
     return codeOf(result);
@@ -43,10 +45,22 @@ async function mirrorOne(config: Config, place: PlaceView): Promise<number> {
   }
 }
 
+async function sayWhatComes(config: Config, place: PlaceView): Promise<void> {
+  const { name, schedule } = place.settings;
+  const lines = [
+    ...(isOutsideHours(config, place)
+      ? [`Its hours are ${schedule}; as you ask for it, it is done now.`]
+      : []),
+    ...(await forecastInWords(config, place)),
+  ];
+  for (const line of lines) process.stdout.write(`${name}: ${line}\n`);
+}
+
 /** What work at a place came to, as an exit code: the truth about what is there. */
 export function codeOf(result: PlaceResult | null): number {
   if (result?.kind === 'away') return exitCodes.notReachable;
-  if (result?.kind === 'paused' || result?.kind === 'unknown') return exitCodes.notAllProven;
+  if (result?.kind === 'paused' || result?.kind === 'unknown' || result?.kind === 'waits')
+    return exitCodes.notAllProven;
   if (result?.kind === 'mirrored') return result.left === 0 ? exitCodes.done : exitCodes.notAllProven;
   if (result?.kind === 'drilled')
     return result.good === result.tried ? exitCodes.done : exitCodes.notAllProven;
@@ -55,8 +69,11 @@ export function codeOf(result: PlaceResult | null): number {
 
 function mirrorInWords(result: PlaceResult | null): string {
   if (result?.kind !== 'mirrored') return resultInWords(result);
-  const { copied, left, noRoomForBytes } = result;
-  const room = noRoomForBytes > 0 ? ` There is no room for ${sizeInWords(noRoomForBytes)}.` : '';
+  const { copied, left, noRoomForBytes, noSpoolForBytes } = result;
+  const room = [
+    noRoomForBytes > 0 ? ` There is no room for ${sizeInWords(noRoomForBytes)}.` : '',
+    noSpoolForBytes > 0 ? ` There is no room on this NAS to encrypt ${sizeInWords(noSpoolForBytes)}.` : '',
+  ].join('');
   if (left > 0) {
     return `${counted(copied, 'file', 'files')} brought, ${counted(left, 'file is', 'files are')} not there and read back yet.${room}`;
   }
@@ -67,6 +84,7 @@ function mirrorInWords(result: PlaceResult | null): string {
 
 /** The sentence for work at a place that could not be done. */
 export function resultInWords(result: PlaceResult | null): string {
+  if (result?.kind === 'waits') return 'its hours have not come; the work waits for them.';
   if (result?.kind === 'away') return en.places.away[result.reason].what;
   if (result?.kind === 'paused') return 'paused; "reelhold location resume" lets it go on.';
   return 'it was removed.';

@@ -3,7 +3,7 @@ import { createQueries, type PlaceView, type Queries } from '#catalogue/queries.
 import { systemClock as clock } from '#clock.ts';
 import type { Config } from '#config.ts';
 import { ReelholdError } from '#core/errors.ts';
-import { placeLane } from '#core/operation.ts';
+import { askedNow, placeLane } from '#core/operation.ts';
 import { type PlaceResult, parsePlaceResult } from '#core/place-result.ts';
 import { findPlace } from '#core/plan-place.ts';
 import { createProgressLine } from './progress.ts';
@@ -36,19 +36,25 @@ export function placesCalled(config: Config, name: string | undefined): readonly
   );
 }
 
-/** Has work done at a place, by this process or by the daemon, and shows how far it is. */
+/** Has work done at a place now, whatever its hours, by this process or by the daemon, and shows how far it is. */
 export async function workAt(
   config: Config,
   { settings }: PlaceView,
   kind: 'mirror' | 'scrub' | 'verify' | 'drill' | 'list' | 'erase-copies',
 ): Promise<{ readonly result: PlaceResult | null; readonly text: string }> {
+  const asked = askedNow(kind);
   const line = createProgressLine({ files: 1, bytes: 100 }, process.stderr, clock.monotonicMs);
   try {
     const text =
       (await runOperation(config, {
-        ...{ kind, lane: placeLane(settings.location), subject: settings.location, name: settings.name },
+        ...{
+          kind: asked,
+          lane: placeLane(settings.location),
+          subject: settings.location,
+          name: settings.name,
+        },
         handler: ({ places }) => {
-          const handler = places.handlersOf(settings.location)[kind];
+          const handler = places.handlersOf(settings.location)[asked];
           if (handler === undefined) throw new TypeError(`nobody knows how to do "${kind}"`);
           return handler;
         },

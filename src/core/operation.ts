@@ -61,6 +61,14 @@ export function afterFailure(
   return { state: 'pending', notBeforeMs: nowMs + retryDelayMs(attempt), error: failure.message };
 }
 
+/** What is done in a place's lane. */
+export type PlaceWorkKind = 'mirror' | 'list' | 'scrub' | 'verify' | 'heal-copy' | 'erase-copies' | 'drill';
+
+/** The same work as the owner asks for it: now, whatever the place's hours. */
+export function askedNow(kind: PlaceWorkKind): `${PlaceWorkKind}-now` {
+  return `${kind}-now`;
+}
+
 /** The lane of a place. */
 export function placeLane(location: string): PlaceLane {
   return `location:${location}`;

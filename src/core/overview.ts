@@ -1,9 +1,10 @@
 import type { VaultRefusal } from '#core/archive-format.ts';
 import type { Place, Reason, Verdict } from '#core/assess.ts';
+import { type AssetRole, assetRoles } from '#core/asset-role.ts';
 import type { Conditions, InboxCondition } from '#core/conditions.ts';
 import type { OwnerFound } from '#core/inbox-owner.ts';
 import type { MassChange } from '#core/mass-change.ts';
-import { needsOwner, type PlaceCondition } from '#core/place-condition.ts';
+import { needsOwner, type PlaceCondition, type PlaceReminder } from '#core/place-condition.ts';
 import { countSpots } from '#core/place-spots.ts';
 import type { AwayReason } from '#core/ports/location.ts';
 import type { KitState } from '#core/recovery-kit.ts';
@@ -47,7 +48,7 @@ export interface Surroundings {
 
 /** A place, as far as the owner has to know of it. */
 export interface PlaceSeen {
-  readonly settings: { readonly name: string; readonly paused: boolean };
+  readonly settings: { readonly name: string; readonly paused: boolean; readonly set: string | null };
   readonly condition: PlaceCondition | null;
 }
 
@@ -83,7 +84,23 @@ export type Notice =
       readonly name: string;
       readonly reason: AwayReason;
     }
-  | { readonly kind: 'place-full'; readonly urgent: true; readonly name: string; readonly bytes: number }
+  /** `set`: of which none was seen, or in which it takes turns; null where it stands for itself. */
+  | ({
+      readonly kind: 'place-unseen';
+      readonly urgent: false;
+      readonly name: string;
+      readonly set: string | null;
+    } & PlaceReminder)
+  /** `roles`: what stays out; urgent where that is more than what need not be everywhere. */
+  | {
+      readonly kind: 'place-full';
+      readonly urgent: boolean;
+      readonly name: string;
+      readonly bytes: number;
+      readonly roles: readonly AssetRole[];
+    }
+  /** What waits for room here, to be encrypted in. */
+  | { readonly kind: 'place-spool'; readonly urgent: true; readonly name: string; readonly bytes: number }
   | { readonly kind: 'many-changes'; readonly urgent: true; readonly change: Exclude<MassChange, 'none'> }
   | { readonly kind: 'inbox-gone'; readonly urgent: true; readonly root: string }
   | {
@@ -187,14 +204,22 @@ function kitNotices({ kit = 'not-needed' }: Surroundings): Notice[] {
   return kit === 'not-needed' || kit === 'good' ? [] : [{ kind: 'kit', urgent: false, state: kit }];
 }
 
-function placeNotices({ settings: { name, paused }, condition }: PlaceSeen): Notice[] {
+function placeNotices({ settings: { name, paused, set }, condition }: PlaceSeen): Notice[] {
   if (paused || condition === null) return [];
-  const { presence, noRoomForBytes } = condition;
+  const { presence, noRoomForBytes, noRoomForRoles = assetRoles, noSpoolForBytes = 0 } = condition;
   if (presence.state === 'away') {
     const { reason } = presence;
-    return needsOwner(reason) ? [{ kind: 'place-away', urgent: true, name, reason }] : [];
+    if (needsOwner(reason)) return [{ kind: 'place-away', urgent: true, name, reason }];
+    const reminder = condition.reminder ?? null;
+    return reminder === null ? [] : [{ kind: 'place-unseen', urgent: false, name, set, ...reminder }];
   }
-  return noRoomForBytes > 0 ? [{ kind: 'place-full', urgent: true, name, bytes: noRoomForBytes }] : [];
+  const notices: Notice[] = [];
+  if (noRoomForBytes > 0) {
+    const urgent = noRoomForRoles.some((role) => role !== 'raw' && role !== 'other');
+    notices.push({ kind: 'place-full', urgent, name, bytes: noRoomForBytes, roles: noRoomForRoles });
+  }
+  if (noSpoolForBytes > 0) notices.push({ kind: 'place-spool', urgent: true, name, bytes: noSpoolForBytes });
+  return notices;
 }
 
 /** Somebody else works on the archive for a moment: that mends itself. */

@@ -1,3 +1,4 @@
+import type { AssetRole } from '#core/asset-role.ts';
 import type { AwayReason } from '#core/ports/location.ts';
 
 /** What is being done at a place, as people watch it. */
@@ -7,6 +8,13 @@ export interface PlaceWork {
   readonly bytesTotal: number;
   /** Null where nobody knows. */
   readonly bytesPerSecond: number | null;
+}
+
+/** That a place was not seen for longer than it should be. */
+export interface PlaceReminder {
+  readonly days: number;
+  /** `turn`: the others of its set were seen meanwhile. `set`: none of them was. */
+  readonly of: 'place' | 'turn' | 'set';
 }
 
 /** How a place was when it was last looked at. Times in ms of the wall clock. */
@@ -29,9 +37,21 @@ export interface PlaceCondition {
   readonly upToDateMs: number | null;
   /** What does not fit there, bytes; 0 where all of it does. */
   readonly noRoomForBytes: number;
+  /** Of what some does not fit there. */
+  readonly noRoomForRoles?: readonly AssetRole[];
+  /** What cannot be encrypted to be brought there, as there is no room for it here; bytes. */
+  readonly noSpoolForBytes?: number;
+  /** It was said in the log that not all fits there, or cannot be encrypted here. */
+  readonly isShortSaid?: boolean;
+  /** How fast things were brought there where nothing limited it; null where that is not known. */
+  readonly bytesPerSecond?: number | null;
   /** A drive on which nothing is left to be written or read back. */
   readonly safeToUnplug: boolean;
   readonly work: PlaceWork | null;
+  /** That it was not seen for too long; null where that is not so. */
+  readonly reminder?: PlaceReminder | null;
+  /** When work goes on that waits for the place's hours; null where none does. */
+  readonly waitsUntilMs?: number | null;
   /** The last rehearsal: how many videos were asked for, and how many came back whole. */
   readonly drill: { readonly atMs: number; readonly tried: number; readonly good: number } | null;
 }
@@ -87,6 +107,7 @@ export function afterLook(
     ...before,
     presence: { ...presence, freeBytes },
     sinceMs,
+    reminder: null,
     lastSeenMs: isSame && isFresh ? before.lastSeenMs : nowMs,
   };
 }

@@ -31,7 +31,7 @@ export interface LocationFacts {
   readonly roles: readonly string[];
   /** Drives that take turns have one name for their set; null for one that stands for itself. */
   readonly set: string | null;
-  /** When it is brought up to date besides whenever there is something new: five fields of cron; null for the default. */
+  /** The hours of the day, by the clock on the wall, in which work is done there: `22:00-07:00`; null for any hour. */
   readonly schedule: string | null;
   /** How fast it may be written to by the time of day, as rclone's timetable (`08:00,512k 23:00,off`); null for no limit. */
   readonly bandwidth: string | null;

@@ -4,6 +4,8 @@ import type { AwayReason } from '#core/ports/location.ts';
 export type PlaceResult =
   | { readonly kind: 'away'; readonly reason: AwayReason; readonly detail: string | null }
   | { readonly kind: 'paused' }
+  /** It is outside of the place's hours; ms of the wall clock. */
+  | { readonly kind: 'waits'; readonly untilMs: number }
   /** The place was removed meanwhile. */
   | { readonly kind: 'unknown' }
   | MirrorResult
@@ -23,6 +25,10 @@ export interface MirrorResult {
   /** Not there, or not proven, when it ended. */
   readonly left: number;
   readonly noRoomForBytes: number;
+  /** What waits for room here, to be encrypted in. */
+  readonly noSpoolForBytes: number;
+  /** When it goes on, where it stopped because the place's hours were over; ms of the wall clock. */
+  readonly waitsUntilMs: number | null;
 }
 
 export function formatPlaceResult(result: PlaceResult): string {

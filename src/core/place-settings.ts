@@ -1,7 +1,10 @@
 import type { Place } from '#core/assess.ts';
 import { dayMs } from '#core/assess.ts';
 import { type AssetRole, isAssetRole } from '#core/asset-role.ts';
+import { timetableOf } from '#core/bandwidth.ts';
+import type { TellLocalTime } from '#core/local-time.ts';
 import type { PlaceCondition } from '#core/place-condition.ts';
+import type { PlacePace } from '#core/place-forecast.ts';
 import type { LocationFacts } from '#core/place-records.ts';
 import type { PlaceIdentity } from '#core/ports/location.ts';
 
@@ -13,6 +16,16 @@ export const defaultEveryDays = 35;
 
 export function rolesOf({ roles }: Pick<PlaceSettings, 'roles'>): readonly AssetRole[] {
   return roles.filter(isAssetRole);
+}
+
+/** How fast a place is filled, as far as that is known. */
+export function paceOfPlace(
+  { placeKind, schedule, bandwidth }: PlaceSettings,
+  condition: PlaceCondition | null,
+  localTime: TellLocalTime,
+): PlacePace {
+  const measuredBytesPerSecond = condition?.bytesPerSecond ?? null;
+  return { measuredBytesPerSecond, placeKind, schedule, timetable: timetableOf(bandwidth), localTime };
 }
 
 /** What a place's marks have to say, for us to write there. */

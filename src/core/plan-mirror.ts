@@ -1,5 +1,6 @@
 import type { CopyState } from '#core/assess.ts';
 import { type AssetRole, assetRoles } from '#core/asset-role.ts';
+import { cipherSize } from '#core/cipher-size.ts';
 import { type BlobRef, blobPath } from '#core/digest.ts';
 import type { PlaceFile } from '#core/ports/location.ts';
 
@@ -14,17 +15,46 @@ export interface LackingCopy extends BlobRef {
   readonly state: CopyState | null;
 }
 
+/** What bounds a batch. Sizes in bytes; null where nothing does. */
+export interface MirrorBounds {
+  readonly freeBytes: number | null;
+  /** Room on this machine for what is encrypted before it is brought. */
+  readonly spoolBytes: number | null;
+  /** As much as is begun at once. */
+  readonly batchBytes: number;
+}
+
 export interface MirrorPlan<T> {
   /** What is brought now, in this order. */
   readonly batch: readonly T[];
-  /** Bytes of what is passed over, as there is no room for it. */
-  readonly noRoomForBytes: number;
+  /** What is passed over, as there is no room for it there. */
+  readonly noRoom: readonly T[];
+  /** What is passed over, as there is no room here to encrypt it. */
+  readonly noSpool: readonly T[];
 }
 
 const batchCopies = 200;
-const batchBytes = 4 * 1024 ** 3;
+const largestBatchBytes = 4 * 1024 ** 3;
+const smallestBatchBytes = 64 * 1024 ** 2;
+const unknownSpeedBatchBytes = 256 * 1024 ** 2;
+const shortBatchSeconds = 10 * 60;
 /** Room that is left at a place, so that marks and segments still fit. */
 const reserveBytes = 64 * 1024 ** 2;
+
+/** What may be filled of a place that has so much free; without end where nobody knows. */
+export function roomOf(freeBytes: number | null): number {
+  return freeBytes === null ? Number.POSITIVE_INFINITY : Math.max(0, freeBytes - reserveBytes);
+}
+
+/**
+ * How much to begin at once: what has begun goes to its end, so that at a place with hours it is no more than ten
+ * minutes' work, as far as its speed (bytes a second) is known.
+ */
+export function batchBytesFor(schedule: string | null, bytesPerSecond: number | null): number {
+  if (schedule === null) return largestBatchBytes;
+  if (bytesPerSecond === null) return unknownSpeedBatchBytes;
+  return Math.min(largestBatchBytes, Math.max(smallestBatchBytes, bytesPerSecond * shortBatchSeconds));
+}
 
 /**
  * What to bring to a place next: finals before drafts, those before raw footage, what is in the trash last; of these
@@ -33,25 +63,27 @@ const reserveBytes = 64 * 1024 ** 2;
  */
 export function planMirror<T extends LackingCopy>(
   lacking: readonly T[],
-  freeBytes: number | null,
+  { freeBytes, spoolBytes, batchBytes }: MirrorBounds,
 ): MirrorPlan<T> {
-  let roomBytes = freeBytes === null ? Number.POSITIVE_INFINITY : Math.max(0, freeBytes - reserveBytes);
+  const spoolRoomBytes = spoolBytes ?? Number.POSITIVE_INFINITY;
+  // A batch that is small enough is encrypted as a whole before any of it leaves.
+  const mostBytes = Math.min(batchBytes, spoolRoomBytes);
+  let roomBytes = roomOf(freeBytes);
   let bytes = 0;
-  let noRoomForBytes = 0;
-  const batch: T[] = [];
+  const plan = { batch: [] as T[], noRoom: [] as T[], noSpool: [] as T[] };
   for (const copy of lacking.toSorted(compareForMirror)) {
     // What stands there already takes no room.
     const needsBytes = copy.state === 'corrupt' || copy.state === 'present' ? 0 : copy.sizeBytes;
-    if (needsBytes > roomBytes) {
-      noRoomForBytes += copy.sizeBytes;
-      continue;
+    const ownBytes = spoolBytes === null ? copy.sizeBytes : cipherSize(copy.sizeBytes);
+    if (needsBytes > roomBytes) plan.noRoom.push(copy);
+    else if (needsBytes > 0 && ownBytes > spoolRoomBytes) plan.noSpool.push(copy);
+    else if (plan.batch.length === 0 || (plan.batch.length < batchCopies && bytes + ownBytes <= mostBytes)) {
+      plan.batch.push(copy);
+      bytes += ownBytes;
+      roomBytes -= needsBytes;
     }
-    if (batch.length >= batchCopies || (batch.length > 0 && bytes + copy.sizeBytes > batchBytes)) continue;
-    batch.push(copy);
-    bytes += copy.sizeBytes;
-    roomBytes -= needsBytes;
   }
-  return { batch, noRoomForBytes };
+  return plan;
 }
 
 function compareForMirror(a: LackingCopy, b: LackingCopy): number {
@@ -66,20 +98,4 @@ function compareForMirror(a: LackingCopy, b: LackingCopy): number {
 /** A blob as a file of the layout. */
 export function placeFileOf(copy: BlobRef & { readonly sizeBytes: number }): PlaceFile {
   return { path: blobPath(copy), sizeBytes: copy.sizeBytes, digest: copy.digest };
-}
-
-/** What filling a place will take; said before it begins. */
-export interface Preflight {
-  readonly files: number;
-  readonly bytes: number;
-  /** How many bytes there is no room for; 0 where all fits, or nobody knows. */
-  readonly missingBytes: number;
-}
-
-export function judgePreflight(
-  lacking: { readonly files: number; readonly bytes: number },
-  freeBytes: number | null,
-): Preflight {
-  const roomBytes = freeBytes === null ? Number.POSITIVE_INFINITY : Math.max(0, freeBytes - reserveBytes);
-  return { ...lacking, missingBytes: Math.max(0, lacking.bytes - roomBytes) };
 }

@@ -1,7 +1,9 @@
 import { dayMs, defaultPromiseMs, type Medium } from '#core/assess.ts';
 import { type AssetRole, assetRoles, isAssetRole } from '#core/asset-role.ts';
+import { timetableOf } from '#core/bandwidth.ts';
 import { defaultEveryDays, type PlaceSettings } from '#core/place-settings.ts';
 import { foldName } from '#core/safe-name.ts';
+import { parseWorkHours } from '#core/work-hours.ts';
 
 /** What the owner wants of a place; what is left out gets the default of its kind. */
 export interface PlaceWish {
@@ -35,7 +37,9 @@ export type PlaceRefusal =
   | 'no-such-place'
   | 'ambiguous-name'
   | 'path-taken'
-  | 'no-such-value';
+  | 'no-such-value'
+  | 'no-such-hours'
+  | 'no-such-bandwidth';
 
 export type PlacePlan =
   | { readonly kind: 'settings'; readonly settings: PlaceSettings }
@@ -76,7 +80,8 @@ export function planAdjustedPlace(
   { name, ...adjustment }: PlaceAdjustment,
   existing: readonly PlaceSettings[],
 ): PlacePlan {
-  const next = { ...settings, ...adjustment, ...(name === undefined ? {} : { name: cleanName(name) }) };
+  const changed = { ...settings, ...adjustment, ...(name === undefined ? {} : { name: cleanName(name) }) };
+  const next = { ...changed, everyDays: settings.placeKind === 'drive' ? changed.everyDays : null };
   return judge(
     next,
     existing.filter(({ location }) => location !== settings.location),
@@ -84,7 +89,7 @@ export function planAdjustedPlace(
 }
 
 function judge(settings: PlaceSettings, others: readonly PlaceSettings[]): PlacePlan {
-  const { name, promiseDays, everyDays, roles, schedule } = settings;
+  const { name, promiseDays, everyDays, roles, schedule, bandwidth } = settings;
   if (name === '') return refuse('no-name');
   const key = foldName(name);
   if (key === 'vault' || others.some((other) => foldName(other.name) === key)) return refuse('name-taken');
@@ -95,9 +100,11 @@ function judge(settings: PlaceSettings, others: readonly PlaceSettings[]): Place
     isDays(promiseDays) &&
     (everyDays === null || isDays(everyDays)) &&
     roles.length > 0 &&
-    roles.every(isAssetRole) &&
-    (schedule === null || schedule.trim().split(/\s+/).length === 5);
-  return areGood ? { kind: 'settings', settings } : refuse('no-such-value');
+    roles.every(isAssetRole);
+  if (!areGood) return refuse('no-such-value');
+  if (schedule !== null && parseWorkHours(schedule) === null) return refuse('no-such-hours');
+  if (bandwidth !== null && timetableOf(bandwidth) === null) return refuse('no-such-bandwidth');
+  return { kind: 'settings', settings };
 }
 
 function cleanName(name: string): string {

@@ -94,11 +94,14 @@ const batchCopies = 200;
 const batchBytes = 4 * 1024 ** 3;
 
 /** As many of the first as are recorded together: what a power cut makes to be read once more stays bounded. */
-export function firstBatch<T extends { readonly sizeBytes: number }>(copies: readonly T[]): readonly T[] {
+export function firstBatch<T extends { readonly sizeBytes: number }>(
+  copies: readonly T[],
+  mostBytes = batchBytes,
+): readonly T[] {
   let bytes = 0;
   const end = copies.findIndex((copy, index) => {
     bytes += copy.sizeBytes;
-    return index > 0 && (index >= batchCopies || bytes > batchBytes);
+    return index > 0 && (index >= batchCopies || bytes > mostBytes);
   });
   return end < 0 ? copies : copies.slice(0, end);
 }

@@ -73,7 +73,8 @@ export function createCipherSpool(
       }
     },
 
-    async encrypt(files, hashType, call) {
+    async encrypt(files, hashType, asked) {
+      const call = { ...asked, staysHere: true };
       drafts.clear();
       const draft = await startFolder(draftPrefix);
       const crypt = cryptOver(draft);

@@ -3,7 +3,7 @@ import { lstat, rename, rm, stat, statfs } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { digestOfHex } from '#core/digest.ts';
 import { codeOf, isReelholdError, ReelholdError } from '#core/errors.ts';
-import type { DiskWork } from '#core/ports/disk-work.ts';
+import type { DiskWork, Throttle } from '#core/ports/disk-work.ts';
 import type { OutgoingFile, PlaceContext, PutOutcome } from '#core/ports/location.ts';
 import { abortedError, onDrive, requireInside } from './drive-errors.ts';
 import { type MediumReader, openMedium, proveCopy } from './drive-proof.ts';
@@ -19,6 +19,8 @@ export interface CopierDeps {
   readonly work: DiskWork;
   readonly folder: PinnedFolder;
   readonly writer: string;
+  /** What limits how fast it may be written to; undefined where nothing does. */
+  readonly throttle?: Throttle | undefined;
 }
 
 interface Staged {
@@ -97,13 +99,13 @@ async function judgeStanding(root: string, file: OutgoingFile): Promise<PutOutco
   }
 }
 
-async function stage({ work, folder, writer }: CopierDeps, file: OutgoingFile, steps: CopySteps) {
+async function stage({ work, folder, writer, throttle }: CopierDeps, file: OutgoingFile, steps: CopySteps) {
   const { signal, onCopied } = steps;
   if (signal.aborted) throw abortedError(operation, file.path);
   await requireRoom(folder.path, file);
   const temp = stagedPath(folder.path, writer);
   try {
-    const hex = await work.copy(file.source, temp, { signal, onProgress: onCopied });
+    const hex = await work.copy(file.source, temp, { signal, onProgress: onCopied, throttle });
     onCopied(file.sizeBytes);
     if (digestOfHex(hex) === file.digest) return { kind: 'staged', file, temp } as const;
     await rm(temp, { force: true });

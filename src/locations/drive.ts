@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { parseBlobPath } from '#core/digest.ts';
 import { codeOf, ReelholdError } from '#core/errors.ts';
 import { awayError, isReadable, judgePlace, type PlaceJudgement } from '#core/judge-place.ts';
-import type { DiskWork } from '#core/ports/disk-work.ts';
+import type { DiskWork, Throttle } from '#core/ports/disk-work.ts';
 import type {
   Location,
   MutableName,
@@ -27,6 +27,8 @@ import { type PinnedFolder, pinFolder } from './pinned-folder.ts';
 export interface DriveOptions extends DriveQuestion {
   readonly work: DiskWork;
   readonly papers: PlacePapers;
+  /** What limits how fast it may be written to; undefined where nothing does. */
+  readonly throttle?: Throttle | undefined;
 }
 
 const mutableNames: readonly string[] = [
@@ -66,7 +68,9 @@ export function createDriveLocation(options: DriveOptions): Location {
     throw awayError(judgement.kind === 'away' ? judgement.reason : 'denied', operation, object);
   };
 
-  const copierFor = (folder: PinnedFolder): CopierDeps => ({ work, folder, writer: identity.writer });
+  const copierFor = (folder: PinnedFolder): CopierDeps => ({
+    ...{ work, folder, writer: identity.writer, throttle: options.throttle },
+  });
 
   return {
     kind: 'drive',

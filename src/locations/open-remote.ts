@@ -14,7 +14,7 @@ import { createPlainStyle, createRemoteLocation } from './remote-location.ts';
 import { createRemotePresence } from './remote-presence.ts';
 
 export interface RemoteSettings
-  extends Pick<RcloneSettings, 'binary' | 'searchPath' | 'configDir' | 'bandwidth'> {
+  extends Pick<RcloneSettings, 'binary' | 'searchPath' | 'configDir' | 'bandwidth' | 'timeZone'> {
   /** `name:path`; its configuration is in `configDir`. */
   readonly root: string;
   /** Null for one that holds the layout as it is. */

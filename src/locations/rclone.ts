@@ -22,6 +22,8 @@ export interface RcloneSettings {
   readonly secrets: readonly string[];
   /** Bytes a second by time of day, as rclone has it (`08:00,512k 23:00,off`); null for no limit. */
   readonly bandwidth: string | null;
+  /** Whose time of day is meant. */
+  readonly timeZone: string;
   readonly clock: Clock;
 }
 
@@ -36,6 +38,8 @@ export interface RcloneCall {
   readonly outputFile?: string;
   readonly onOutput?: (bytes: number) => void;
   readonly input?: string;
+  /** Nothing of it leaves this machine: no limit holds. */
+  readonly staysHere?: boolean;
 }
 
 export interface RcloneRun {
@@ -93,6 +97,8 @@ export function createRclone(settings: RcloneSettings): Rclone {
     XDG_CACHE_HOME: join(configDir, 'cache'),
     TMPDIR: configDir,
     LC_ALL: 'C.UTF-8',
+    // A container has no zone but the one that it is told.
+    TZ: settings.timeZone,
     RCLONE_CONFIG: rcloneConfigFile(configDir),
   };
 
@@ -106,7 +112,8 @@ export function createRclone(settings: RcloneSettings): Rclone {
     throwIfAborted(call);
     const stop = new AbortController();
     await using output = await openOutput(call);
-    const limit = settings.bandwidth === null ? [] : [`--bwlimit=${settings.bandwidth}`];
+    const limit =
+      settings.bandwidth === null || call.staysHere === true ? [] : [`--bwlimit=${settings.bandwidth}`];
     const child = execa(settings.binary, [...commonFlags, ...limit, ...args], {
       ...{ env, extendEnv: false, cwd: '/' },
       ...(call.input === undefined ? { stdin: 'ignore' as const } : { input: call.input }),

@@ -36,7 +36,7 @@ export interface EncryptedName {
   readonly cipherPath: string;
 }
 
-type Call = Pick<RcloneCall, 'signal' | 'operation' | 'object' | 'onStats'>;
+type Call = Pick<RcloneCall, 'signal' | 'operation' | 'object' | 'onStats' | 'staysHere'>;
 
 /** A folder that rclone reaches, `name:path`, and what may be done there that changes nothing but by adding. */
 export interface RemoteFolder {

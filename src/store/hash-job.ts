@@ -78,7 +78,11 @@ export type HashReply =
 /** How many jobs one thread has in hand: while one waits for its flush the next is copied. */
 export const slotsPerThread = 8;
 
-/** Shared with the thread: for each slot, [0] set to 1 to break off, [1] bytes done so far. */
+export const cellsPerSlot = 3;
+/** What may be done of a job that nothing holds back. */
+export const withoutEnd = 2n ** 62n;
+
+/** Shared with the thread: for each slot, [0] set to 1 to break off, [1] bytes done so far, [2] bytes that may be done. */
 export interface HashSetup {
   readonly slots: BigInt64Array<SharedArrayBuffer>;
 }
@@ -87,4 +91,9 @@ export interface HashSetup {
 export interface JobProgress {
   isAborted(): boolean;
   setBytesDone(bytes: number): void;
+}
+
+export interface StageProgress extends JobProgress {
+  /** How many more of the wanted bytes may be done, once there are any; 0 where it should stop. */
+  allowance(bytesDone: number, wantedBytes: number): Promise<number>;
 }

@@ -1,6 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import { describeError, ReelholdError } from '#core/errors.ts';
-import { type HashJob, type HashReply, type HashSetup, slotsPerThread } from './hash-job.ts';
+import type { Throttle } from '#core/ports/disk-work.ts';
+import {
+  cellsPerSlot,
+  type HashJob,
+  type HashReply,
+  type HashSetup,
+  slotsPerThread,
+  withoutEnd,
+} from './hash-job.ts';
 
 type JobBody = HashJob extends infer Job ? (Job extends HashJob ? Omit<Job, 'id' | 'slot'> : never) : never;
 export type HashResult = Exclude<HashReply, { kind: 'failed' }>;
@@ -8,6 +16,8 @@ export type HashResult = Exclude<HashReply, { kind: 'failed' }>;
 export interface HashOptions {
   readonly signal: AbortSignal;
   readonly onProgress?: (bytesDone: number) => void;
+  /** For a job that copies. */
+  readonly throttle?: Throttle | undefined;
 }
 
 /** Threads that copy and hash, so that several files go at once and the page never waits for them. */
@@ -34,6 +44,9 @@ interface Task {
 }
 
 const progressEveryMs = 250;
+const throttleEveryMs = 100;
+/** How far a job that is held back may be ahead of what is known of it. */
+const aheadBytes = 64 * 1024 ** 2;
 const idleMs = 20_000;
 /** A thread only reads into two fixed buffers: its heap stays small, and so does the daemon on a Pi. */
 const resourceLimits = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 24, stackSizeMb: 1 };
@@ -44,7 +57,7 @@ export function createHashPool(size: number): HashPool {
   let nextId = 1;
 
   const start = (): Thread => {
-    const slots = new BigInt64Array(new SharedArrayBuffer(16 * slotsPerThread));
+    const slots = new BigInt64Array(new SharedArrayBuffer(8 * cellsPerSlot * slotsPerThread));
     const setup: HashSetup = { slots };
     const worker = new Worker(new URL('./hash-worker.ts', import.meta.url), {
       workerData: setup,
@@ -64,8 +77,10 @@ export function createHashPool(size: number): HashPool {
     if (thread.idleTimer !== null) clearTimeout(thread.idleTimer);
     thread.idleTimer = null;
     thread.tasks[slot] = task;
-    Atomics.store(thread.slots, 2 * slot, 0n);
-    Atomics.store(thread.slots, 2 * slot + 1, 0n);
+    const { throttle } = task.options;
+    const allowed = throttle === undefined ? withoutEnd : BigInt(throttle.take(aheadBytes));
+    for (const [cell, value] of [0n, 0n, allowed].entries())
+      Atomics.store(thread.slots, cellsPerSlot * slot + cell, value);
     thread.worker.ref();
     thread.worker.postMessage({ ...task.body, id: task.id, slot });
   };
@@ -90,6 +105,10 @@ export function createHashPool(size: number): HashPool {
     const task = thread.tasks[slot];
     if (task === null || task === undefined) return;
     thread.tasks[slot] = null;
+    const first = cellsPerSlot * slot;
+    task.options.throttle?.giveBack(
+      Number((thread.slots[first + 2] ?? 0n) - (thread.slots[first + 1] ?? 0n)),
+    );
     task.stopWatching();
     if (reply.kind === 'failed') task.reject(new HashFailure(reply));
     else task.resolve(reply);
@@ -124,13 +143,13 @@ export function createHashPool(size: number): HashPool {
     const find = () => {
       for (const thread of threads) {
         const slot = thread.tasks.indexOf(task);
-        if (slot >= 0) return { slots: thread.slots, slot };
+        if (slot >= 0) return { slots: thread.slots, first: cellsPerSlot * slot };
       }
       return null;
     };
     const onAbort = () => {
       const place = find();
-      if (place !== null) Atomics.store(place.slots, 2 * place.slot, 1n);
+      if (place !== null) Atomics.store(place.slots, place.first, 1n);
       const index = waiting.indexOf(task);
       if (index < 0) return;
       waiting.splice(index, 1);
@@ -139,13 +158,23 @@ export function createHashPool(size: number): HashPool {
     };
     const tell = () => {
       const place = find();
-      if (place !== null) onProgress?.(Number(Atomics.load(place.slots, 2 * place.slot + 1)));
+      if (place !== null) onProgress?.(Number(Atomics.load(place.slots, place.first + 1)));
     };
+    const allowMore = (throttle: Throttle) => {
+      const place = find();
+      if (place === null) return;
+      const [done, allowed] = [1, 2].map((cell) => Number(Atomics.load(place.slots, place.first + cell)));
+      const wanted = (done ?? 0) + aheadBytes - (allowed ?? 0);
+      if (wanted > 0) Atomics.add(place.slots, place.first + 2, BigInt(throttle.take(wanted)));
+    };
+    const { throttle } = task.options;
     signal.addEventListener('abort', onAbort, { once: true });
+    const throttling = throttle === undefined ? undefined : setInterval(allowMore, throttleEveryMs, throttle);
     const timer = onProgress === undefined ? undefined : setInterval(tell, progressEveryMs);
     return () => {
       signal.removeEventListener('abort', onAbort);
       clearInterval(timer);
+      clearInterval(throttling);
     };
   };
 

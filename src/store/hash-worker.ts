@@ -1,7 +1,14 @@
 /** Runs in a thread: copies, hashes and moves files by synchronous calls, and flushes them beside the next one. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { codeOf, describeError, ReelholdError } from '#core/errors.ts';
-import type { HashJob, HashReply, HashSetup, JobProgress } from './hash-job.ts';
+import {
+  cellsPerSlot,
+  type HashJob,
+  type HashReply,
+  type HashSetup,
+  type StageProgress,
+} from './hash-job.ts';
 import { linkFiles } from './link-files.ts';
 import { createPlacer } from './place-files.ts';
 import { hashFromMedium } from './read-medium.ts';
@@ -10,10 +17,23 @@ import { stageFile } from './stage-file.ts';
 const { slots } = workerData as HashSetup;
 const placeFiles = createPlacer();
 
-function progressOf(slot: number): JobProgress {
+const askAgainMs = 25;
+
+function progressOf(slot: number): StageProgress {
+  const first = cellsPerSlot * slot;
+  const isAborted = () => Atomics.load(slots, first) !== 0n;
   return {
-    isAborted: () => Atomics.load(slots, 2 * slot) !== 0n,
-    setBytesDone: (bytes) => Atomics.store(slots, 2 * slot + 1, BigInt(bytes)),
+    isAborted,
+    setBytesDone: (bytes) => Atomics.store(slots, first + 1, BigInt(bytes)),
+    async allowance(bytesDone, wantedBytes) {
+      for (;;) {
+        if (isAborted()) return 0;
+        const allowed = Number(Atomics.load(slots, first + 2)) - bytesDone;
+        if (allowed > 0) return Math.min(wantedBytes, allowed);
+        // The thread does its other jobs meanwhile.
+        await sleep(askAgainMs);
+      }
+    },
   };
 }
 

@@ -15,7 +15,7 @@ import { codeOf, ReelholdError, translateError } from '#core/errors.ts';
 import { decodeName, displayName } from '#core/file-name.ts';
 import { fingerprint } from '#core/settle.ts';
 import { toFileStat } from './file-stat.ts';
-import type { JobProgress, StagedFile, StageJob } from './hash-job.ts';
+import type { JobProgress, StagedFile, StageJob, StageProgress } from './hash-job.ts';
 import { requireInside, sourceFlags } from './open-source.ts';
 import { readBuffer } from './read-buffer.ts';
 import { createStageHash, type StageHash } from './stage-hash.ts';
@@ -25,7 +25,7 @@ import { createStageHash, type StageHash } from './stage-hash.ts';
  * Fails with `changed` where the source is not the same file, with the same stat, at the end. Leaves nothing
  * behind where it fails.
  */
-export async function stageFile(job: StageJob, progress: JobProgress): Promise<StagedFile> {
+export async function stageFile(job: StageJob, progress: StageProgress): Promise<StagedFile> {
   const object = displayName(decodeName(job.source));
   const onSource = (error: unknown) => translateError(error, { operation: 'read', object, side: 'source' });
   const onVault = (error: unknown) =>
@@ -68,7 +68,7 @@ function attempt<T>(action: () => T, translate: Translate): T {
 async function writeStaged(
   source: number,
   job: StageJob,
-  progress: JobProgress,
+  progress: StageProgress,
   onSource: Translate,
   onVault: Translate,
 ) {
@@ -80,7 +80,7 @@ async function writeStaged(
     try {
       sizeBytes = reflinked
         ? hashClone(copy, hash, progress, onVault, job.target)
-        : copyAndHash(source, copy, hash, progress, onSource, onVault, job.target);
+        : await copyAndHash(source, copy, hash, progress, onSource, onVault, job.target);
       if (reflinked) attempt(() => makeReadOnly(copy), onVault);
       await flush(copy, onVault);
     } finally {
@@ -135,18 +135,21 @@ function hashClone(
   }
 }
 
-function copyAndHash(
+async function copyAndHash(
   source: number,
   copy: number,
   hash: StageHash,
-  progress: JobProgress,
+  progress: StageProgress,
   onSource: Translate,
   onVault: Translate,
   object: string,
-): number {
+): Promise<number> {
   for (let done = 0; ; ) {
-    const read = attempt(() => readSync(source, readBuffer, 0, readBuffer.length, done), onSource);
+    const atMost = await progress.allowance(done, readBuffer.length);
+    report(progress, done, object);
+    const read = attempt(() => readSync(source, readBuffer, 0, atMost, done), onSource);
     if (read === 0) return done;
+    // Written and hashed before anybody else has the thread, and its buffer.
     const bytes = readBuffer.subarray(0, read);
     attempt(() => writeFully(copy, bytes), onVault);
     hash.update(bytes);

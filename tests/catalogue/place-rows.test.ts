@@ -58,6 +58,21 @@ describe('the rows of places', () => {
     expect(rows().countLacking('drive', all, 'vault')).toEqual({ files: 3, bytes: 3 * 1001 });
   });
 
+  it('say how much of each role a place lacks, what the vault has yet to prove too, and the trash last', () => {
+    for (const name of ['one', 'two']) hold(name);
+    hold('draft', { role: 'draft', sizeBytes: 5 });
+    apply(videoFacts('unproven'), versionFacts('unproven', 1, { sizeBytes: 7 }));
+    apply({ kind: 'trash', video: hold('gone').video, trashed: true });
+    set(hold('there'), 'drive', 'present', 5);
+    expect(rows().loads('drive', all)).toEqual([
+      { role: 'final', trashed: false, files: 3, bytes: 2 * 1001 + 7, largestBytes: 1001 },
+      { role: 'draft', trashed: false, files: 1, bytes: 5, largestBytes: 5 },
+      { role: 'final', trashed: true, files: 1, bytes: 1001, largestBytes: 1001 },
+    ]);
+    expect(rows().loads('drive', ['draft'])).toHaveLength(1);
+    expect(rows().loads('drive', ['raw'])).toEqual([]);
+  });
+
   it('no longer name what stands there proven, but what is missing or was never read back', () => {
     const [good, missing, unread, corrupt] = ['good', 'missing', 'unread', 'corrupt'].map((name) =>
       hold(name),

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assetRoles } from '#core/asset-role.ts';
-import { judgePreflight, type LackingCopy, planMirror } from '#core/plan-mirror.ts';
+import { cipherSize } from '#core/cipher-size.ts';
+import { batchBytesFor, type LackingCopy, planMirror } from '#core/plan-mirror.ts';
 import { digestOf } from '#tests/support/digests.ts';
 
 const lacking = (name: string, change: Partial<LackingCopy> = {}): LackingCopy => ({
@@ -11,6 +12,14 @@ const lacking = (name: string, change: Partial<LackingCopy> = {}): LackingCopy =
 });
 
 const mebibyte = 1024 ** 2;
+const largestBatchBytes = 4 * 1024 ** 3;
+const bounds = (
+  freeBytes: number | null,
+  spoolBytes: number | null = null,
+  batchBytes = largestBatchBytes,
+) => ({
+  ...{ freeBytes, spoolBytes, batchBytes },
+});
 const anyLacking = fc
   .array(
     fc.record({
@@ -24,31 +33,33 @@ const anyLacking = fc
   )
   .map((all) => all.map((facts, index) => lacking(`file ${index}`, facts)));
 
+const anyRoom = fc.option(fc.nat(20 * 1024 ** 3));
+
 describe('what is brought to a place', () => {
   it('is finals first, then what was published, drafts, raw footage, the rest, and last what is in the trash', () => {
     const roles = ['other', 'raw', 'draft', 'published', 'final'] as const;
     const all = roles.map((role) => lacking(role, { role }));
     const trashed = lacking('trashed', { trashed: true });
-    const { batch } = planMirror([trashed, ...all], null);
+    const { batch } = planMirror([trashed, ...all], bounds(null));
     expect(batch).toEqual([...all.toReversed(), trashed]);
   });
 
   it('is the newest first where all else is the same', () => {
     const [old, young] = [lacking('old', { takenAtMs: 1 }), lacking('young', { takenAtMs: 2 })];
-    expect(planMirror([old, young], null).batch).toEqual([young, old]);
+    expect(planMirror([old, young], bounds(null)).batch).toEqual([young, old]);
   });
 
   it('is what there is room for: what is too large is passed over, and said', () => {
     const big = lacking('big', { sizeBytes: 100 * mebibyte });
     const small = lacking('small', { role: 'raw', sizeBytes: mebibyte });
-    const plan = planMirror([big, small], 70 * mebibyte);
-    expect(plan).toEqual({ batch: [small], noRoomForBytes: 100 * mebibyte });
+    const plan = planMirror([big, small], bounds(70 * mebibyte));
+    expect(plan).toEqual({ batch: [small], noRoom: [big], noSpool: [] });
   });
 
   it('is bounded, leaves no place full, and never leaves anything out for good', () => {
     fc.assert(
-      fc.property(anyLacking, fc.option(fc.nat(20 * 1024 ** 3)), (all, freeBytes) => {
-        const { batch, noRoomForBytes } = planMirror(all, freeBytes);
+      fc.property(anyLacking, anyRoom, anyRoom, (all, freeBytes, spoolBytes) => {
+        const { batch, noRoom, noSpool } = planMirror(all, bounds(freeBytes, spoolBytes));
         const bytes = batch.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
         expect(batch.length).toBeLessThanOrEqual(200);
         expect(batch.length <= 1 || bytes <= 4 * 1024 ** 3).toBe(true);
@@ -56,18 +67,39 @@ describe('what is brought to a place', () => {
         const freshBytes = fresh.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
         if (freeBytes !== null && freshBytes > 0)
           expect(freshBytes).toBeLessThanOrEqual(freeBytes - 64 * mebibyte);
-        if (all.length > 0 && batch.length === 0) expect(noRoomForBytes).toBeGreaterThan(0);
-        if (freeBytes === null && all.length > 0) expect(batch.length).toBeGreaterThan(0);
+        const largest = Math.max(0, ...fresh.map(({ sizeBytes }) => cipherSize(sizeBytes)));
+        if (spoolBytes !== null) expect(largest).toBeLessThanOrEqual(spoolBytes);
+        if (batch.length === 0) expect(noRoom.length + noSpool.length).toBe(all.length);
       }),
     );
   });
 });
 
-describe('before a place is filled', () => {
-  it('it is said whether it all fits', () => {
-    const all = { files: 2, bytes: 300 * mebibyte };
-    expect(judgePreflight(all, null)).toEqual({ ...all, missingBytes: 0 });
-    expect(judgePreflight(all, 1000 * mebibyte)).toEqual({ ...all, missingBytes: 0 });
-    expect(judgePreflight(all, 164 * mebibyte)).toEqual({ ...all, missingBytes: 200 * mebibyte });
+describe('what is encrypted before it is brought', () => {
+  const small = (name: string) => lacking(name, { sizeBytes: 40 * mebibyte });
+
+  it('goes in batches that there is room for here', () => {
+    const all = ['a', 'b', 'c'].map(small);
+    expect(planMirror(all, bounds(null, 90 * mebibyte)).batch).toHaveLength(2);
+    expect(planMirror(all, bounds(null, 130 * mebibyte)).batch).toHaveLength(3);
+  });
+
+  it('waits where there is no room for it, and what is smaller goes', () => {
+    const big = lacking('big', { sizeBytes: 100 * mebibyte });
+    expect(planMirror([big, small('a')], bounds(null, 90 * mebibyte))).toEqual({
+      ...{ batch: [small('a')], noRoom: [], noSpool: [big] },
+    });
+  });
+});
+
+describe('how much is begun at once', () => {
+  it.each([
+    ['at a place that works at any hour', null, null, largestBatchBytes],
+    ['at one whose speed nobody knows', '22:00-07:00', null, 256 * mebibyte],
+    ['at a slow one', '22:00-07:00', 100_000, 64 * mebibyte],
+    ['at one of some speed', '22:00-07:00', 1_000_000, 600_000_000],
+    ['at a fast one', '22:00-07:00', 100_000_000, largestBatchBytes],
+  ])('%s is ten minutes’ work, or a little more', (_, schedule, speed, bytes) => {
+    expect(batchBytesFor(schedule, speed)).toBe(bytes);
   });
 });

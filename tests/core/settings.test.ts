@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { proofSettings } from '#core/settings.ts';
+import { proofSettings, remindDays } from '#core/settings.ts';
 
 describe('how often copies are read back', () => {
   const read = (days: string | null, gigabytes: string | null) =>
@@ -13,4 +13,10 @@ describe('how often copies are read back', () => {
     expect(read(null, null)).toEqual({ promiseMs: 1000, budgetBytes: null });
     expect(read('many', '1e9')).toEqual({ promiseMs: 1000, budgetBytes: null });
   });
+});
+
+it('the owner is reminded of a place after a week, or after as many days as was set', () => {
+  expect(remindDays(() => null)).toBe(7);
+  expect(remindDays(() => 'soon')).toBe(7);
+  expect(remindDays((name) => (name === 'remind-days' ? '30' : null))).toBe(30);
 });

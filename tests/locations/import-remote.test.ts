@@ -62,7 +62,7 @@ it('opens what it took, in the clear and encrypted', { timeout: 120_000 }, async
       password === null ? null : { ledger: createMemoryCipherLedger(), spoolDir: at('spool') };
     const settings = {
       ...{ binary: 'rclone', searchPath: process.env.PATH ?? '', configDir: at('config'), bandwidth: null },
-      ...{ root: imported, encrypted, clock: systemClock },
+      ...{ root: imported, encrypted, clock: systemClock, timeZone: 'UTC' },
     };
     const place = await openRemote(settings, identity);
     await place.prepare(marks, untouched);

@@ -94,7 +94,7 @@ describe('a run of rclone', () => {
   it('lacks the program where there is none', async () => {
     const rclone = createRclone({
       ...{ binary: join(folder.path, 'none'), configDir: folder.path, secrets: [], bandwidth: null },
-      ...{ searchPath: '', clock: createManualClock() },
+      ...{ searchPath: '', clock: createManualClock(), timeZone: 'UTC' },
     });
     const { failure } = await rclone.run(['version'], call());
     expect(failure).toMatchObject({ away: 'no-tool', hint: 'Install rclone.' });

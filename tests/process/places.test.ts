@@ -89,3 +89,56 @@ async function filesBelow(folder: string): Promise<readonly string[]> {
   const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.mp4'));
   return Promise.all(files.map(async (file) => digestOf(await readFile(join(file.parentPath, file.name)))));
 }
+
+it('a place has its hours and its limit, says what filling it comes to, and is brought up to date now if asked', {
+  timeout: 120_000,
+}, async () => {
+  await using installation = await makeInstallation();
+  const drive = join(installation.folder, 'drive');
+  await mkdir(drive);
+  const run = (...args: string[]) => runCli(installation, ...args);
+  const clip = await makeClip(installation.folder, { name: 'clip.mp4', seconds: 1 });
+  expect(await run('add', clip)).toMatchObject({ code: 0 });
+  for (const [option, value, words] of [
+    ['--hours', '22-7', 'two times of the day'],
+    ['--bandwidth', '08:00,0', 'To let a place rest, use --hours'],
+  ] as const) {
+    const refused = await run('location', 'add', 'drive', 'Blue', drive, option, value);
+    expect(refused).toMatchObject({ code: 2 });
+    expect(refused.output).toContain(words);
+  }
+  const hours = hoursNotNow();
+  const added = await run('location', 'add', 'drive', 'Blue', drive, '--hours', hours, '--bandwidth', '10M');
+  expect(added).toMatchObject({ code: 0 });
+  expect(added.output).toMatch(/To bring: 1 file, .* KB; that takes .*within its hours/);
+  const listed = JSON.parse((await run('location', 'list', '--json')).output) as unknown;
+  expect(listed).toMatchObject([
+    { settings: { schedule: hours, bandwidth: '10M' }, forecast: { files: 1, outRoles: [], spool: null } },
+  ]);
+  const mirrored = await run('mirror', 'Blue');
+  expect(mirrored.output).toContain(`Its hours are ${hours}; as you ask for it, it is done now.`);
+  expect(mirrored).toMatchObject({ code: 0 });
+  expect((await run('location', 'list')).output).not.toContain('To bring');
+  const nothing = await run('location', 'set', 'Blue');
+  expect(nothing).toMatchObject({ code: 2 });
+  await using daemon = await startDaemon(installation);
+  const other = await makeClip(installation.folder, { name: 'other.mp4', seconds: 2 });
+  expect(await run('add', other)).toMatchObject({ code: 0 });
+  expect(await run('verify', '--location', 'vault', '--full')).toMatchObject({ code: 0 });
+  const places = () => daemon.api.locations();
+  await until('it to wait', async () => (await places())[0]?.waitsUntil !== null, 20_000);
+  expect(await places()).toMatchObject([{ filesWanted: 2, filesProven: 1, hours, bandwidth: '10M' }]);
+  expect(String((await places())[0]?.words)).toContain(`waits until ${hours.slice(0, 5)}`);
+  expect(await daemon.api.page()).toContain(`waits until ${hours.slice(0, 5)}`);
+  expect(await run('mirror', 'Blue')).toMatchObject({ code: 0 });
+  expect(await places()).toMatchObject([{ filesProven: 2 }]);
+  const set = await run('location', 'set', 'Blue', '--hours', 'any', '--bandwidth', 'off');
+  expect(set, set.output).toMatchObject({ code: 0 });
+  expect(await places()).toMatchObject([{ hours: null, bandwidth: null }]);
+});
+
+/** Two hours that begin in six. */
+function hoursNotNow(): string {
+  const hour = (inHours: number) => String((new Date().getHours() + inHours) % 24).padStart(2, '0');
+  return `${hour(6)}:00-${hour(8)}:00`;
+}

@@ -1,4 +1,4 @@
-import { truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
@@ -124,5 +124,56 @@ describe('a pool that is closed', () => {
       expect(result).toMatchObject({ status: 'rejected', reason: { kind: 'aborted' } });
     }
     expect(timersLeft()).toBeLessThanOrEqual(before);
+  });
+});
+
+describe('a job that is held back', () => {
+  const stage = (pool: HashPool, name: string, options: Partial<Parameters<HashPool['run']>[1]>) => {
+    const target = join(folder.path, `${name}.copy`);
+    const source = Buffer.from(join(folder.path, name));
+    const job = { kind: 'stage', source, within: null, target, tryReflink: false, also: null } as const;
+    return pool.run(job, { signal, ...options });
+  };
+  const never = { take: () => 0, giveBack() {} };
+
+  it('takes as long as it must, and gives back what it did not need', async () => {
+    await using pool = createHashPool(1);
+    fileOf('slow', 'x'.repeat(5_000));
+    let [given, back, asked] = [0, 0, 0];
+    const throttle = {
+      take: () => {
+        asked += 1;
+        given += 1_500;
+        return 1_500;
+      },
+      giveBack: (bytes: number) => {
+        back += bytes;
+      },
+    };
+    const result = await stage(pool, 'slow', { throttle });
+    expect(result).toMatchObject({ kind: 'staged', hex: digestOf('x'.repeat(5_000)).slice(7) });
+    expect(asked).toBeGreaterThanOrEqual(4);
+    expect(given - back).toBe(5_000);
+  });
+
+  it('keeps no other job of its thread waiting', async () => {
+    await using pool = createHashPool(1);
+    const controller = new AbortController();
+    fileOf('slow', 'slow');
+    const held = stage(pool, 'slow', { throttle: never, signal: controller.signal });
+    fileOf('quick', 'quick');
+    expect(await stage(pool, 'quick', {})).toMatchObject({ kind: 'staged' });
+    controller.abort();
+    await expect(held).rejects.toMatchObject({ kind: 'aborted' });
+  });
+
+  it('is called off while it waits, and leaves nothing', async () => {
+    await using pool = createHashPool(1);
+    const controller = new AbortController();
+    fileOf('slow', 'slow');
+    const held = stage(pool, 'slow', { throttle: never, signal: controller.signal });
+    setTimeout(() => controller.abort(), 50);
+    await expect(held).rejects.toMatchObject({ kind: 'aborted' });
+    expect(existsSync(join(folder.path, 'slow.copy'))).toBe(false);
   });
 });

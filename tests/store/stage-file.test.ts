@@ -21,7 +21,8 @@ describe('copying a file to a name that is taken', () => {
         tryReflink,
         also: null,
       } as const;
-      const copying = stageFile(job, { isAborted: () => false, setBytesDone: () => {} });
+      const progress = { isAborted: () => false, setBytesDone: () => {}, allowance: async () => 1 };
+      const copying = stageFile(job, progress);
       await expect(copying).rejects.toMatchObject({ kind: 'unsupported', side: 'vault' });
       expect(readFileSync(target, 'utf8')).toBe('standing');
     },

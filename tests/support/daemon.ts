@@ -180,6 +180,8 @@ export interface Api {
   videos(): Promise<readonly ApiVideo[]>;
   versions(): Promise<readonly ApiVersion[]>;
   content(version: string): Promise<Buffer>;
+  /** The places other than the vault. */
+  locations(): Promise<readonly Record<string, unknown>[]>;
   page(): Promise<string>;
 }
 
@@ -205,6 +207,10 @@ function createApi(port: number): Api {
     versions: async () => (await api.videos()).flatMap((video) => video.versions),
     content: async (version) =>
       Buffer.from(await (await get(`/api/v1/versions/${version}/content`)).arrayBuffer()),
+    locations: async () => {
+      const { items } = await (await get('/api/v1/locations')).json();
+      return items as readonly Record<string, unknown>[];
+    },
     page: async () => (await get('/')).text(),
   };
   return api;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { DriveTraits } from '#core/judge-place.ts';
+import type { Throttle } from '#core/ports/disk-work.ts';
 import type { Location, PlaceIdentity } from '#core/ports/location.ts';
 import { createDriveLocation } from '#locations/drive.ts';
 import { createDiskWork } from '#store/disk-work.ts';
@@ -15,6 +16,9 @@ export function openDrive(
   identity: PlaceIdentity,
   pool: HashPool,
   known: DriveTraits | null = null,
+  throttle?: Throttle,
 ): Location {
-  return createDriveLocation({ root, identity, known, homes: [], papers, work: createDiskWork(pool) });
+  return createDriveLocation({
+    ...{ root, identity, known, homes: [], papers, work: createDiskWork(pool), throttle },
+  });
 }

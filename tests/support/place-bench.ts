@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { createPlaces, type Places } from '#compose-places.ts';
 import { dayMs, type Place } from '#core/assess.ts';
 import { type Digest, parseDigest } from '#core/digest.ts';
+import { createLocalTime } from '#core/local-time.ts';
 import { placeLane } from '#core/operation.ts';
 import { type PlaceResult, parsePlaceResult } from '#core/place-result.ts';
 import type { PlaceChange, PlaceWish } from '#core/plan-place.ts';
@@ -53,6 +54,8 @@ export interface BenchChange {
   readonly wrap?: (location: Location) => Location;
   readonly slots?: Map<string, MemoryPlace>;
   readonly budgetBytes?: number | null;
+  /** Room for what is encrypted before it is brought. */
+  readonly spoolBytes?: () => number;
 }
 
 const archiveMark = {
@@ -94,6 +97,8 @@ export function openPlaceBench(folder: string, pool: HashPool, change: BenchChan
     ...{ location: vault, writer: change.writer ?? writer },
     media: { probe: change.probe ?? (async () => facts) },
     sharesVaultDisk: async () => false,
+    spoolRoom: async () => change.spoolBytes?.() ?? null,
+    localTime: createLocalTime('Europe/Berlin'),
     carryOver: async () => {},
     makeOpenMe: async () => null,
     compareKit: async () => {},

@@ -31,7 +31,7 @@ export function createPlayingRclone(folder: string, secrets: readonly string[] =
   const rclone = createRclone({
     binary: resolve('tests/fixtures/bin/rclone-playing'),
     ...{ configDir: folder, secrets, bandwidth: '08:00,512k 23:00,off', clock: createManualClock() },
-    searchPath: process.env.PATH ?? '',
+    ...{ searchPath: process.env.PATH ?? '', timeZone: 'Europe/Berlin' },
   });
   return {
     rclone,

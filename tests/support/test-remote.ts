@@ -28,7 +28,7 @@ async function testRclone({
   await saveRcloneConfig(configDir, sections);
   return createRclone({
     ...{ binary, configDir, secrets: secretsOf(sections), bandwidth: bandwidth ?? null, clock: systemClock },
-    searchPath: process.env.PATH ?? '',
+    ...{ searchPath: process.env.PATH ?? '', timeZone: 'UTC' },
   });
 }
 

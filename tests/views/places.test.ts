@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { unseenPlace } from '#core/place-condition.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
+import { placeFacts } from '#tests/support/places.ts';
 import { createFormats } from '#views/formats.ts';
 import { en } from '#views/locales/en.ts';
-import { awayWords, sharesDiskWords } from '#views/locales/en-places.ts';
+import {
+  awayWords,
+  limitsWords,
+  placeWords,
+  sharesDiskWords,
+  unseenWords,
+  wrongTimetable,
+} from '#views/locales/en-places.ts';
 import { placesRegion } from '#views/places.ts';
 import type { Site } from '#views/site.ts';
 
@@ -34,6 +42,48 @@ describe('what is said of a place that cannot be used', () => {
   it('never speaks as an engineer does', () => {
     for (const words of said) expect(words).not.toMatch(/mount point|hash|blob|remote|job|writer|clone/i);
   });
+});
+
+describe('what is said of a place with hours', () => {
+  const settings = placeFacts('cloud', { placeKind: 'remote', schedule: '22:00-07:00' });
+  const there = { state: 'present', freeBytes: null, totalBytes: null } as const;
+  const condition = { ...unseenPlace(0), presence: there, waitsUntilMs: 1 };
+  const state = (proven: number) => placeWords({ settings, condition, counts: { wanted: 2, proven } }).what;
+
+  it('is until when the work waits, and nothing of that where there is none', () => {
+    expect(state(1)).toBe('Connected. What is new waits until 22:00.');
+    expect(state(2)).toBe('Connected, and up to date.');
+  });
+});
+
+it.each([
+  ['empty', '', 'nothing in it'],
+  ['time', '8:00,1M', '"8:00,1M" is none: it takes two digits'],
+  ['rate', 'fast', 'speed in "fast" is none'],
+  ['zero', '23:00,0', 'use --hours'],
+] as const)('says of a limit what is wrong with it: %s', (reason, part, words) => {
+  expect(wrongTimetable({ kind: 'wrong', reason, part })).toContain(words);
+  expect(wrongTimetable({ kind: 'wrong', reason, part })).toContain('"08:00,512K 23:00,off"');
+});
+
+it.each([
+  ['place', 1, 'Blue was not seen for more than 1 day.'],
+  ['set', 35, 'None of the drives “turns” was seen for more than 35 days.'],
+  ['turn', 70, 'Blue was not plugged in for more than 70 days, though it takes turns (“turns”).'],
+] as const)('reminds of a %s that was not seen for long, and says what to do', (of, days, what) => {
+  const said = unseenWords({ name: 'Blue', set: 'turns', days, of });
+  expect(said.what).toBe(what);
+  expect(said.next.length).toBeGreaterThan(10);
+});
+
+it.each([
+  [null, null, ''],
+  ['22:00-07:00', null, 'Works from 22:00 to 07:00.'],
+  [null, '08:00,512K 23:00,off', 'Limited to 08:00,512K 23:00,off bytes a second.'],
+  ['<b>nights</b>', '\u001b[31m2M', ''],
+  ['22:00-07:00', '2M', 'Works from 22:00 to 07:00. Limited to 2M bytes a second.'],
+])('says when and how fast a place works: %s, %s', (schedule, bandwidth, words) => {
+  expect(limitsWords({ schedule, bandwidth })).toBe(words);
 });
 
 it('says of a place on the disk of the videos that it does not count', () => {

@@ -70,6 +70,7 @@ describe('a catalogue that cannot be asked', () => {
       condition: fails,
       kit: fails,
       places: fails,
+      loads: fails,
       vaultCounts: fails,
       report: fails,
       dataVersion: fails,

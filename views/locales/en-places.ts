@@ -1,6 +1,10 @@
-import type { PlaceCondition } from '#core/place-condition.ts';
+import { assetRoles } from '#core/asset-role.ts';
+import { type ReadTimetable, timetableOf } from '#core/bandwidth.ts';
+import type { PlaceCondition, PlaceReminder } from '#core/place-condition.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
 import type { AwayReason } from '#core/ports/location.ts';
+import { beginningOf, parseWorkHours } from '#core/work-hours.ts';
+import { rolesInWords } from './en-forecast.ts';
 
 /** What happened, and what there is to do; the second is empty where there is nothing. */
 export interface PlaceSaid {
@@ -88,23 +92,78 @@ const works: Readonly<Record<NonNullable<PlaceCondition['work']>['what'], string
   erasing: 'Deleting',
 };
 
+/** When and how fast a place works; empty where it does so at any hour, as fast as it can, or as nobody here understands. */
+export function limitsWords({ schedule, bandwidth }: Pick<PlaceSettings, 'schedule' | 'bandwidth'>): string {
+  const parts = [
+    ...(schedule === null || parseWorkHours(schedule) === null
+      ? []
+      : [`Works from ${schedule.replace('-', ' to ')}.`]),
+    ...(timetableOf(bandwidth) === null ? [] : [`Limited to ${bandwidth} bytes a second.`]),
+  ];
+  return parts.join(' ');
+}
+
+/** That a place was not seen for too long. */
+export function unseenWords({
+  name,
+  set,
+  days,
+  of,
+}: PlaceReminder & { readonly name: string; readonly set: string | null }): PlaceSaid {
+  const since = `for more than ${days} ${days === 1 ? 'day' : 'days'}`;
+  switch (of) {
+    case 'place':
+      return {
+        what: `${name} was not seen ${since}.`,
+        next: 'Connect it, so that what is new is brought there and what it holds is read back.',
+      };
+    case 'set':
+      return { what: `None of the drives “${set}” was seen ${since}.`, next: 'Plug one of them in.' };
+    case 'turn':
+      return {
+        what: `${name} was not plugged in ${since}, though it takes turns (“${set}”).`,
+        next: 'Plug it in instead of the other one, so that what is new is on both.',
+      };
+  }
+}
+
+/** What is wrong with a limit by the time of day, as it was typed. */
+export function wrongTimetable({ part, reason }: Extract<ReadTimetable, { kind: 'wrong' }>): string {
+  const example = 'Write it as 512K or 10M (bytes a second), or by the time of day: "08:00,512K 23:00,off".';
+  const whys: Readonly<Record<typeof reason, string>> = {
+    empty: 'There is nothing in it.',
+    time: `The time in "${part}" is none: it takes two digits each, such as 08:00 or Mon-08:00.`,
+    rate: `The speed in "${part}" is none.`,
+    zero: `"${part}" would mean that nothing limits it. To let a place rest, use --hours.`,
+  };
+  return `${whys[reason]} ${example}`;
+}
+
 /** How a place is, in plain words. */
 export function placeWords({ settings, condition, counts }: PlaceFacts): PlaceSaid {
   if (settings.paused) return { what: 'Paused.', next: 'It is left alone until you resume it.' };
   if (condition === null) return { what: 'Not looked at yet.', next: '' };
   const { presence, work, safeToUnplug } = condition;
   if (presence.state === 'away') return awayWords[presence.reason];
+  const begins = condition.waitsUntilMs == null ? null : beginningOf(settings.schedule);
+  const isAllThere = counts.proven >= counts.wanted;
   if (work !== null) {
     const percent = Math.min(100, Math.floor((100 * work.bytesDone) / Math.max(1, work.bytesTotal)));
     return { what: `${works[work.what]}… ${percent} %`, next: '' };
   }
   if (condition.noRoomForBytes > 0) {
+    const out = rolesInWords(condition.noRoomForRoles ?? assetRoles);
     return {
       what: 'Connected, but full.',
-      next: 'Not everything fits on it. Use a larger one, or make room.',
+      next: `Not everything fits on it; out stay ${out}. Use a larger one, or make room.`,
     };
   }
-  const isAllThere = counts.proven >= counts.wanted;
+  if (begins !== null && !isAllThere) {
+    return {
+      what: `Connected. What is new waits until ${begins}.`,
+      next: 'It works in its hours only; "reelhold mirror NAME" brings it up to date now.',
+    };
+  }
   if (safeToUnplug && !isAllThere) {
     return {
       what: 'Connected.',

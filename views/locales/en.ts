@@ -14,7 +14,8 @@ import type { KitState } from '#core/recovery-kit.ts';
 import type { MendableFailure } from '#core/trouble.ts';
 import { raiseLimit, type WatchGap, type Watching } from '#core/watching.ts';
 import type { Html } from '#views/html.ts';
-import { awayWords, placeWords, sharesDiskWords } from './en-places.ts';
+import { rolesInWords } from './en-forecast.ts';
+import { awayWords, limitsWords, placeWords, sharesDiskWords, unseenWords } from './en-places.ts';
 
 /** Writes "1 video", "12 videos"; the number as people write it. */
 function count(n: number, one: string, many: string): string {
@@ -90,6 +91,7 @@ export const en = {
     vault: 'This NAS',
     away: awayWords,
     state: placeWords,
+    limits: limitsWords,
     sharesDisk: sharesDiskWords,
     counts: (proven: number, wanted: number): string =>
       wanted === 0 ? 'Nothing belongs here yet.' : `${proven} of ${files(wanted)} there and read back`,
@@ -427,10 +429,19 @@ function noticeWords(notice: Notice, size: (bytes: number) => string): { what: s
             : 'Most of what came in last is no video any more.',
         next: 'Every older version is kept, and no original is removed from the inbox until a day has passed. If it was not you, look for a program that spoils files on your computer.',
       };
+    case 'place-unseen':
+      return unseenWords(notice);
     case 'place-full':
       return {
-        what: `${notice.name} is full: there is no room for ${size(notice.bytes)}.`,
-        next: 'Finals are brought before drafts and raw footage. Use a larger drive, or make room on it.',
+        what: `${notice.name} is full: there is no room for ${size(notice.bytes)}. Out stay ${rolesInWords(notice.roles)}.`,
+        next: notice.urgent
+          ? 'Use a larger drive, or make room on it.'
+          : 'All else is brought there. Use a larger drive, or keep that off it: reelhold location set NAME --roles final,published,draft.',
+      };
+    case 'place-spool':
+      return {
+        what: `There is no room on this NAS to encrypt ${size(notice.bytes)} for ${notice.name}.`,
+        next: 'Files are encrypted one after the other before they leave, and the largest has to fit. Make room; it goes on by itself.',
       };
     case 'space-paused':
       return {

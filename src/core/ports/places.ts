@@ -1,6 +1,7 @@
 import type { AssetRole } from '#core/asset-role.ts';
 import type { BlobRef, Digest } from '#core/digest.ts';
 import type { RecentChanges } from '#core/mass-change.ts';
+import type { PlaceLoad } from '#core/place-forecast.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
 import type { ErasableVideo } from '#core/plan-erase.ts';
 import type { LackingCopy } from '#core/plan-mirror.ts';
@@ -39,6 +40,8 @@ export interface PlaceRows {
     roles: readonly AssetRole[],
     vault: string,
   ): { readonly files: number; readonly bytes: number };
+  /** What belongs to a place and is not known to stand there good, whether or not the vault has proven it yet. */
+  loads(location: string, roles: readonly AssetRole[]): readonly PlaceLoad[];
   /** Whether there are copies of which only the journal is known, so that the place has to be listed first. */
   hasUnknown(location: string): boolean;
   /**

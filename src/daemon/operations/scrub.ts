@@ -20,6 +20,10 @@ export interface ScrubDeps extends ReadBackDeps {
   readonly lane?: Lane;
   /** How often a share is read, ms: nightly, or whenever a drive comes; a night where it is not said. */
   readonly everyMs?: () => number;
+  /** As much as is begun at once, where that is less than usual. */
+  readonly batchBytes?: () => number;
+  /** When to go on, where the place's hours are over; ms of the wall clock. Null while there is no need to wait. */
+  readonly resumesAtMs?: () => number | null;
   /** Told how long reading everything back takes. */
   readonly notePace?: (pace: ProofPace) => void;
 }
@@ -41,7 +45,7 @@ export function createScrub(deps: ScrubDeps): Handler {
     const longest = catalogue.proofs
       .longestUnread(location, latestBelievedMs(nowMs), pageSize + unread.size)
       .filter(({ digest }) => !unread.has(digest));
-    return firstBatch(planProof(longest, nowMs, pace));
+    return firstBatch(planProof(longest, nowMs, pace), deps.batchBytes?.());
   };
 
   /** Good bytes may have appeared meanwhile, or the disk may read again; as much of it as a night has room for. */
@@ -58,13 +62,9 @@ export function createScrub(deps: ScrubDeps): Handler {
     return dueMs !== null && dueMs <= clock.nowMs();
   };
 
-  const goOnLater = (beganMs: number) => {
-    const nowMs = clock.nowMs();
-    const subject = `${beganMs}`;
-    catalogue.operations.insert(
-      { kind: 'scrub', lane, subject: `${prefix}${subject}`, notBeforeMs: nowMs },
-      nowMs,
-    );
+  const goOnLater = (beganMs: number, notBeforeMs: number) => {
+    const subject = `${prefix}${beganMs}`;
+    catalogue.operations.insert({ kind: 'scrub', lane, subject, notBeforeMs }, clock.nowMs());
   };
 
   return async ({ subject, createdAtMs }, { signal }) => {
@@ -88,8 +88,9 @@ export function createScrub(deps: ScrubDeps): Handler {
       for (const [digest, error] of outcome.unread) unread.set(digest, error);
       proven += outcome.proven;
       bad += outcome.bad;
-      if (isOthersTurn()) {
-        goOnLater(beganMs);
+      const resumesAtMs = deps.resumesAtMs?.() ?? null;
+      if (resumesAtMs !== null || isOthersTurn()) {
+        goOnLater(beganMs, resumesAtMs ?? clock.nowMs());
         return `${proven} proven, ${bad} bad, goes on`;
       }
     }

@@ -152,6 +152,11 @@ const reasons: Readonly<Record<PlaceRefusal, readonly [detail: string, hint: str
     'Name it by its id; "reelhold location list" shows it.',
   ],
   'path-taken': ['it is a place already', '"reelhold location list" shows all.'],
+  'no-such-hours': ['those are no hours of a day', 'Write them as "22:00-07:00".'],
+  'no-such-bandwidth': [
+    'that is no limit that rclone knows',
+    'Write it as "512K", or by the time of day: "08:00,512K 23:00,off".',
+  ],
   'no-such-value': ['that value is not possible', '"reelhold location add --help" says what is.'],
 };
 

@@ -3,11 +3,12 @@ import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { type Digest, digestOfHex } from '#core/digest.ts';
 import { describeError } from '#core/errors.ts';
+import type { PlaceResult } from '#core/place-result.ts';
 import { placeFileOf } from '#core/plan-mirror.ts';
 import type { Media } from '#core/ports/media.ts';
 import type { HeldFile } from '#core/ports/places.ts';
 import { recordFindings } from '#daemon/operations/read-back.ts';
-import type { Handler } from '#daemon/worker.ts';
+import type { Handler, RunContext } from '#daemon/worker.ts';
 import { type HealCopyDeps, requestHealCopy } from './heal-copy.ts';
 import type { OpenPlace } from './place-book.ts';
 import { createVisit } from './visit.ts';
@@ -48,7 +49,7 @@ export function createDrill(deps: DrillDeps, location: string): Handler {
 
   const isKnownUnreadable = (digest: Digest) => catalogue.media.problem(digest) !== null;
 
-  return createVisit(book, location, async (place, context) => {
+  const work = async (place: OpenPlace, context: RunContext): Promise<PlaceResult> => {
     const { signal } = context;
     const sample = catalogue.places.sample(location, sampleSize);
     const bytesTotal = sample.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
@@ -75,7 +76,9 @@ export function createDrill(deps: DrillDeps, location: string): Handler {
     book.note(location, { drill: { atMs: clock.nowMs(), ...drilled } });
     log.info({ place: place.settings.name, ...drilled }, 'A restore was rehearsed.');
     return { kind: 'drilled', ...drilled };
-  });
+  };
+
+  return createVisit(deps, location, { work });
 }
 
 async function digestOfFile(path: string): Promise<Digest> {

@@ -3,15 +3,14 @@ import { eventDraft } from '#daemon/operations/read-back.ts';
 import type { Handler } from '#daemon/worker.ts';
 import type { ListPlaceDeps } from './list-place.ts';
 import { requestAt } from './request-at.ts';
-import type { PresentPlace } from './visit.ts';
-import { createVisit } from './visit.ts';
+import { createVisit, type PresentPlace, type VisitDeps } from './visit.ts';
 
-/** Removes at a place what the owner had deleted everywhere, and says so in the journal. */
-export function createEraseCopies(deps: ListPlaceDeps, location: string): Handler {
-  return createVisit(deps.book, location, async (place, { signal }) => ({
-    kind: 'erased',
-    files: await eraseCopies(deps, place, signal),
-  }));
+/** Removes at a place what the owner had deleted everywhere, at any hour, and says so in the journal. */
+export function createEraseCopies(deps: ListPlaceDeps & VisitDeps, location: string): Handler {
+  return createVisit(deps, location, {
+    isUrgent: () => true,
+    work: async (place, { signal }) => ({ kind: 'erased', files: await eraseCopies(deps, place, signal) }),
+  });
 }
 
 /** Gives how many blobs were removed. */

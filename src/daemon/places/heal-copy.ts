@@ -9,9 +9,9 @@ import type { Handler } from '#daemon/worker.ts';
 import { bringFiles } from './bring.ts';
 import type { OpenPlace, PlaceBook } from './place-book.ts';
 import { recordBrought } from './record-brought.ts';
-import { createVisit, type PresentPlace } from './visit.ts';
+import { createVisit, type PresentPlace, type VisitDeps } from './visit.ts';
 
-export interface HealCopyDeps {
+export interface HealCopyDeps extends Pick<VisitDeps, 'when'> {
   readonly book: PlaceBook;
   readonly catalogue: Catalogue;
   readonly ledger: Ledger;
@@ -98,9 +98,15 @@ export function createHealCopy(deps: HealCopyDeps, location: string): Handler {
     }
   };
 
-  return createVisit(deps.book, location, async (place, { signal }, subject) => {
-    await heal(place, parseDigest(subject.slice(location.length + 1)), signal);
-    return { kind: 'seen-to' };
+  const digestOf = (subject: string) => parseDigest(subject.slice(location.length + 1));
+
+  return createVisit(deps, location, {
+    // With one good copy left elsewhere, or none, it cannot wait.
+    isUrgent: (subject) => catalogue.places.goodCopies(digestOf(subject), location).length < 2,
+    async work(place, { signal }, subject) {
+      await heal(place, digestOf(subject), signal);
+      return { kind: 'seen-to' };
+    },
   });
 }
 

@@ -9,7 +9,7 @@ import type { Handler } from '#daemon/worker.ts';
 import { requestHealCopy } from './heal-copy.ts';
 import type { OpenPlace, PlaceBook } from './place-book.ts';
 import { requestAt } from './request-at.ts';
-import { createVisit } from './visit.ts';
+import { createVisit, type VisitDeps } from './visit.ts';
 
 export interface ListPlaceDeps {
   readonly book: PlaceBook;
@@ -22,11 +22,10 @@ export interface ListPlaceDeps {
 const batchSize = 500;
 
 /** Lists the blobs of a place, and asks for what is gone, or no longer as it was, to be seen to. */
-export function createListPlace(deps: ListPlaceDeps, location: string): Handler {
-  return createVisit(deps.book, location, async (place, { signal }) => ({
-    kind: 'listed',
-    ...(await listPlace(deps, place, signal)),
-  }));
+export function createListPlace(deps: ListPlaceDeps & VisitDeps, location: string): Handler {
+  return createVisit(deps, location, {
+    work: async (place, { signal }) => ({ kind: 'listed', ...(await listPlace(deps, place, signal)) }),
+  });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Place } from '#core/assess.ts';
+import type { TellLocalTime } from '#core/local-time.ts';
 import { afterLook, type PlaceCondition, unseenPlace } from '#core/place-condition.ts';
 import { identityOf, type PlaceSettings, placeOf } from '#core/place-settings.ts';
 import { readPolicies } from '#core/policy.ts';
@@ -7,6 +8,7 @@ import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Location, PlaceIdentity, Presence } from '#core/ports/location.ts';
 import type { Log } from '#core/ports/log.ts';
+import { judgeWorkTime, type WorkTime } from '#core/work-hours.ts';
 
 /** Makes the way to a place; starts nothing. */
 export type OpenLocation = (settings: PlaceSettings, identity: PlaceIdentity) => Location;
@@ -25,6 +27,10 @@ export interface PlaceBook {
   /** Looks at a place, and says what it saw on the page and, where it is news, in the log. */
   look(place: OpenPlace, signal: AbortSignal): Promise<Presence>;
   condition(location: string): PlaceCondition;
+  /** Of the zone that schedules and limits are meant in. */
+  readonly localTime: TellLocalTime;
+  /** Whether a place may work now by its schedule, or when next. */
+  workTime(settings: PlaceSettings): WorkTime;
   /** Says something else of a place. */
   note(location: string, change: Partial<PlaceCondition>): void;
   /** Says which places there are, by which verdicts go. */
@@ -37,6 +43,8 @@ export interface PlaceBookDeps {
   readonly log: Log;
   readonly archive: string;
   readonly writer: string;
+  /** Of the zone that schedules are meant in. */
+  readonly localTime: TellLocalTime;
   readonly open: OpenLocation;
   /** The vault as the policy asks for it. */
   readonly vaultPlace: () => Place;
@@ -109,6 +117,8 @@ export function createPlaceBook(deps: PlaceBookDeps): PlaceBook {
       return presence;
     },
     condition,
+    localTime: deps.localTime,
+    workTime: ({ schedule }) => judgeWorkTime(schedule, clock.nowMs(), deps.localTime),
     note,
     noteAll,
   };

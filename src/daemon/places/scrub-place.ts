@@ -1,15 +1,16 @@
 import { dayMs } from '#core/assess.ts';
 import type { PlaceCondition } from '#core/place-condition.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
+import { batchBytesFor } from '#core/plan-mirror.ts';
 import type { FindingDeps } from '#daemon/operations/read-back.ts';
 import { createScrub } from '#daemon/operations/scrub.ts';
 import type { Handler } from '#daemon/worker.ts';
 import { healingAt } from './heal-copy.ts';
 import type { PlaceBook } from './place-book.ts';
 import { createPlaceProver } from './place-prover.ts';
-import { createVisit } from './visit.ts';
+import { createVisit, type VisitDeps, workTimeOf } from './visit.ts';
 
-export interface ScrubPlaceDeps extends Omit<FindingDeps, 'location' | 'healing'> {
+export interface ScrubPlaceDeps extends Omit<FindingDeps, 'location' | 'healing'>, Pick<VisitDeps, 'when'> {
   readonly book: PlaceBook;
   /** What may be read in one night, bytes; null for as much as the promise takes. */
   readonly budgetBytes: () => number | null;
@@ -29,13 +30,19 @@ export function createScrubPlace(deps: ScrubPlaceDeps, location: string): Handle
       promiseMs: (settings()?.promiseDays ?? 1) * dayMs,
       budgetBytes: settings()?.placeKind === 'remote' ? deps.budgetBytes() : null,
     }),
+    batchBytes: () =>
+      batchBytesFor(settings()?.schedule ?? null, book.condition(location).bytesPerSecond ?? null),
+    resumesAtMs: () => {
+      const place = book.find(location);
+      const time = place === null ? null : workTimeOf(deps, place);
+      return time?.kind === 'waits' ? time.untilMs : null;
+    },
     everyMs: () => rhythmMs(settings(), book.condition(location), clock.nowMs()),
   });
   return async (operation, context) => {
-    const visit = createVisit(book, location, async () => ({
-      kind: 'read-back',
-      words: (await scrub(operation, context)) ?? '',
-    }));
+    const visit = createVisit(deps, location, {
+      work: async () => ({ kind: 'read-back', words: (await scrub(operation, context)) ?? '' }),
+    });
     return visit(operation, context);
   };
 }

@@ -13,9 +13,11 @@ export function createVerifyPlace(deps: ScrubPlaceDeps, location: string): Handl
   const verify = createVerify({ ...deps, location, prover, healing: healingAt(location) });
   return async (operation, context) => {
     let words = '';
-    const visit = createVisit(book, location, async () => {
-      words = (await verify(operation, context)) ?? '';
-      return { kind: 'read-back', words };
+    const visit = createVisit(deps, location, {
+      work: async () => {
+        words = (await verify(operation, context)) ?? '';
+        return { kind: 'read-back', words };
+      },
     });
     const result = await visit(operation, context);
     return parsePlaceResult(result)?.kind === 'read-back' ? words : result;

@@ -1,24 +1,49 @@
 import { isReelholdError } from '#core/errors.ts';
 import { formatPlaceResult, type PlaceResult } from '#core/place-result.ts';
+import type { Catalogue } from '#core/ports/catalogue.ts';
+import type { Clock } from '#core/ports/clock.ts';
 import type { Presence } from '#core/ports/location.ts';
+import type { WorkTime } from '#core/work-hours.ts';
 import type { Handler, RunContext } from '#daemon/worker.ts';
 import type { OpenPlace, PlaceBook } from './place-book.ts';
 
 export type PresentPlace = OpenPlace & { readonly presence: Extract<Presence, { kind: 'present' }> };
 
+/** Work that the owner asked for now is done now; everything else in the place's hours. */
+export type WorkWhen = 'in-its-hours' | 'now';
+
+export interface VisitDeps {
+  readonly book: PlaceBook;
+  readonly catalogue: Pick<Catalogue, 'operations'>;
+  readonly clock: Clock;
+  readonly when: WorkWhen;
+}
+
+export interface Visit {
+  readonly work: (place: PresentPlace, context: RunContext, subject: string) => Promise<PlaceResult>;
+  /** Whether it cannot wait for the place's hours. */
+  readonly isUrgent?: (subject: string) => boolean;
+}
+
 /**
  * Makes a handler of work at a place: it is looked at first, and nothing is done where it is not the one that is meant.
  * That it is away, or goes away meanwhile, is a result and no failure: the work is asked for again when it is there.
+ * So is that its hours have not come: the work waits for them.
  */
 export function createVisit(
-  book: PlaceBook,
+  deps: VisitDeps,
   location: string,
-  work: (place: PresentPlace, context: RunContext, subject: string) => Promise<PlaceResult>,
+  { work, isUrgent = () => false }: Visit,
 ): Handler {
+  const { book, catalogue, clock } = deps;
+
   const visit = async (context: RunContext, subject: string): Promise<PlaceResult> => {
     const place = book.find(location);
     if (place === null) return { kind: 'unknown' };
     if (place.settings.paused) return { kind: 'paused' };
+    const time = isUrgent(subject) ? mayWork : workTimeOf(deps, place);
+    book.note(location, { waitsUntilMs: time.kind === 'waits' ? time.untilMs : null });
+    if (time.kind === 'waits') return time;
     const presence = await book.look(place, context.signal);
     if (presence.kind === 'away') return awayResult(presence);
     try {
@@ -32,7 +57,28 @@ export function createVisit(
       book.note(location, { work: null });
     }
   };
-  return async ({ subject }, context) => formatPlaceResult(await visit(context, subject));
+
+  return async ({ kind, lane, subject }, context) => {
+    const result = await visit(context, subject);
+    const untilMs = waitOf(result);
+    if (untilMs !== null) {
+      book.note(location, { waitsUntilMs: untilMs });
+      catalogue.operations.insert({ kind, lane, subject, notBeforeMs: untilMs }, clock.nowMs());
+    }
+    return formatPlaceResult(result);
+  };
+}
+
+/** Whether work of this kind may go on at a place, or when next. */
+export function workTimeOf({ book, when }: Pick<VisitDeps, 'book' | 'when'>, place: OpenPlace): WorkTime {
+  return when === 'now' ? mayWork : book.workTime(place.settings);
+}
+
+const mayWork: WorkTime = { kind: 'may-work' };
+
+function waitOf(result: PlaceResult): number | null {
+  if (result.kind === 'waits') return result.untilMs;
+  return result.kind === 'mirrored' ? result.waitsUntilMs : null;
 }
 
 function awayResult({ reason, detail }: Extract<Presence, { kind: 'away' }>): PlaceResult {

@@ -3,6 +3,7 @@ import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Log } from '#core/ports/log.ts';
 import type { OpenPlace, PlaceBook } from './place-book.ts';
+import { remindOfUnseen } from './remind.ts';
 import { requestAt } from './request-at.ts';
 
 export interface WatchPlacesDeps {
@@ -16,13 +17,15 @@ export interface WatchPlacesDeps {
 
 const drivesEveryMs = 5_000;
 const remotesEveryMs = 10 * 60_000;
+const remindEveryMs = 10 * 60_000;
 
 /**
  * Looks for drives that come and go, and asks for one that came to be brought up to date; a remote is looked at only
- * while it is away. Nothing is written, and no disk is woken: a look reads what the system has at hand.
+ * while it is away, and in its hours. Nothing is written, and no disk is woken: a look reads what the system has at hand.
  */
 export async function watchPlaces(deps: WatchPlacesDeps, signal: AbortSignal): Promise<void> {
   const { book, clock, log } = deps;
+  let nextRemindMs = 0;
   const nextLookMs = new Map<string, number>();
   while (!signal.aborted) {
     for (const place of book.list()) {
@@ -35,6 +38,10 @@ export async function watchPlaces(deps: WatchPlacesDeps, signal: AbortSignal): P
         log.debug({ place: name, error: describeError(error) }, 'A place could not be looked at.');
       }
       nextLookMs.set(location, clock.monotonicMs() + everyMs(deps, place));
+    }
+    if (clock.monotonicMs() >= nextRemindMs) {
+      remindOfUnseen(deps);
+      nextRemindMs = clock.monotonicMs() + remindEveryMs;
     }
     await clock.sleep(drivesEveryMs, signal);
   }
@@ -54,7 +61,8 @@ async function lookAgain(deps: WatchPlacesDeps, place: OpenPlace, signal: AbortS
   const { book, clock, catalogue } = deps;
   const { location, placeKind } = place.settings;
   const before = book.condition(location);
-  if (placeKind === 'remote' && before.presence.state === 'present') return;
+  const isLeftAlone = before.presence.state === 'present' || book.workTime(place.settings).kind === 'waits';
+  if (placeKind === 'remote' && isLeftAlone) return;
   const presence = await book.look(place, signal);
   if (presence.kind !== 'present' || before.presence.state === 'present') return;
   const nowMs = clock.nowMs();

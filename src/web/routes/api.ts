@@ -90,6 +90,9 @@ function locationItem(view: PlaceView) {
     lastSeenAt: isoTime(condition?.lastSeenMs ?? null),
     upToDateAt: isoTime(condition?.upToDateMs ?? null),
     safeToUnplug: condition?.safeToUnplug ?? false,
+    hours: settings.schedule,
+    bandwidth: settings.bandwidth,
+    waitsUntil: isoTime(condition?.waitsUntilMs ?? null),
   };
 }
 

@@ -38,6 +38,15 @@ describe('adding a place', () => {
     expect(names()).toEqual(['Blue']);
   });
 
+  it.each([
+    ['hours that are none', { schedule: 'at night' }, 'those are no hours of a day'],
+    ['a limit that is none', { bandwidth: 'fast' }, 'that is no limit that rclone knows'],
+  ])('is refused with %s, and says how they are written', async (_, change, words) => {
+    const wish = { name: 'Blue', placeKind: 'drive', path: 'Blue', ...change } as const;
+    await expect(bench.changePlace({ kind: 'add', wish })).rejects.toThrow(words);
+    expect(names()).toEqual([]);
+  });
+
   it('is refused where it cannot be reached, or is another archive’s', async () => {
     const away = createMemoryPlace();
     away.away = 'empty-mount-point';

@@ -123,6 +123,44 @@ describe('bringing a place up to date', () => {
     expect(bench.places.book.condition(id)).toMatchObject({ safeToUnplug: false });
   });
 
+  it('says once that not all fits, however often it is tried', async () => {
+    const { id, place } = await bench.addDrive('Blue');
+    await bench.hold('Big.mp4', 'x'.repeat(3 * 1024 * 1024));
+    const used = [...place.files.values()].reduce((sum, { length }) => sum + length, 0);
+    place.roomBytes = used + 65 * 1024 * 1024;
+    for (let time = 0; time < 3; time += 1) await bench.at(id, 'mirror');
+    const warnings = bench.log.lines.filter(({ level }) => level === 'warn');
+    expect(warnings.map(({ message }) => message)).toEqual([
+      'A place is brought up to date, as far as there is room; finals come first.',
+    ]);
+    expect(bench.places.book.condition(id).noRoomForRoles).toEqual(['final']);
+  });
+
+  it('says once that there is little room to encrypt in, though all of it goes in smaller portions', async () => {
+    const tight = open('small portions', { spoolBytes: () => 3 * 1024 * 1024 });
+    const { id } = await tight.addDrive('Cloud', { placeKind: 'remote' });
+    for (let round = 0; round < 2; round += 1) {
+      for (const name of ['a', 'b'])
+        await tight.hold(`${name}${round}.mp4`, `${name}${round}`.repeat(1024 * 1024));
+      expect(await tight.at(id, 'mirror')).toMatchObject({ copied: 2, left: 0, noSpoolForBytes: 0 });
+    }
+    expect(tight.log.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
+  });
+
+  it('leaves out what there is no room here to encrypt, brings the rest, and goes on when there is', async () => {
+    let spoolBytes = 2 * 1024 * 1024;
+    const tight = open('tight', { spoolBytes: () => spoolBytes });
+    const big = await tight.hold('Big.mp4', 'x'.repeat(3 * 1024 * 1024));
+    const small = await tight.hold('Small.mp4', 'small');
+    const { id, place } = await tight.addDrive('Cloud', { placeKind: 'remote' });
+    expect(place.files.has(pathOf(small))).toBe(true);
+    expect(place.files.has(pathOf(big))).toBe(false);
+    expect(tight.places.book.condition(id)).toMatchObject({ noSpoolForBytes: 3 * 1024 * 1024 });
+    spoolBytes *= 2;
+    expect(await tight.at(id, 'mirror')).toMatchObject({ copied: 1, left: 0, noSpoolForBytes: 0 });
+    expect(tight.places.book.condition(id)).toMatchObject({ noSpoolForBytes: 0 });
+  });
+
   it('says that a drive may be unplugged when all of it is read back, and no longer when there is more', async () => {
     await bench.hold('Rome.mp4', 'rome');
     const { id } = await bench.addDrive('Blue');
