@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { SayableError } from './workspace.mjs';
 
 const LOOK_EVERY_MS = 20;
 const TAIL_LINES = 8;
 
 /** Starts programs in groups of their own, which end when `signal` is aborted; what they say goes into a file. */
-export function createProcesses({ logFile, signal }) {
-  const start = ({ command, args, cwd, env = process.env }) => {
+export function createProcesses({ logFile: commonLog, signal }) {
+  /** What runs beside others has to have a `logFile` of its own. */
+  const start = ({ command, args, cwd, env = process.env, logFile = commonLog }) => {
     signal.throwIfAborted();
     const log = openSync(logFile, 'w');
     const startedNs = process.hrtime.bigint();
@@ -27,7 +28,7 @@ export function createProcesses({ logFile, signal }) {
     return { pid: child.pid, ended, kill };
   };
 
-  const readOutput = () => readFileSync(logFile, 'utf8');
+  const readOutput = () => readFileSync(commonLog, 'utf8');
 
   /** Runs a program to its end; gives its seconds and its output, or throws what it said. */
   const run = async (what, onStart = () => {}) => {
@@ -44,9 +45,18 @@ export function createProcesses({ logFile, signal }) {
 
 /** Watches how much memory a process has had at most, all its threads together; `stop` gives the bytes. */
 export function watchPeakMemory(pid) {
+  return watchPeak(() => readStatusBytes(pid, 'VmHWM'));
+}
+
+/** The same of the programs that a process starts: of the largest of them. */
+export function watchPeakOfChildren(pid) {
+  return watchPeak(() => Math.max(0, ...childrenOf(pid).map((child) => readStatusBytes(child, 'VmHWM'))));
+}
+
+function watchPeak(read) {
   let peakBytes = 0;
   const look = () => {
-    peakBytes = Math.max(peakBytes, readPeakBytes(pid));
+    peakBytes = Math.max(peakBytes, read());
   };
   const timer = setInterval(look, LOOK_EVERY_MS);
   return {
@@ -58,13 +68,30 @@ export function watchPeakMemory(pid) {
   };
 }
 
+/** Lets the kernel's count of a process's peak begin anew; gives what it has now. */
+export function forgetPeakMemory(pid) {
+  writeFileSync(`/proc/${pid}/clear_refs`, '5');
+  return readStatusBytes(pid, 'VmRSS');
+}
+
 /** The kernel keeps the peak itself ("high water mark"), so looking seldom misses nothing but the last moment. */
-function readPeakBytes(pid) {
+function readStatusBytes(pid, name) {
   try {
-    const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const [, kilobytes] = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status) ?? [];
     return Number(kilobytes ?? 0) * 1024;
   } catch {
     return 0; // it has ended
+  }
+}
+
+function childrenOf(pid) {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`);
+    const lists = threads.map((thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8'));
+    return lists.flatMap((list) => list.split(' ').filter((child) => child !== ''));
+  } catch {
+    return [];
   }
 }
 
