@@ -1,11 +1,12 @@
-import { symlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { link, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { askCatalogue } from './catalogue.mjs';
+import { askCatalogue, catalogueIn } from './catalogue.mjs';
 import { freePort, untilAnswered } from './ports.mjs';
 import { forgetPeakMemory, watchPeakMemory, watchPeakOfChildren } from './processes.mjs';
 import { findProgram } from './programs.mjs';
-import { foldersBelow, plainEnvironment, projectScript } from './reelhold.mjs';
+import { foldersBelow, plainEnvironment, projectFolder, projectNode, projectScript } from './reelhold.mjs';
 import { canServe, startServer } from './servers.mjs';
 import { SayableError } from './workspace.mjs';
 
@@ -14,8 +15,8 @@ const LISTED_WITHIN_MS = 5 * 60_000;
 const NAME = 'listing';
 
 /**
- * Lets the daemon list a remote that holds a copy of each of these files, again and again. Only the list is measured,
- * so the copies are made without it: as hard links of the vault's, and as rows of the catalogue. Null where it cannot be.
+ * Lets the daemon list a remote that holds a copy of each of these files, again and again. Only the list is measured, so
+ * the copies are made without Reelhold. Null where it cannot be.
  */
 export async function measureListing(bench, set) {
   if (!canServe('webdav')) return null;
@@ -33,23 +34,40 @@ export async function measureListing(bench, set) {
   }
 }
 
-async function makePlace({ workspace, processes, say }, set, archive, server) {
+/** Takes one video, and makes the others as they would be: files at the place, and rows of the catalogue. */
+async function makePlace({ workspace, processes, signal, say }, set, archive, server) {
   const env = { ...(await plainEnvironment(workspace)), ...foldersBelow(archive), ...server.env };
   const reelhold = (...args) => processes.run(projectScript('reelhold', args, env));
-  say(`Taking the data set "${set.name}" into an archive.`);
-  await reelhold('add', '--recursive', '--yes', set.folder);
+  const [first, ...others] = set.files;
+  await reelhold('add', first);
+  await reelhold('verify', '--location', 'vault', '--full');
   await reelhold('location', 'add', 'remote', NAME, server.remote(NAME), '--plain');
-  const [blobs, place] = [join(archive, 'vault', 'blobs'), join(server.root, NAME)];
-  await processes.run({ command: 'cp', args: ['-al', blobs, place] });
+  await reelhold('mirror', NAME);
+  say(`Making ${others.length} copies.`);
+  const lines = [];
+  for (const file of others) {
+    signal.throwIfAborted();
+    lines.push(await addBlob([join(server.root, NAME), join(archive, 'vault')], file));
+  }
+  const list = join(archive, 'list');
+  await writeFile(list, lines.join(''));
+  await processes.run({
+    command: projectNode,
+    args: [join(projectFolder, 'scripts', 'bench', 'fill-catalogue.mjs'), catalogueIn(archive), list],
+  });
   await server.restart();
-  await askCatalogue(
-    { processes },
-    archive,
-    `INSERT INTO copies (digest, location, state, listed_at_ms, proven_at_ms)
-     SELECT digest, locations.id, 'present', ${Date.now()}, ${Date.now()} FROM copies, locations`,
-  );
-  // Looking into all those videos would take the daemon longer than everything else here.
-  await askCatalogue({ processes }, archive, 'DELETE FROM operations');
+}
+
+/** Lays a file down as a blob below each of the roots; gives its line for the catalogue. */
+async function addBlob(roots, file) {
+  const content = await readFile(file);
+  const digest = createHash('sha256').update(content).digest('hex');
+  for (const root of roots) {
+    const folder = join(root, 'blobs', 'sha256', digest.slice(0, 2));
+    await mkdir(folder, { recursive: true });
+    await link(file, join(folder, `${digest}${extname(file)}`));
+  }
+  return `sha256:${digest} ${content.length}\n`;
 }
 
 async function listByDaemon(bench, set, archive) {

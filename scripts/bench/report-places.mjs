@@ -51,7 +51,7 @@ export function placeMethod() {
       '- Places: all servers run on this machine and keep their files on the same file system: s3rver, `rclone serve sftp`, `rclone serve webdav`. The drive is a folder of it too. Nothing is on a network, so what the processor does counts in full.',
       '- The archive has the clips already, and has read them back. Each run fills a new place, and the files have been read once before; adding the place is not timed. `rclone copy` sends with its own settings.',
       '- After `reelhold mirror` each copy is proven, and journal, index, `restore.sh` and `README.txt` are there too; `rclone copy` leaves the files, and compares hashes where the server tells one.',
-      '- The list is of a WebDAV server. Its files are hard links of the blobs in the vault, its copies rows that were written into the catalogue: only the list is measured, as the daemon does it every night, from the request in its queue to the end. One list before is not counted. The peak of the memory begins anew with each list.',
+      '- The list is of a WebDAV server. But for one, its files were laid there and their rows written into the catalogue by the benchmark: only the list is measured, as the daemon does it every night, from the request in its queue to the end. One list before is not counted. The peak of the memory begins anew with each list.',
     ].join('\n'),
   ].join('\n\n');
 }
