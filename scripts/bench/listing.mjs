@@ -106,7 +106,7 @@ async function pathWithoutMedia(workspace) {
 
 async function listOnce(bench, set, archive, pid) {
   const beforeBytes = forgetPeakMemory(pid);
-  const [daemon, rclone] = [watchPeakMemory(pid), watchPeakOfChildren(pid)];
+  const [daemon, rclone] = [watchPeakMemory(pid), watchPeakOfChildren(pid, 'rclone')];
   const nowMs = Date.now();
   const [{ id }] = await askCatalogue(
     bench,

@@ -48,9 +48,12 @@ export function watchPeakMemory(pid) {
   return watchPeak(() => readStatusBytes(pid, 'VmHWM'));
 }
 
-/** The same of the programs that a process starts: of the largest of them. */
-export function watchPeakOfChildren(pid) {
-  return watchPeak(() => Math.max(0, ...childrenOf(pid).map((child) => readStatusBytes(child, 'VmHWM'))));
+/** The same of the programs of this name that a process starts: of the largest. */
+export function watchPeakOfChildren(pid, name) {
+  // Before it becomes the program, a child is its parent in all but its number.
+  const peakOf = (child) =>
+    readStatus(child, 'Name', '(.*)') === name ? readStatusBytes(child, 'VmHWM') : 0;
+  return watchPeak(() => Math.max(0, ...childrenOf(pid).map(peakOf)));
 }
 
 function watchPeak(read) {
@@ -76,12 +79,15 @@ export function forgetPeakMemory(pid) {
 
 /** The kernel keeps the peak itself ("high water mark"), so looking seldom misses nothing but the last moment. */
 function readStatusBytes(pid, name) {
+  return Number(readStatus(pid, name, '(\\d+) kB') ?? 0) * 1024;
+}
+
+function readStatus(pid, name, pattern) {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    const [, kilobytes] = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status) ?? [];
-    return Number(kilobytes ?? 0) * 1024;
+    return new RegExp(`^${name}:\\s+${pattern}$`, 'm').exec(status)?.[1] ?? null;
   } catch {
-    return 0; // it has ended
+    return null; // it has ended
   }
 }
 

@@ -59,11 +59,17 @@ export function createPlaceRows(db: Drizzle): PlaceRows {
     return row === undefined ? null : { digest, ext: row.ext, sizeBytes: row.size_bytes };
   };
 
-  /** What is known of these files and their copies at a place; nothing of what is not held. */
+  /**
+   * What is known of these files and their copies at a place; nothing of what is not held. Both tables are asked one by
+   * one: over their union SQLite would read all of it for each list.
+   */
   const knownOf = (location: string, listed: readonly ListedCopy[]) => {
     const rows = db.all<{ digest: string; size_bytes: number | null; hashes: string | null }>(sql`
       SELECT l.value AS digest, c.hashes,
-        (SELECT size_bytes FROM (${heldFiles}) WHERE digest = l.value LIMIT 1) AS size_bytes
+        coalesce(
+          (SELECT size_bytes FROM versions WHERE digest = l.value),
+          (SELECT size_bytes FROM parts WHERE digest = l.value LIMIT 1)
+        ) AS size_bytes
       FROM json_each(${digestsOf(listed)}) l
       LEFT JOIN copies c ON c.digest = l.value AND c.location = ${location}`);
     const held = rows.filter(({ size_bytes }) => size_bytes !== null);
