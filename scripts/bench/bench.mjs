@@ -5,7 +5,9 @@ import { join, resolve } from 'node:path';
 import { measureAdding } from './adding.mjs';
 import { planDataSets, writeDataSet } from './data-sets.mjs';
 import { measureInbox } from './inbox.mjs';
+import { measureListing } from './listing.mjs';
 import { readMachine, readVersions } from './machine.mjs';
+import { measureMirroring } from './mirroring.mjs';
 import { readOptions, usage } from './options.mjs';
 import { createProcesses } from './processes.mjs';
 import { projectFolder, setUpProject } from './reelhold.mjs';
@@ -15,6 +17,8 @@ import { openWorkspace, SayableError } from './workspace.mjs';
 const QUIET_SECONDS = 1;
 const BUSY_LOAD = 0.5;
 const FIRST_FILES = 4;
+/** How often a set's bytes are there at most; tiny files fill a block each, in the set and in the vault. */
+const timesKept = { small: 3, clips: 4, tiny: 25 };
 const signalNumbers = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
 
 const stopping = new AbortController();
@@ -39,7 +43,7 @@ try {
 async function run(options) {
   if (options.help) return console.log(usage);
   const { signal } = stopping;
-  const plans = planDataSets({ isQuick: options.isQuick });
+  const plans = planDataSets(options);
   const parent = resolve(process.env.REELHOLD_BENCH_DIR || tmpdir());
   const load = loadavg()[0] ?? 0;
   if (load > BUSY_LOAD) say(`Something else keeps this machine busy (load ${load.toFixed(1)}).`);
@@ -57,7 +61,7 @@ async function run(options) {
       machine: await readMachine(workspace.root),
       versions: await readVersions(bench),
     };
-    const results = await measure(bench, plans);
+    const results = await measure(bench, plans, options.parts);
     publish(report({ ...facts, ...results, notes: readNotes() }), options);
   } finally {
     say('Cleaning up.');
@@ -65,18 +69,44 @@ async function run(options) {
   }
 }
 
-async function measure(bench, plans) {
-  const { workspace, signal } = bench;
-  const results = { sets: [], inbox: [], firstStart: await startForTheFirstTime(bench, plans) };
-  for (const plan of plans) {
-    say(`Making the data set "${plan.name}": ${plan.files.length} files.`);
-    const set = await writeDataSet(plan, workspace.root, signal);
-    const runs = await measureAdding(bench, set);
-    results.sets.push({ name: set.name, fileCount: set.files.length, bytes: set.bytes, runs });
-    if (plan.name === 'small') results.inbox = await measureInbox(bench, set, QUIET_SECONDS);
-    await workspace.remove(set.folder);
+/** Measures the parts that are asked for, one data set after the other; what was not asked for is null. */
+async function measure(bench, plans, parts) {
+  const [isAdding, isInbox, isPlaces] = ['adding', 'inbox', 'places'].map((part) => parts.includes(part));
+  const results = {
+    sets: isAdding ? [] : null,
+    firstStart: isAdding || isInbox ? await startForTheFirstTime(bench, plans) : null,
+    inbox: null,
+    places: null,
+  };
+  for (const name of ['large', 'small']) {
+    if (!isAdding && !(isInbox && name === 'small')) continue;
+    await withSet(bench, plans, name, async (set, facts) => {
+      if (isAdding) results.sets.push({ ...facts, runs: await measureAdding(bench, set) });
+      if (isInbox && name === 'small')
+        results.inbox = { ...facts, runs: await measureInbox(bench, set, QUIET_SECONDS) };
+    });
   }
+  if (isPlaces) results.places = await measurePlaces(bench, plans);
   return results;
+}
+
+async function measurePlaces(bench, plans) {
+  const mirroring = await withSet(bench, plans, 'clips', async (set, facts) => ({
+    ...facts,
+    mirrors: await measureMirroring(bench, set),
+  }));
+  const listing = await withSet(bench, plans, 'tiny', (set) => measureListing(bench, set));
+  return { mirroring, listing };
+}
+
+/** Makes a data set for as long as it is measured. */
+async function withSet({ workspace, signal }, plans, name, run) {
+  const plan = plans.find((one) => one.name === name);
+  say(`Making the data set "${plan.name}": ${plan.files.length} files.`);
+  const set = await writeDataSet(plan, workspace.root, signal);
+  const result = await run(set, { name, fileCount: set.files.length, bytes: set.bytes });
+  await workspace.remove(set.folder);
+  return result;
 }
 
 /**
@@ -99,7 +129,7 @@ async function startForTheFirstTime(bench, plans) {
 /** The sets are not there at the same time; beside one stand the copy that is measured and what Reelhold leaves free. */
 function roomNeeded(plans) {
   const reserve = 2 * 1024 ** 3;
-  const largest = Math.max(...plans.map(({ name, bytes }) => bytes * (name === 'small' ? 3 : 2)));
+  const largest = Math.max(...plans.map(({ name, bytes }) => bytes * (timesKept[name] ?? 2)));
   return Math.ceil(largest * 1.2) + reserve;
 }
 
@@ -112,9 +142,9 @@ function readNotes() {
   }
 }
 
-/** A trial run says nothing about Reelhold, so it never lands in the documentation by itself. */
-function publish(text, { out, isQuick }) {
-  if (out === null && isQuick) return process.stdout.write(text);
+/** A trial, or a part, is not the whole of it, so it never lands in the documentation by itself. */
+function publish(text, { out, isQuick, isWhole }) {
+  if (out === null && (isQuick || !isWhole)) return process.stdout.write(text);
   const file = out ?? join(projectFolder, 'docs', 'performance.md');
   writeFileSync(file, text);
   say(`Written: ${file}`);

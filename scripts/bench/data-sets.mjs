@@ -14,14 +14,21 @@ const LARGE_PICTURE = { width: 640, height: 360 };
 const SMALL_PICTURE = { width: 362, height: 184 };
 /** 8 to 40 MB of the large picture. */
 const LARGE_FRAMES = { least: 24, most: 115 };
+/** 17 MB of it: 64 make 1 GiB. */
+const CLIP_FRAMES = 49;
+/** As little as is a video still. */
+const TINY_PICTURE = { width: 16, height: 16 };
 
-// Three words each make 5,832 names: a name with a number in it might be taken for another file's version.
+// Three words each make 5,832 names, a fourth 104,976: a name with a number in it might be taken for another file's
+// version.
 const firstWords =
   'amber breezy crimson dappled evening frosty golden hidden ivory jagged lonely misty northern orchid painted quiet rusty silver';
 const secondWords =
   'harbour meadow lantern orchard glacier market canyon village lighthouse forest bakery railway garden island carnival workshop vineyard bridge';
 const thirdWords =
   'sunrise reunion storm wedding journey picnic concert marathon harvest parade festival rescue birthday regatta homecoming bonfire snowfall farewell';
+const fourthWords =
+  'alone again apart ashore below beyond early forever halfway homeward indoors late online outside overhead together twice upstream';
 
 /** The data sets as they will be: names and sizes, the same on every machine. */
 export function planDataSets({ isQuick }) {
@@ -31,6 +38,8 @@ export function planDataSets({ isQuick }) {
       return least + Math.floor(fractionOf(name) * (most - least + 1));
     }),
     planSet('small', isQuick ? 500 : 5000, SMALL_PICTURE, () => 1),
+    planSet('clips', isQuick ? 8 : 64, LARGE_PICTURE, () => CLIP_FRAMES),
+    planSet('tiny', isQuick ? 5000 : 100_000, TINY_PICTURE, () => 1),
   ];
 }
 
@@ -52,7 +61,8 @@ function nameOf(index) {
     rest = Math.floor(rest / list.length);
     return word;
   });
-  return `${words.reverse().join(' ')}.y4m`;
+  const further = rest === 0 ? [] : [fourthWords.split(' ')[rest]];
+  return `${[...words.reverse(), ...further].join(' ')}.y4m`;
 }
 
 function fractionOf(name) {

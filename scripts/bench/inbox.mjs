@@ -1,8 +1,8 @@
 import { rename } from 'node:fs/promises';
 import { Agent, get } from 'node:http';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from './ports.mjs';
 import { watchPeakMemory } from './processes.mjs';
 import { foldersBelow, plainEnvironment, projectScript } from './reelhold.mjs';
 import { SayableError } from './workspace.mjs';
@@ -136,15 +136,4 @@ function createSite(port) {
     },
     close: () => agent.destroy(),
   };
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { SayableError } from './workspace.mjs';
 
 const LOOK_EVERY_MS = 20;
 const TAIL_LINES = 8;
 
 /** Starts programs in groups of their own, which end when `signal` is aborted; what they say goes into a file. */
-export function createProcesses({ logFile, signal }) {
-  const start = ({ command, args, cwd, env = process.env }) => {
+export function createProcesses({ logFile: commonLog, signal }) {
+  /** What runs beside others has to have a `logFile` of its own. */
+  const start = ({ command, args, cwd, env = process.env, logFile = commonLog }) => {
     signal.throwIfAborted();
     const log = openSync(logFile, 'w');
     const startedNs = process.hrtime.bigint();
@@ -27,7 +28,7 @@ export function createProcesses({ logFile, signal }) {
     return { pid: child.pid, ended, kill };
   };
 
-  const readOutput = () => readFileSync(logFile, 'utf8');
+  const readOutput = () => readFileSync(commonLog, 'utf8');
 
   /** Runs a program to its end; gives its seconds and its output, or throws what it said. */
   const run = async (what, onStart = () => {}) => {
@@ -44,9 +45,21 @@ export function createProcesses({ logFile, signal }) {
 
 /** Watches how much memory a process has had at most, all its threads together; `stop` gives the bytes. */
 export function watchPeakMemory(pid) {
+  return watchPeak(() => readStatusBytes(pid, 'VmHWM'));
+}
+
+/** The same of the programs of this name that a process starts: of the largest. */
+export function watchPeakOfChildren(pid, name) {
+  // Before it becomes the program, a child is its parent in all but its number.
+  const peakOf = (child) =>
+    readStatus(child, 'Name', '(.*)') === name ? readStatusBytes(child, 'VmHWM') : 0;
+  return watchPeak(() => Math.max(0, ...childrenOf(pid).map(peakOf)));
+}
+
+function watchPeak(read) {
   let peakBytes = 0;
   const look = () => {
-    peakBytes = Math.max(peakBytes, readPeakBytes(pid));
+    peakBytes = Math.max(peakBytes, read());
   };
   const timer = setInterval(look, LOOK_EVERY_MS);
   return {
@@ -58,13 +71,33 @@ export function watchPeakMemory(pid) {
   };
 }
 
+/** Lets the kernel's count of a process's peak begin anew; gives what it has now. */
+export function forgetPeakMemory(pid) {
+  writeFileSync(`/proc/${pid}/clear_refs`, '5');
+  return readStatusBytes(pid, 'VmRSS');
+}
+
 /** The kernel keeps the peak itself ("high water mark"), so looking seldom misses nothing but the last moment. */
-function readPeakBytes(pid) {
+function readStatusBytes(pid, name) {
+  return Number(readStatus(pid, name, '(\\d+) kB') ?? 0) * 1024;
+}
+
+function readStatus(pid, name, pattern) {
   try {
-    const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-    return Number(kilobytes ?? 0) * 1024;
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return new RegExp(`^${name}:\\s+${pattern}$`, 'm').exec(status)?.[1] ?? null;
   } catch {
-    return 0; // it has ended
+    return null; // it has ended
+  }
+}
+
+function childrenOf(pid) {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`);
+    const lists = threads.map((thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8'));
+    return lists.flatMap((list) => list.split(' ').filter((child) => child !== ''));
+  } catch {
+    return [];
   }
 }
 

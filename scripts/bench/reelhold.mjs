@@ -49,7 +49,7 @@ export function foldersBelow(folder) {
 
 /** The environment without anybody's settings, and with a home that is empty. */
 export async function plainEnvironment(workspace) {
-  const isForeign = (name) => /^(REELHOLD|RESTIC|BORG|RCLONE|GIT|XDG|NODE|UV|npm)_/i.test(name);
+  const isForeign = (name) => /^(REELHOLD|RESTIC|BORG|RCLONE|AWS|GIT|XDG|NODE|UV|npm)_/i.test(name);
   const kept = Object.entries(process.env).filter(([name]) => !isForeign(name));
   return {
     ...Object.fromEntries(kept),

@@ -1,15 +1,18 @@
+import { counted, mib, ms, roundHeads, table } from './markdown.mjs';
 import { programs } from './programs.mjs';
+import { placeMethod, placeRuns, placeSections } from './report-places.mjs';
 import { percentile } from './statistics.mjs';
 import { judgeTargets, medianSeconds, pageTimes, peakMib, ratioToReelhold } from './targets.mjs';
 
-/** Everything that was measured, as the Markdown of docs/performance.md. */
+/** Every part that was measured (null: it was not asked for), as the Markdown of docs/performance.md. */
 export function report(results) {
-  const { sets, notes } = results;
+  const { sets, inbox, places, notes } = results;
   const sections = [
     `# How fast it is\n\n${introduction(results)}`,
     `## Targets\n\n${targetTable(results)}`,
-    ...sets.map((set) => `## ${setTitle(set)}\n\n${setTable(set)}`),
-    `## Memory, and the page while much comes in\n\n${inboxSection(results)}`,
+    ...(sets ?? []).map((set) => `## ${setTitle(set)}\n\n${setTable(set)}`),
+    inbox === null ? '' : `## Memory, and the page while much comes in\n\n${inboxSection(results)}`,
+    ...(places === null ? [] : placeSections(places)),
     notes === null ? '' : `## Where the time goes\n\n${notes}`,
     `## How it was measured\n\n${method(results)}`,
     `## Every run\n\n${rawRuns(results)}`,
@@ -57,16 +60,16 @@ function setTable({ bytes, runs }) {
 }
 
 function inboxSection({ sets, inbox, firstStart, quietSeconds, versions }) {
-  const pages = pageTimes(inbox);
-  const small = sets.find(({ name }) => name === 'small');
+  const { runs, fileCount } = inbox;
+  const pages = pageTimes(runs);
   const rows = [
-    ...sets.map(({ name, runs }) => [
+    ...(sets ?? []).map(({ name, runs: added }) => [
       `peak memory of \`reelhold add\`, ${name}`,
-      mib(peakMib(runs.reelhold)),
+      mib(peakMib(added.reelhold)),
     ]),
-    ['peak memory of the daemon', mib(peakMib(inbox))],
+    ['peak memory of the daemon', mib(peakMib(runs))],
     ['peak memory of the first start after an installation', mib(peakMib([firstStart]))],
-    ['from settled to all taken (median)', `${medianSeconds(inbox).toFixed(2)} s`],
+    ['from settled to all taken (median)', `${medianSeconds(runs).toFixed(2)} s`],
     ['the page, opened meanwhile', `${pages.count} times`],
     ['p50', ms(pages.p50)],
     ['p99', ms(pages.p99)],
@@ -77,7 +80,7 @@ function inboxSection({ sets, inbox, firstStart, quietSeconds, versions }) {
       ? 'ffmpeg was not installed, so nothing looked into the videos meanwhile.'
       : 'Meanwhile ffprobe and ffmpeg look into the videos that are in; their memory is not counted.';
   return [
-    `The daemon runs, and the ${small.fileCount.toLocaleString('en')} small files come into its inbox all at once. ` +
+    `The daemon runs, and the ${fileCount.toLocaleString('en')} small files come into its inbox all at once. ` +
       `They settle in ${counted(quietSeconds, 'second', 'seconds')} (\`REELHOLD_QUIET_SECONDS=${quietSeconds}\`). ` +
       `The page is fetched about every 50 ms, one request after the other, until all are taken; ` +
       `how far it is the daemon is asked about every 100 ms. ${media}`,
@@ -88,8 +91,15 @@ function inboxSection({ sets, inbox, firstStart, quietSeconds, versions }) {
   ].join('\n\n');
 }
 
-function method({ machine, versions, load }) {
-  return [machineTable(machine, load), versionTable(versions), commandList(), rules()].join('\n\n');
+function method({ machine, versions, load, sets, places }) {
+  return [
+    machineTable(machine, load),
+    versionTable(versions),
+    ...(sets === null ? [] : [commandList()]),
+    rules(),
+    ...(places === null ? [] : [placeMethod()]),
+    repeating(),
+  ].join('\n\n');
 }
 
 function machineTable(machine, load) {
@@ -126,7 +136,11 @@ function rules() {
     '- The time is that of the whole program from its start to its end. `npm` itself, which only starts it, is left out.',
     '- How much a program flushes to the disk is its own matter and left as it is: Reelhold and `cp` with `sync` end when everything is on the disk, restic and borg flush what they write to their repositories, git-annex flushes only its own notes, `rclone copy` nothing.',
     '- After each run the target is at least as large as the files, or the benchmark fails.',
-    '',
+  ].join('\n');
+}
+
+function repeating() {
+  return [
     'To repeat it:',
     '',
     '```sh',
@@ -137,41 +151,33 @@ function rules() {
   ].join('\n');
 }
 
-function rawRuns({ sets, inbox, rounds }) {
-  const heads = Array.from({ length: rounds }, (_, round) => `round ${round + 1}`);
-  const align = `l${'r'.repeat(rounds)}`;
-  const tables = sets.map(({ name, runs }) => {
-    const rows = programs
-      .filter(({ id }) => runs[id] !== undefined)
-      .map(({ id, title }) => [title, ...runs[id].map(({ seconds }) => seconds.toFixed(3))]);
-    const peaks = runs.reelhold.map(({ peakBytes }) => (peakBytes / 1024 ** 2).toFixed(1));
-    return table([`${name}, s`, ...heads], [...rows, ['`reelhold add`, peak MiB', ...peaks]], align);
-  });
-  const inboxRows = [
+function rawRuns({ sets, inbox, places, rounds }) {
+  const all = [
+    ...(sets ?? []).map((set) => addingRuns(set, rounds)),
+    ...(inbox === null ? [] : [inboxRuns(inbox, rounds)]),
+    ...(places === null ? [] : placeRuns(places, rounds)),
+  ];
+  return `<details>\n<summary>All rounds</summary>\n\n${all.join('\n\n')}\n\n</details>`;
+}
+
+function addingRuns({ name, runs }, rounds) {
+  const { heads, align } = roundHeads(rounds);
+  const rows = programs
+    .filter(({ id }) => runs[id] !== undefined)
+    .map(({ id, title }) => [title, ...runs[id].map(({ seconds }) => seconds.toFixed(3))]);
+  const peaks = runs.reelhold.map(({ peakBytes }) => (peakBytes / 1024 ** 2).toFixed(1));
+  return table([`${name}, s`, ...heads], [...rows, ['`reelhold add`, peak MiB', ...peaks]], align);
+}
+
+function inboxRuns({ runs }, rounds) {
+  const { heads, align } = roundHeads(rounds);
+  const rows = [
     ['settled to all taken, s', ({ seconds }) => seconds.toFixed(3)],
     ['peak MiB', ({ peakBytes }) => (peakBytes / 1024 ** 2).toFixed(1)],
     ['pages', ({ pageTimesMs }) => String(pageTimesMs.length)],
     ['page p50, ms', ({ pageTimesMs }) => percentile(pageTimesMs, 0.5).toFixed(1)],
     ['page p99, ms', ({ pageTimesMs }) => percentile(pageTimesMs, 0.99).toFixed(1)],
     ['page longest, ms', ({ pageTimesMs }) => Math.max(...pageTimesMs).toFixed(1)],
-  ].map(([title, show]) => [title, ...inbox.map(show)]);
-  const all = [...tables, table(['inbox', ...heads], inboxRows, align)].join('\n\n');
-  return `<details>\n<summary>All rounds</summary>\n\n${all}\n\n</details>`;
-}
-
-function table(heads, rows, align = 'l'.repeat(heads.length)) {
-  const rule = heads.map((_, column) => (align[column] === 'r' ? '---:' : '---'));
-  return [heads, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-}
-
-function mib(value) {
-  return `${value.toFixed(0)} MiB`;
-}
-
-function ms(value) {
-  return `${value.toFixed(1)} ms`;
-}
-
-function counted(count, one, many) {
-  return `${count} ${count === 1 ? one : many}`;
+  ].map(([title, show]) => [title, ...runs.map(show)]);
+  return table(['inbox', ...heads], rows, align);
 }

@@ -1,7 +1,10 @@
+import { placeKinds } from './place-kinds.mjs';
 import { median, percentile } from './statistics.mjs';
 
 const PEAK_MIB = 150;
 const PAGE_P99_MS = 50;
+const LIST_SECONDS = 30;
+const LIST_MIB = 250;
 
 const timeTargets = [
   { set: 'large', peer: 'cp', name: '`cp -r` and `sync`', most: 2.0 },
@@ -14,14 +17,17 @@ const timeTargets = [
   { set: 'small', peer: 'annex', name: '`git annex add` alone, which makes no copy', faster: 5 },
 ];
 
-/** Every target with what was measured; `isReached` is null where the other program is missing. */
-export function judgeTargets({ sets, inbox }) {
-  const byName = new Map(sets.map((set) => [set.name, set]));
+/** Every target of the parts that were measured; `isReached` is null where the other program is missing. */
+export function judgeTargets({ sets, inbox, places }) {
+  const adding = sets ?? [];
+  const byName = new Map(adding.map((set) => [set.name, set]));
   return [
-    ...timeTargets.map((target) => judgeTime(target, byName.get(target.set).runs)),
-    ...sets.map(({ name, runs }) => judgePeak(`\`reelhold add\`, ${name}`, runs.reelhold)),
-    judgePeak('the daemon, its inbox full', inbox),
-    judgePage(inbox),
+    ...timeTargets
+      .filter(({ set }) => byName.has(set))
+      .map((target) => judgeTime(target, byName.get(target.set).runs)),
+    ...adding.map(({ name, runs }) => judgePeak(`\`reelhold add\`, ${name}`, runs.reelhold)),
+    ...(inbox === null ? [] : [judgePeak('the daemon, its inbox full', inbox.runs), judgePage(inbox.runs)]),
+    ...(places === null ? [] : [...places.mirroring.mirrors.map(judgeMirror), ...judgeList(places.listing)]),
   ];
 }
 
@@ -36,7 +42,12 @@ export function medianSeconds(runs) {
 }
 
 export function peakMib(runs) {
-  return Math.max(...runs.map(({ peakBytes }) => peakBytes)) / 1024 ** 2;
+  return largestMib(runs, 'peakBytes');
+}
+
+/** The largest number of bytes in a field of the runs, in MiB. */
+export function largestMib(runs, field) {
+  return Math.max(...runs.map((run) => run[field])) / 1024 ** 2;
 }
 
 /** How long the page took, all rounds together, in ms. */
@@ -72,4 +83,36 @@ function judgePage(inbox) {
     measured: `${p99.toFixed(1)} ms`,
     isReached: p99 < PAGE_P99_MS,
   };
+}
+
+function judgeMirror({ id, runs }) {
+  const { title, most, peers } = placeKinds.find((kind) => kind.id === id);
+  const [peer] = peers;
+  const text = `filling ${title}: at most ${most.toFixed(1)} × the time of ${peer.title}`;
+  if (runs.reelhold === undefined) return { text, measured: 'not installed', isReached: null };
+  const ratio = medianSeconds(runs.reelhold) / medianSeconds(runs[peer.id]);
+  return { text, measured: `${ratio.toFixed(2)} ×`, isReached: ratio <= most };
+}
+
+function judgeList(listing) {
+  if (listing === null) {
+    const text = `a list of a place: under ${LIST_SECONDS} s and ${LIST_MIB} MiB with rclone`;
+    return [{ text, measured: 'not installed', isReached: null }];
+  }
+  const { fileCount, runs } = listing;
+  const of = `a list of ${fileCount.toLocaleString('en')} copies`;
+  const seconds = medianSeconds(runs);
+  const memory = largestMib(runs, 'peakBytes') + largestMib(runs, 'rcloneBytes');
+  return [
+    {
+      text: `${of}: under ${LIST_SECONDS} s`,
+      measured: `${seconds.toFixed(2)} s`,
+      isReached: seconds < LIST_SECONDS,
+    },
+    {
+      text: `${of}: under ${LIST_MIB} MiB, the daemon and rclone together`,
+      measured: `${memory.toFixed(1)} MiB`,
+      isReached: memory < LIST_MIB,
+    },
+  ];
 }

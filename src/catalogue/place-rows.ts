@@ -6,7 +6,7 @@ import type { RecentChanges } from '#core/mass-change.ts';
 import type { PlaceLoad } from '#core/place-forecast.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
 import type { LackingCopy } from '#core/plan-mirror.ts';
-import type { HeldFile, PlaceRows } from '#core/ports/places.ts';
+import type { HeldFile, ListedCopy, PlaceRows } from '#core/ports/places.ts';
 import type { Drizzle } from './database.ts';
 import { resolveVideo } from './library-videos.ts';
 import { copies, locations, tombstones, unknownSize, videos } from './schema.ts';
@@ -65,6 +65,23 @@ export function createPlaceRows(db: Drizzle): PlaceRows {
     return row === undefined ? null : { digest, ext: row.ext, sizeBytes: row.size_bytes };
   };
 
+  /**
+   * What is known of these files and their copies at a place; nothing of what is not held. Both tables are asked one by
+   * one: over their union SQLite would read all of it for each list.
+   */
+  const knownOf = (location: string, listed: readonly ListedCopy[]) => {
+    const rows = db.all<{ digest: string; size_bytes: number | null; hashes: string | null }>(sql`
+      SELECT l.value AS digest, c.hashes,
+        coalesce(
+          (SELECT size_bytes FROM versions WHERE digest = l.value),
+          (SELECT size_bytes FROM parts WHERE digest = l.value LIMIT 1)
+        ) AS size_bytes
+      FROM json_each(${digestsOf(listed)}) l
+      LEFT JOIN copies c ON c.digest = l.value AND c.location = ${location}`);
+    const held = rows.filter(({ size_bytes }) => size_bytes !== null);
+    return new Map(held.map((row) => [parseDigest(row.digest), row]));
+  };
+
   return {
     list: () => readPlaces(db),
     find(location) {
@@ -90,23 +107,20 @@ export function createPlaceRows(db: Drizzle): PlaceRows {
         .limit(1)
         .get() !== undefined,
     markListed(location, listed, atMs) {
-      return listed.flatMap(({ digest, sizeBytes, hashes }) => {
-        const isIt = and(eq(copies.digest, digest), eq(copies.location, location));
-        const known = db.select().from(copies).where(isIt).get();
-        const blob = file(digest);
-        if (blob === null) return [];
-        const isSame = blob.sizeBytes === sizeBytes && isSameHashes(known?.hashes ?? null, hashes);
-        const state = known === undefined || known.state === 'missing' || known.state === 'unknown';
-        const provenAtMs = known === undefined || known.state === 'missing' ? null : known.provenAtMs;
-        db.insert(copies)
-          .values({ digest, location, state: 'present', listedAtMs: atMs, provenAtMs })
-          .onConflictDoUpdate({
-            target: [copies.digest, copies.location],
-            set: { listedAtMs: atMs, provenAtMs, ...(state ? { state: 'present' } : {}) },
-          })
-          .run();
-        return isSame ? [] : [digest];
-      });
+      const known = knownOf(location, listed);
+      const held = listed.filter(({ digest }) => known.has(digest));
+      db.run(sql`
+        INSERT INTO copies (digest, location, state, listed_at_ms)
+        SELECT value, ${location}, 'present', ${atMs} FROM json_each(${digestsOf(held)}) WHERE true
+        ON CONFLICT DO UPDATE SET listed_at_ms = excluded.listed_at_ms,
+          proven_at_ms = CASE state WHEN 'missing' THEN NULL ELSE proven_at_ms END,
+          state = CASE WHEN state IN ('missing', 'unknown') THEN 'present' ELSE state END`);
+      return held
+        .filter(({ digest, sizeBytes, hashes }) => {
+          const one = known.get(digest);
+          return one?.size_bytes !== sizeBytes || !isSameHashes(one.hashes, hashes);
+        })
+        .map(({ digest }) => digest);
     },
     unlisted: (location, atMs) =>
       db
@@ -224,6 +238,10 @@ function toLacking(row: LackingRow): LackingCopy {
 
 function toHeld(row: Pick<LackingRow, 'digest' | 'ext' | 'size_bytes'>): HeldFile {
   return { digest: parseDigest(row.digest), ext: row.ext, sizeBytes: row.size_bytes };
+}
+
+function digestsOf(copies: readonly ListedCopy[]): string {
+  return JSON.stringify(copies.map(({ digest }) => digest));
 }
 
 /** A hash of a type that was not known before says nothing. */

@@ -107,6 +107,19 @@ describe('the rows of places', () => {
     expect(open.catalogue.archive.copy(same.digest, 'drive')).toMatchObject({ listedAtMs: 7, provenAtMs: 5 });
   });
 
+  it('take a copy that is listed again for one to be read back, and a corrupt one for nothing better', () => {
+    const [missing, corrupt, fresh] = ['missing', 'corrupt', 'fresh'].map((name) => hold(name));
+    if (!missing || !corrupt || !fresh) throw new Error('there are three');
+    set(missing, 'drive', 'missing', 5);
+    set(corrupt, 'drive', 'corrupt', 5);
+    const listed = [missing, corrupt, fresh].map(({ digest }) => ({ digest, sizeBytes: 1001, hashes: {} }));
+    expect(rows().markListed('drive', listed, 7)).toEqual([]);
+    const copy = ({ digest }: VersionFacts) => open.catalogue.archive.copy(digest, 'drive');
+    expect(copy(missing)).toMatchObject({ state: 'present', listedAtMs: 7, provenAtMs: null });
+    expect(copy(corrupt)).toMatchObject({ state: 'corrupt', listedAtMs: 7, provenAtMs: 5 });
+    expect(copy(fresh)).toMatchObject({ state: 'present', listedAtMs: 7, provenAtMs: null });
+  });
+
   it('find a copy again that only the journal knew, with the date of its proof', () => {
     const version = hold('known');
     const event = { kind: 'event', event: 'fixity check', outcome: 'success' } as const;
