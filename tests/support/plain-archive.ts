@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type BlobRef, blobPath } from '#core/digest.ts';
+import { decodeName } from '#core/file-name.ts';
 import { formatIndexRow, type IndexRow } from '#core/index-row.ts';
 import { indexNameOf } from '#core/segment-name.ts';
 import { restoreScript } from '#store/vault-readme.ts';
@@ -42,13 +43,17 @@ export function makePlainArchive(root: string): PlainArchive {
   };
 }
 
-/** Every file below a folder with its bytes, those that begin with a dot too. */
+/** Every file below a folder with its bytes, those that begin with a dot too; names that are not UTF-8 as we keep them. */
 export function filesBelow(folder: string): Readonly<Record<string, string>> {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  return Object.fromEntries(
-    entries
-      .filter((entry) => !entry.isDirectory())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .map((path) => [path.slice(folder.length + 1), readFileSync(path, 'utf8')]),
-  );
+  const files: Record<string, string> = {};
+  const walk = (bytes: Buffer, below: string): void => {
+    for (const entry of readdirSync(bytes, { encoding: 'buffer', withFileTypes: true })) {
+      const own = Buffer.concat([bytes, Buffer.from('/'), entry.name]);
+      const path = `${below}${decodeName(entry.name)}`;
+      if (entry.isDirectory()) walk(own, `${path}/`);
+      else files[path] = readFileSync(own, 'utf8');
+    }
+  };
+  walk(Buffer.from(folder), '');
+  return files;
 }
