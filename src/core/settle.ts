@@ -8,9 +8,17 @@ export interface FileStat {
   readonly blocks: bigint;
 }
 
-/** One line that two stats share exactly when nothing about the file has changed. */
+/**
+ * One line that two stats share exactly when it is one file with the same bytes: whoever writes changes the ctime. The
+ * blocks are left out, as a file system may get round to them long after the last byte was written.
+ */
 export function fingerprint(stat: FileStat): string {
-  return [stat.sizeBytes, stat.mtimeNs, stat.ctimeNs, stat.inode, stat.blocks].join(':');
+  return [stat.sizeBytes, stat.mtimeNs, stat.ctimeNs, stat.inode].join(':');
+}
+
+/** As {@link fingerprint}, with the blocks: they tell of a writer whose times a share tells late. */
+export function settlingFingerprint(stat: FileStat): string {
+  return `${fingerprint(stat)}:${stat.blocks}`;
 }
 
 /**
@@ -23,7 +31,7 @@ export function contentFingerprint(stat: FileStat): string {
 
 /**
  * As {@link fingerprint}, without what may be another when a drive is connected again: the inode (exFAT has none of
- * its own) and the blocks. Whoever writes to the file changes the ctime.
+ * its own). Whoever writes to the file changes the ctime.
  */
 export function lastingFingerprint(stat: FileStat): string {
   return [stat.sizeBytes, stat.mtimeNs, stat.ctimeNs].join(':');
@@ -48,7 +56,7 @@ export interface Settling extends Quiet {
  * jumps.
  */
 export function settle(last: Quiet | undefined, stat: FileStat, nowMs: number, quietMs: number): Settling {
-  const print = fingerprint(stat);
+  const print = settlingFingerprint(stat);
   const sinceMs = last?.fingerprint === print ? last.sinceMs : nowMs;
   if (stat.sizeBytes === 0) return { fingerprint: print, sinceMs, settled: false, lookAgainAtMs: null };
   const settled = nowMs - sinceMs >= quietMs;

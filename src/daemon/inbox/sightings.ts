@@ -1,6 +1,6 @@
 import type { Catalogue, Sighting } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
-import { fingerprint, type Quiet, settle } from '#core/settle.ts';
+import { fingerprint, type Quiet, settle, settlingFingerprint } from '#core/settle.ts';
 import type { InboxFile } from './walk.ts';
 
 interface Watched extends Quiet {
@@ -80,7 +80,8 @@ export function createSightings(deps: {
       }
       const now = clock.monotonicMs();
       const last = watched.get(file.path);
-      const isHeldBack = last?.fingerprint === print && last.dueMs !== null && now < last.dueMs && !isEvent;
+      const isSame = last?.fingerprint === settlingFingerprint(file.stat);
+      const isHeldBack = isSame && last.dueMs !== null && now < last.dueMs && !isEvent;
       if (isHeldBack) return false;
       const next = settle(isEvent ? undefined : last, file.stat, now, quietMs());
       watched.set(file.path, { ...next, dueMs: next.settled ? null : next.lookAgainAtMs });
