@@ -41,6 +41,7 @@ it('a scrub that is killed again and again reads everything back, nothing twice,
     expect(night).toBeLessThan(12);
     makeScrubLate(installation);
     await using daemon = await startDaemon(installation);
+    await until('the night’s plan', () => !isScrubLate(installation), 30_000);
     await until('a night’s work', () => openWork(installation) === 0, 30_000);
     await daemon.stop();
   }
@@ -104,6 +105,11 @@ function makeProofsOld(installation: Installation): void {
 function makeScrubLate(installation: Installation): void {
   const sentence = "UPDATE jobs SET last_success_at_ms = ? WHERE name = 'scrub'";
   change(installation, (sqlite) => sqlite.prepare(sentence).run(Date.now() - 2 * dayMs));
+}
+
+function isScrubLate(installation: Installation): boolean {
+  const sentence = "SELECT last_success_at_ms FROM jobs WHERE name = 'scrub'";
+  return count(installation, sentence) < Date.now() - dayMs;
 }
 
 function openWork(installation: Installation): number {
