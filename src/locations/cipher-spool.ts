@@ -27,7 +27,7 @@ export interface CipherSpool {
     hashType: string | null,
     call: Call,
   ): Promise<ReadonlyMap<OutgoingFile, CipherEntry | ReelholdError>>;
-  /** Makes what was encrypted findable, once it is written down what it is. */
+  /** Makes what was encrypted findable, once it is written down what it is; the rest of it goes. */
   keep(entries: readonly CipherEntry[]): Promise<void>;
   remove(cipherPath: string): Promise<void>;
   /** Runs with an empty folder beside what waits, and with what decrypts the files in it; one at a time. */
@@ -46,6 +46,7 @@ export function createCipherSpool(
 ): CipherSpool {
   const file = (cipherPath: string) => join(spoolDir, cipherPath);
   const drafts = new Map<string, string>();
+  let draftFolder: string | null = null;
 
   /** Makes an empty folder, and removes those of its kind that a killed process left. */
   const startFolder = async (prefix: string): Promise<string> => {
@@ -77,6 +78,7 @@ export function createCipherSpool(
       const call = { ...asked, staysHere: true };
       drafts.clear();
       const draft = await startFolder(draftPrefix);
+      draftFolder = draft;
       const crypt = cryptOver(draft);
       const paths = files.map(({ path }) => path);
       const added = await crypt.add(files, call);
@@ -111,6 +113,9 @@ export function createCipherSpool(
         await mkdir(dirname(file(cipherPath)), { recursive: true, mode: 0o700 });
         await rename(draft, file(cipherPath));
       }
+      // What did not come out right is not kept.
+      if (draftFolder !== null) await rm(draftFolder, { recursive: true, force: true });
+      draftFolder = null;
     },
 
     async remove(cipherPath) {

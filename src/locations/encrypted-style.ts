@@ -11,10 +11,20 @@ import { addKeyCheck, checkKey } from './key-check.ts';
 import type { RcloneCall } from './rclone.ts';
 import { createRemoteFolder, placeError, type RemoteFolder } from './remote-folder.ts';
 import type { Backend, RemoteStyle } from './remote-location.ts';
-import { hashSource } from './source-hashes.ts';
+import { settle } from './settle.ts';
+import { hashSource, type SourceHashes } from './source-hashes.ts';
 import { upload } from './upload.ts';
 
 type Call = Pick<RcloneCall, 'signal' | 'operation' | 'object'>;
+
+/** Files that wait in the spool, made before or just now, and what became of the others. */
+interface PreparedGroup {
+  readonly files: readonly OutgoingFile[];
+  readonly spooled: ReadonlyMap<OutgoingFile, CipherEntry>;
+  readonly fresh: ReadonlyMap<OutgoingFile, CipherEntry>;
+  readonly settled: ReadonlyMap<OutgoingFile, PutOutcome>;
+  readonly trust: TrustedHash | null;
+}
 
 /** The remote of a location's configuration that encrypts; `remote` is the place's folder. */
 export const cryptSection = 'reelhold-crypt';
@@ -77,17 +87,11 @@ export function createEncryptedStyle({ base, backend, ledger, spoolDir }: Encryp
 
   const encryptNew = async (files: readonly OutgoingFile[], trust: TrustedHash | null, call: Call) => {
     const outcomes = new Map<OutgoingFile, PutOutcome>();
-    const good: OutgoingFile[] = [];
-    for (const file of files) {
-      const bad = await whyBadSource(file, call.signal);
-      if (bad === null) good.push(file);
-      else outcomes.set(file, bad);
-    }
     const entries = new Map<OutgoingFile, CipherEntry>();
-    if (good.length === 0) return { outcomes, entries };
-    for (const [file, made] of await spool.encrypt(good, trust?.type ?? null, call)) {
-      if (made instanceof ReelholdError) outcomes.set(file, { kind: 'failed', error: made });
-      else entries.set(file, made);
+    if (files.length === 0) return { outcomes, entries };
+    for (const [file, made] of await spool.encrypt(files, trust?.type ?? null, call)) {
+      if (!(made instanceof ReelholdError)) entries.set(file, made);
+      else outcomes.set(file, (await whyBadSource(file, call.signal)) ?? { kind: 'failed', error: made });
     }
     // Before a byte of it leaves: else nobody could tell later whether what stands there is what was made.
     await ledger.record([...entries.values()]);
@@ -95,19 +99,17 @@ export function createEncryptedStyle({ base, backend, ledger, spoolDir }: Encryp
     return { outcomes, entries };
   };
 
-  const bring = async (
-    entries: ReadonlyMap<OutgoingFile, CipherEntry>,
-    trust: TrustedHash | null,
-    context: PlaceContext,
-  ) => {
-    const pairs = [...entries];
+  const bring = async ({ spooled, fresh, trust }: PreparedGroup, context: PlaceContext) => {
+    const pairs = [...spooled, ...fresh];
     const ciphers = pairs.map(([, entry]) => ({
       path: entry.cipherPath,
       sizeBytes: entry.cipherSizeBytes,
       digest: entry.cipherDigest,
       source: spool.file(entry.cipherPath),
     }));
-    const brought = await upload(base, trust, ciphers, context);
+    // What was made just now was read just now, too.
+    const known = new Map([...fresh.values()].map((entry) => [entry.cipherPath, asSource(entry)]));
+    const brought = await upload(base, trust, ciphers, context, known);
     const outcomes = new Map<OutgoingFile, PutOutcome>();
     for (const [index, [file, entry]] of pairs.entries()) {
       const outcome = brought[index] ?? { kind: 'differs' };
@@ -122,22 +124,40 @@ export function createEncryptedStyle({ base, backend, ledger, spoolDir }: Encryp
     return outcomes;
   };
 
-  const putGroup = async (files: readonly OutgoingFile[], context: PlaceContext) => {
-    const call = { signal: context.signal, operation: 'copy', object: `${files.length} files` };
+  /** Has all of a group encrypted that is not there yet. */
+  const prepareGroup = async (
+    files: readonly OutgoingFile[],
+    signal: AbortSignal,
+  ): Promise<PreparedGroup> => {
+    const call = { signal, operation: 'copy', object: `${files.length} files` };
     const trust = await baseTrust(call);
     const spooled = await findSpooled(files);
-    const standing = await findStanding(
-      files.filter((file) => !spooled.has(file)),
-      call,
-    );
-    const fresh = await encryptNew(
-      files.filter((file) => !spooled.has(file) && !standing.has(file)),
+    const unmade = files.filter((file) => !spooled.has(file));
+    const standing = await findStanding(unmade, call);
+    const { entries, outcomes } = await encryptNew(
+      unmade.filter((file) => !standing.has(file)),
       trust,
       call,
     );
-    const brought = await bring(new Map([...spooled, ...fresh.entries]), trust, context);
-    return new Map([...standing, ...fresh.outcomes, ...brought]);
+    return { files, spooled, fresh: entries, trust, settled: new Map([...standing, ...outcomes]) };
   };
+
+  /** The groups in their order; while one is on its way the next is encrypted, where it has no path of the former. */
+  async function* prepared(files: readonly OutgoingFile[], signal: AbortSignal) {
+    const groups = cipherGroups(files);
+    const prepare = (group: readonly OutgoingFile[]) => settle(prepareGroup(group, signal));
+    let next: ReturnType<typeof prepare> | null = null;
+    try {
+      for (const [index, group] of groups.entries()) {
+        const ready = (await (next ?? prepare(group)))();
+        const following = groups[index + 1];
+        next = following === undefined || haveOnePath(group, following) ? null : prepare(following);
+        yield ready;
+      }
+    } finally {
+      await next; // nothing goes on behind the back of whoever was stopped
+    }
+  }
 
   /** Whose name the ledger does not know is asked of the password, in one more list. */
   async function* decrypted(
@@ -202,13 +222,13 @@ export function createEncryptedStyle({ base, backend, ledger, spoolDir }: Encryp
     async put(files, context) {
       const outcomes = new Map<OutgoingFile, PutOutcome>();
       let doneBytes = 0;
-      for (const group of cipherGroups(files)) {
-        const groupSize = group.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+      for await (const group of prepared(files, context.signal)) {
+        const groupSize = group.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
         const startedBytes = doneBytes;
         const onProgress: PlaceContext['onProgress'] = (bytes, speed) =>
           context.onProgress?.(startedBytes + Math.min(bytes, groupSize), speed);
-        for (const [file, outcome] of await putGroup(group, { ...context, onProgress }))
-          outcomes.set(file, outcome);
+        const brought = await bring(group, { ...context, onProgress });
+        for (const [file, outcome] of [...group.settled, ...brought]) outcomes.set(file, outcome);
         doneBytes += groupSize;
       }
       return files.map((file) => outcomes.get(file) ?? { kind: 'failed', error: leftOut(file) });
@@ -225,6 +245,15 @@ export function createEncryptedStyle({ base, backend, ledger, spoolDir }: Encryp
       return listed === null ? null : decrypted(listed, folder, cipherName, call);
     },
   };
+}
+
+function haveOnePath(some: readonly OutgoingFile[], others: readonly OutgoingFile[]): boolean {
+  const paths = new Set(some.map(({ path }) => path));
+  return others.some(({ path }) => paths.has(path));
+}
+
+function asSource({ cipherDigest, cipherSizeBytes, cipherHashes }: CipherEntry): SourceHashes {
+  return { digest: cipherDigest, sizeBytes: cipherSizeBytes, hashes: cipherHashes };
 }
 
 const allLearned = { found: new Map<string, string>(), failure: null };

@@ -9,6 +9,7 @@ import type { Clock } from '#core/ports/clock.ts';
 import { judgeRcloneFailure, type RcloneFailure } from '#core/rclone-failure.ts';
 import { parseRcloneLine, type RcloneLine, type RcloneStats } from '#core/rclone-log.ts';
 import { redact } from '#core/redact.ts';
+import { settle } from './settle.ts';
 
 /** How rclone is reached. */
 export interface RcloneSettings {
@@ -158,7 +159,7 @@ export function createRclone(settings: RcloneSettings): Rclone {
   const rclone: Rclone = {
     configDir,
     error,
-    run: (args, call) => inTurn(() => start(args, call)),
+    run: (args, call) => (call.staysHere === true ? start(args, call) : inTurn(() => start(args, call))),
     async require(args, call) {
       const { stdout, failure } = await rclone.run(args, call);
       if (failure !== null) throw error(failure, call);
@@ -257,16 +258,6 @@ async function readAll(output: AsyncIterable<unknown>): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-/** Waits for it without failing: what it gives gives the value, or throws, when it is asked. */
-function settle<T>(promise: Promise<T>): Promise<() => T> {
-  return promise.then(
-    (value) => () => value,
-    (error: unknown) => () => {
-      throw error;
-    },
-  );
 }
 
 /** The lines of a file that rclone wrote; the file goes once they are read. */

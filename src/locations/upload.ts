@@ -19,20 +19,25 @@ interface Batch {
 const batchFiles = 100;
 const batchBytes = 256 * 1024 * 1024;
 
+/** What is known of sources that were read just now, by the paths that they go to. */
+export type KnownSources = ReadonlyMap<string, SourceHashes>;
+
 /**
- * Brings files and proves them. Each source is read before its upload begins, so that bad bytes never leave; while
- * one batch is on its way the next is read.
+ * Brings files and proves them. Each source that is not known is read before its upload begins, so that bad bytes never
+ * leave; while one batch is on its way the next is read.
  */
 export async function upload(
   folder: RemoteFolder,
   trust: TrustedHash | null,
   files: readonly OutgoingFile[],
   context: PlaceContext,
+  known: KnownSources = new Map(),
 ): Promise<PutOutcome[]> {
   const outcomes = new Map<OutgoingFile, PutOutcome>();
   const batches = toBatches(files);
-  const read = (batch: Batch | undefined) =>
-    settleSources(batch?.files ?? [], trust, context.signal, outcomes);
+  const readSource = ({ path, source }: OutgoingFile) =>
+    known.get(path) ?? hashSource(source, path, trust?.type ?? null, context.signal);
+  const read = (batch: Batch | undefined) => settleSources(batch?.files ?? [], readSource, outcomes);
   let next = read(batches[0]);
   let doneBytes = 0;
   for (const [index, batch] of batches.entries()) {
@@ -78,14 +83,13 @@ function toBatches(files: readonly OutgoingFile[]): Batch[] {
 /** Reads the sources; what is wrong with one is its outcome. Never rejects: what stops it is thrown when it is asked. */
 async function settleSources(
   files: readonly OutgoingFile[],
-  trust: TrustedHash | null,
-  signal: AbortSignal,
+  readSource: (file: OutgoingFile) => SourceHashes | Promise<SourceHashes>,
   outcomes: Map<OutgoingFile, PutOutcome>,
 ): Promise<() => ReadyFile[]> {
   const ready: ReadyFile[] = [];
   for (const file of files) {
     try {
-      const source = await hashSource(file.source, file.path, trust?.type ?? null, signal);
+      const source = await readSource(file);
       if (source.digest === file.digest && source.sizeBytes === file.sizeBytes) ready.push({ file, source });
       else outcomes.set(file, { kind: 'bad-source' });
     } catch (error) {

@@ -83,6 +83,41 @@ describe('an encrypted place', { timeout: 120_000 }, () => {
     expect(inSpool()).toEqual([]);
   });
 
+  it('gets one group while the next is encrypted, and a path that comes twice once', async () => {
+    await setting.prepare();
+    // More than the spool takes at a time.
+    const files = Array.from({ length: 53 }, (_, index) => setting.file(`some bytes ${index}`));
+    const outcomes = await setting.put([...files, setting.file('some bytes 0')]);
+    expect(outcomes.map(({ kind }) => kind)).toEqual([...files.map(() => 'stored'), 'there']);
+    for (const outcome of outcomes.slice(0, -1)) expect(outcome).toMatchObject({ proof: 'read-back' });
+    expect(inSpool()).toEqual([]);
+  });
+
+  it('is left in peace as soon as it is called off, and gets the rest later', async () => {
+    await setting.prepare();
+    const files = Array.from({ length: 53 }, (_, index) => setting.file(`some bytes ${index}`));
+    const stop = new AbortController();
+    const stopping = {
+      ...ledger,
+      async record(entries: readonly CipherEntry[]) {
+        stop.abort();
+        await ledger.record(entries);
+      },
+    };
+    const called = (await openAs('the right one', stopping))(identity);
+    await expect(called.put(files, { signal: stop.signal })).rejects.toMatchObject({ kind: 'aborted' });
+    expect((await setting.put(files)).map(({ kind }) => kind)).toEqual(files.map(() => 'stored'));
+    expect(inSpool()).toEqual([]);
+  });
+
+  it('tells of a source that is not what it is called, and takes none of it', async () => {
+    await setting.prepare();
+    const [good, bad] = [setting.file('some bytes'), setting.file('other bytes')];
+    writeFileSync(bad.source, 'wrong bytes');
+    expect(await setting.put([good, bad])).toMatchObject([{ kind: 'stored' }, { kind: 'bad-source' }]);
+    expect(inSpool()).toEqual([]);
+  });
+
   it('is never written to with another password', async () => {
     await setting.prepare();
     const before = atServer();
