@@ -231,9 +231,6 @@ async function meetFault(ingest: IngestProcess, folder: string, point: Point, fa
   return { said, hit: isHit && (fault !== 'SIGKILL' || ingest.end() !== null) };
 }
 
-/** What comes before a file is acknowledged. */
-const untilTaken: ReadonlySet<Trouble['step']> = new Set(['look', 'examine', 'take']);
-
 /** An error says what was being done to what, and why it could not be; a step that failed is not acknowledged. */
 function judgeWords(said: readonly Said[], fault: Fault): readonly string[] {
   const troubles = said.filter((one): one is Trouble => one.say === 'trouble');
@@ -241,11 +238,12 @@ function judgeWords(said: readonly Said[], fault: Fault): readonly string[] {
     ({ step, kind, message }) => step !== 'log' && (kind === null || !/^[a-z][a-z ]+ \S.*: \S/.test(message)),
   );
   const isAcknowledged = said.some(({ say }) => say === 'taken');
-  const isRefused = troubles.some(({ step }) => untilTaken.has(step));
+  const isRefused = troubles.some(({ step }) => step === 'take');
+  const isPutOff = isRefused || troubles.some(({ step }) => step === 'look' || step === 'examine');
   return [
     ...wordless.map(({ step, message }) => `${step} failed with "${message}", which is no sentence of ours`),
     ...(isAcknowledged && isRefused ? ['it is acknowledged and refused at once'] : []),
-    ...(fault !== 'SIGKILL' && !isAcknowledged && !isRefused
+    ...(fault !== 'SIGKILL' && !isAcknowledged && !isPutOff
       ? ['it is neither acknowledged nor refused']
       : []),
   ];

@@ -29,7 +29,7 @@ const section = 'Power cuts';
 /** How often the power is cut in each piece of work, on each file system. */
 const cuts =
   faultScope === 'all'
-    ? { ingests: 13, adds: 10, rebuilds: 5, readings: 6 }
+    ? { ingests: 12, adds: 9, rebuilds: 4, readings: 5 }
     : { ingests: 1, adds: 1, rebuilds: 0, readings: 0 };
 
 const sampleSpanMs = 300;
