@@ -21,7 +21,7 @@ export default defineConfig({
           name: 'faults',
           include: ['tests/faults/**/*.test.ts'],
           // They wait most of the time.
-          maxWorkers: 2,
+          maxWorkers: 3,
           env: { REELHOLD_FAULTS: 'all' },
           testTimeout: 900_000,
           hookTimeout: 60_000,
