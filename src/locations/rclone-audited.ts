@@ -38,7 +38,7 @@ export async function overwriteMutable(
 
 /**
  * Takes a blob or segment that was found wrong out of the way: into `quarantine/` where the server can give it
- * another name by itself, away for ever where it cannot. Whoever calls it has good bytes for it at hand.
+ * another name by itself, away for ever where it cannot, or where it is empty. Whoever calls it has good bytes for it at hand.
  */
 export async function setAside(
   folder: RemoteFolder,
@@ -48,9 +48,12 @@ export async function setAside(
 ): Promise<void> {
   if (!/^(?:blobs|journal|index)\//.test(path)) throw new RangeError(`${path} is never replaced`);
   const { canMove } = await folder.features(call);
-  const args = canMove
-    ? ['moveto', '--', folder.at(path), folder.at(`quarantine/${asName}`)]
-    : ['deletefile', '--', folder.at(path)];
+  // What a server kept nothing of cannot always be given another name, and there is nothing in it to keep.
+  const isEmpty = (await folder.stat([path], null, call)).found.get(path)?.sizeBytes === 0;
+  const args =
+    canMove && !isEmpty
+      ? ['moveto', '--', folder.at(path), folder.at(`quarantine/${asName}`)]
+      : ['deletefile', '--', folder.at(path)];
   await folder.rclone.require(args, call);
 }
 
