@@ -72,11 +72,12 @@ export function planMirror<T extends LackingCopy>(
   let bytes = 0;
   const plan = { batch: [] as T[], noRoom: [] as T[], noSpool: [] as T[] };
   for (const copy of lacking.toSorted(compareForMirror)) {
-    // What stands there already takes no room.
-    const needsBytes = copy.state === 'corrupt' || copy.state === 'present' ? 0 : copy.sizeBytes;
+    // What stands there already takes no room; only what is good as far as is known is not encrypted again.
+    const isThere = copy.state === 'present';
+    const needsBytes = isThere || copy.state === 'corrupt' ? 0 : copy.sizeBytes;
     const ownBytes = spoolBytes === null ? copy.sizeBytes : cipherSize(copy.sizeBytes);
     if (needsBytes > roomBytes) plan.noRoom.push(copy);
-    else if (needsBytes > 0 && ownBytes > spoolRoomBytes) plan.noSpool.push(copy);
+    else if (!isThere && ownBytes > spoolRoomBytes) plan.noSpool.push(copy);
     else if (plan.batch.length === 0 || (plan.batch.length < batchCopies && bytes + ownBytes <= mostBytes)) {
       plan.batch.push(copy);
       bytes += ownBytes;
