@@ -7,7 +7,8 @@ import type { Drizzle } from './database.ts';
 import { readKit } from './kit-row.ts';
 import { readLibraryVideos, resolveVideo } from './library-videos.ts';
 import { createProjection } from './projection.ts';
-import { copies, links, parts, settings, versions, videos } from './schema.ts';
+import { copies } from './schema/finding-tables.ts';
+import { links, parts, settings, versions, videos } from './schema/journal-tables.ts';
 import { createSegmentRows } from './segment-rows.ts';
 
 /** The projection of the journal: what its records say, as rows. */

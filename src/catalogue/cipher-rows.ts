@@ -3,7 +3,7 @@ import type { Digest } from '#core/digest.ts';
 import type { CipherEntry, CipherRows } from '#core/ports/cipher-ledger.ts';
 import type { PlaceHashes } from '#core/ports/location.ts';
 import type { Drizzle } from './database.ts';
-import { ciphers } from './schema.ts';
+import { ciphers } from './schema/journal-tables.ts';
 
 export function createCipherRows(db: Drizzle): CipherRows {
   const findBy = (

@@ -7,10 +7,9 @@ import { codeOf, ReelholdError } from '#core/errors.ts';
 import { backupFolder, writeBackup } from './backup-file.ts';
 import { suspect } from './health-suspicion.ts';
 import { firstPending, migrateCatalogue, refuseNewer } from './migration.ts';
-import * as schema from './schema.ts';
 import { translating } from './sqlite-errors.ts';
 
-export type Drizzle = BetterSQLite3Database<typeof schema>;
+export type Drizzle = BetterSQLite3Database;
 
 export interface CatalogueDatabase extends Disposable {
   readonly sqlite: Database.Database;
@@ -43,7 +42,7 @@ function openShaped(file: string): CatalogueDatabase {
     sqlite.pragma('trusted_schema = OFF');
     sqlite.pragma('cache_size = -4096');
     sqlite.pragma(`wal_autocheckpoint = ${checkpointPages}`);
-    const db = drizzle({ client: sqlite, schema, casing: 'snake_case' });
+    const db = drizzle({ client: sqlite, casing: 'snake_case' });
     const pending = firstPending(sqlite);
     if (pending !== null) writeBackup(sqlite, backupFolder(file), nameBeforeMigration(pending.tag));
     migrateCatalogue(sqlite, db);
@@ -68,7 +67,7 @@ function openShapedByOthers(file: string): CatalogueDatabase {
   try {
     sqlite.pragma('trusted_schema = OFF');
     refuseNewer(sqlite, file);
-    const db = drizzle({ client: sqlite, schema, casing: 'snake_case' });
+    const db = drizzle({ client: sqlite, casing: 'snake_case' });
     return { sqlite, db, suspect: () => suspect(file), [Symbol.dispose]: () => sqlite.close() };
   } catch (error) {
     sqlite.close();

@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Drizzle } from './database.ts';
-import { meta } from './schema.ts';
+import { meta } from './schema/work-tables.ts';
 
 /** Small facts of this installation, by name. */
 export interface FactRows {

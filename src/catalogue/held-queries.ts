@@ -7,7 +7,7 @@ import type { CatalogueDatabase } from './database.ts';
 import { judgeFile, readProofDates } from './judge-archive.ts';
 import { readCondition } from './note-rows.ts';
 import { heldFiles } from './place-rows.ts';
-import { copies } from './schema.ts';
+import { copies } from './schema/finding-tables.ts';
 import { guarded } from './sqlite-errors.ts';
 
 /** Questions about bytes that stand outside of the archive. */

@@ -4,7 +4,7 @@ import { decodeName, encodeName } from '#core/file-name.ts';
 import type { Belongs } from '#core/plan-parts.ts';
 import type { Hold, HoldRows } from '#core/ports/catalogue.ts';
 import type { Drizzle } from './database.ts';
-import { holds } from './schema.ts';
+import { holds } from './schema/work-tables.ts';
 
 export function createHoldRows(db: Drizzle): HoldRows {
   const add = prepareAdd(db);

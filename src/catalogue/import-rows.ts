@@ -3,7 +3,9 @@ import { encodeName } from '#core/file-name.ts';
 import type { ImportRows } from '#core/ports/imports.ts';
 import type { CatalogueDatabase, Drizzle } from './database.ts';
 import type { HeldFile } from './import-plan.ts';
-import { copies, parts, sightings, versions } from './schema.ts';
+import { copies } from './schema/finding-tables.ts';
+import { parts, versions } from './schema/journal-tables.ts';
+import { sightings } from './schema/work-tables.ts';
 import { createSightingRows } from './sighting-rows.ts';
 
 /** Imports have sightings of their own: no inbox is called so, as inboxes are called by their folders. */

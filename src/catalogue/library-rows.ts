@@ -4,7 +4,8 @@ import type { KnownEntry, LibraryRows } from '#core/ports/catalogue.ts';
 import type { EntryState, LibraryLink } from '#core/ports/library.ts';
 import type { Drizzle } from './database.ts';
 import { readLibraryVideos } from './library-videos.ts';
-import { libraryEntries, parts, versions, videos } from './schema.ts';
+import { parts, versions, videos } from './schema/journal-tables.ts';
+import { libraryEntries } from './schema/work-tables.ts';
 
 export function createLibraryRows(db: Drizzle): LibraryRows {
   const statements = prepareStatements(db);

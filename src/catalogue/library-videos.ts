@@ -3,7 +3,7 @@ import { parseDigest } from '#core/digest.ts';
 import type { PartKind, Role } from '#core/journal-record.ts';
 import type { StaleVideo } from '#core/ports/catalogue.ts';
 import type { Drizzle } from './database.ts';
-import { parts, versions, videos } from './schema.ts';
+import { parts, versions, videos } from './schema/journal-tables.ts';
 
 /** Videos with all their files, as the readable tree shows them; those of unknown ids are left out. */
 export function readLibraryVideos(db: Drizzle, ids: readonly string[]): StaleVideo[] {

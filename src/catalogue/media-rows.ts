@@ -3,7 +3,8 @@ import { isVideoName } from '#core/candidates.ts';
 import { isDigest } from '#core/digest.ts';
 import type { MediaRows } from '#core/ports/catalogue.ts';
 import type { Drizzle } from './database.ts';
-import { media, parts, versions } from './schema.ts';
+import { media } from './schema/finding-tables.ts';
+import { parts, versions } from './schema/journal-tables.ts';
 
 export function createMediaRows(db: Drizzle): MediaRows {
   const put = (values: typeof media.$inferInsert) => {

@@ -3,7 +3,7 @@ import type { ConditionName, Conditions } from '#core/conditions.ts';
 import type { NoteRows } from '#core/ports/catalogue.ts';
 import type { Drizzle } from './database.ts';
 import { createFactRows } from './fact-rows.ts';
-import { conditions, jobs } from './schema.ts';
+import { conditions, jobs } from './schema/work-tables.ts';
 
 /** What was last found out about the surroundings; null where it never was. */
 export function readCondition<Name extends ConditionName>(db: Drizzle, name: Name): Conditions[Name] | null {

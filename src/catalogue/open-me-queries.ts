@@ -1,7 +1,8 @@
 import { and, desc, eq, isNull } from 'drizzle-orm';
 import { type BlobRef, blobPath, type Digest } from '#core/digest.ts';
 import type { CatalogueDatabase } from './database.ts';
-import { copies, media, versions, videos } from './schema.ts';
+import { copies, media } from './schema/finding-tables.ts';
+import { versions, videos } from './schema/journal-tables.ts';
 import { guarding } from './sqlite-errors.ts';
 
 /** A version that stands at a place, with what its video is called. */

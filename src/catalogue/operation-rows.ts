@@ -8,7 +8,7 @@ import {
 } from '#core/operation.ts';
 import type { OperationRows } from '#core/ports/catalogue.ts';
 import type { Drizzle } from './database.ts';
-import { operations } from './schema.ts';
+import { operations } from './schema/work-tables.ts';
 
 /** How many due rows are looked at for the next one: the oldest due, so that the first is always among them. */
 const window = 16;

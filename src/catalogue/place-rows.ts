@@ -9,7 +9,8 @@ import type { LackingCopy } from '#core/plan-mirror.ts';
 import type { HeldFile, ListedCopy, PlaceRows } from '#core/ports/places.ts';
 import type { Drizzle } from './database.ts';
 import { resolveVideo } from './library-videos.ts';
-import { copies, locations, tombstones, unknownSize, videos } from './schema.ts';
+import { copies } from './schema/finding-tables.ts';
+import { locations, tombstones, unknownSize, videos } from './schema/journal-tables.ts';
 
 const roleOfPartKind = sql.raw(
   `CASE p.kind ${Object.entries(roleOfParts)

@@ -5,7 +5,7 @@ import { type AnyRecord, mergeRecords, readRecords } from '#core/segment-records
 import type { Drizzle } from './database.ts';
 import { createFactRows } from './fact-rows.ts';
 import { createProjector } from './projector.ts';
-import { links, locations, parts, settings, tombstones, versions, videos } from './schema.ts';
+import { links, locations, parts, settings, tombstones, versions, videos } from './schema/journal-tables.ts';
 import type { SegmentRows } from './segment-rows.ts';
 
 /** Raised when records are projected differently: the rows are then made again from the segments. */

@@ -4,7 +4,16 @@ import type { CipherFacts, EventFacts, LocationFacts, TombstoneFacts } from '#co
 import { putCipher } from './cipher-rows.ts';
 import type { Drizzle } from './database.ts';
 import { resolveVideo } from './library-videos.ts';
-import { copies, links, locations, parts, tombstones, unknownSize, versions, videos } from './schema.ts';
+import { copies } from './schema/finding-tables.ts';
+import {
+  links,
+  locations,
+  parts,
+  tombstones,
+  unknownSize,
+  versions,
+  videos,
+} from './schema/journal-tables.ts';
 
 /**
  * The last record of a place holds, but for its generation, which never falls: who took it over may not have known yet

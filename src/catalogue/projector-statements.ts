@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Drizzle } from './database.ts';
-import { versions, videos } from './schema.ts';
+import { versions, videos } from './schema/journal-tables.ts';
 
 /** What the projector runs for each version, prepared once. */
 export function createProjectorStatements(db: Drizzle) {

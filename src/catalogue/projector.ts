@@ -16,7 +16,7 @@ import { applyKit } from './kit-row.ts';
 import { resolveVideo } from './library-videos.ts';
 import { applyCiphers, applyEvent, applyLocation, applyTombstone, raise } from './projector-places.ts';
 import { createProjectorStatements } from './projector-statements.ts';
-import { links, parts, settings, versions, videos } from './schema.ts';
+import { links, parts, settings, versions, videos } from './schema/journal-tables.ts';
 
 /**
  * Applies one record; they come in the order in which they hold. A record may come twice in a row, and changes

@@ -1,10 +1,7 @@
-import { and, asc, desc, eq, exists, inArray, isNull, lt, ne, not, or, sql } from 'drizzle-orm';
-import type { CopyFacts, CopyState, Reason, Verdict } from '#core/assess.ts';
-import { roleOfVersion } from '#core/asset-role.ts';
+import { and, asc, eq, ne, not, sql } from 'drizzle-orm';
 import type { ConditionName, Conditions } from '#core/conditions.ts';
-import { type BlobRef, type Digest, parseDigest } from '#core/digest.ts';
+import { type BlobRef, parseDigest } from '#core/digest.ts';
 import { decodeName } from '#core/file-name.ts';
-import type { Role } from '#core/journal-record.ts';
 import type { ArchiveFacts } from '#core/overview.ts';
 import type { PlaceCondition } from '#core/place-condition.ts';
 import type { PlaceLoad } from '#core/place-forecast.ts';
@@ -14,25 +11,28 @@ import { judgingMs } from '#core/proof-dates.ts';
 import type { KitNote } from '#core/recovery-kit.ts';
 import type { ReportFile } from '#core/report.ts';
 import type { EditSuggestion } from '#core/suggest-edits.ts';
-import type { CatalogueDatabase, Drizzle } from './database.ts';
+import type { CatalogueDatabase } from './database.ts';
 import { readEditSuggestions } from './edit-suggestions.ts';
-import {
-  type FileSituation,
-  judgeArchive,
-  judgeFile,
-  type Rules,
-  readProofDates,
-  worstOf,
-} from './judge-archive.ts';
+import { judgeArchive, type Rules, readProofDates } from './judge-archive.ts';
 import { readKit } from './kit-row.ts';
 import { readCondition } from './note-rows.ts';
 import { countCopies, noCopies, type PlaceCounts } from './place-counts.ts';
 import { readLoads, readPlaces } from './place-rows.ts';
 import { readReport } from './report-rows.ts';
-import { copies, media, parts, sightings, versions, videos } from './schema.ts';
+import { parts, versions } from './schema/journal-tables.ts';
+import { sightings } from './schema/work-tables.ts';
 import { guarded } from './sqlite-errors.ts';
-import { readTwins, type Twin } from './twins.ts';
-import { type PartCount, type PartRow, readParts, readPartsOfVideos } from './video-parts.ts';
+import { type PartRow, readParts } from './video-parts.ts';
+import {
+  type Judging,
+  readLatestVideos,
+  readVideo,
+  readVideosFingerprint,
+  type VideoPage,
+  type VideoRow,
+} from './video-rows.ts';
+
+export type { VersionRow, VideoRow } from './video-rows.ts';
 
 /** A file that is on its way into the archive. */
 export interface Arrival {
@@ -46,50 +46,6 @@ export interface Arrival {
   readonly state: SightingState;
   readonly reason: string | null;
   readonly firstSeenAtMs: number;
-}
-
-export interface VersionRow extends BlobRef {
-  readonly id: string;
-  readonly number: number;
-  readonly role: Role;
-  readonly sizeBytes: number;
-  readonly name: string;
-  readonly takenAtMs: number;
-  readonly seenAgain: number;
-  /** What was wrong with it before it reached us; null where nothing is known to be. */
-  readonly damaged: string | null;
-  readonly media: MediaRow | null;
-  readonly copies: readonly CopyFacts[];
-  /** Other versions with the same picture and sound in other bytes, of videos that are not in the trash. */
-  readonly twins: readonly Twin[];
-}
-
-export interface MediaRow {
-  readonly durationMs: number | null;
-  readonly width: number | null;
-  readonly height: number | null;
-  readonly rotationDegrees: number | null;
-  readonly videoCodec: string | null;
-  readonly audioCodec: string | null;
-  readonly container: string | null;
-  readonly hasPoster: boolean;
-  readonly problem: string | null;
-}
-
-export interface VideoRow {
-  readonly id: string;
-  readonly title: string;
-  readonly folder: string;
-  /** Where the next page of the list begins. */
-  readonly changedSeq: number;
-  /** Newest first; none of a project that has nothing final yet. */
-  readonly versions: readonly VersionRow[];
-  readonly parts: readonly PartCount[];
-  /** A part of which there is a still, for a video without versions. */
-  readonly picturedPart: Digest | null;
-  /** Of the versions and the parts together. */
-  readonly verdict: Verdict;
-  readonly reasons: readonly Reason[];
 }
 
 /** A held file, as far as sending it asks. */
@@ -117,7 +73,7 @@ export interface PlaceView {
 export interface Queries {
   /** What is coming in, then what waits for a reason, each by its first sight, and each no more than `limit`. */
   arrivals(limit: number): { readonly items: readonly Arrival[]; readonly total: number };
-  latestVideos(page: { readonly limit: number; readonly beforeSeq: number | null }): readonly VideoRow[];
+  latestVideos(page: VideoPage): readonly VideoRow[];
   video(id: string): VideoRow | null;
   version(id: string): SentFacts | null;
   /** The parts of a video in the order of their folders and names. */
@@ -162,7 +118,7 @@ function createRawQueries({ sqlite, db }: CatalogueDatabase, nowMs: () => number
       counts: counts().get(settings.location) ?? noCopies,
     }));
   const suggested = memoise(() => readEditSuggestions(db), dataVersion, nowMs);
-  const judgedAtMs = () => judgingMs(proofDates(), nowMs());
+  const judging = (): Judging => ({ rules: rules(), atMs: judgingMs(proofDates(), nowMs()) });
   return {
     condition,
     kit: () => readKit(db),
@@ -185,30 +141,8 @@ function createRawQueries({ sqlite, db }: CatalogueDatabase, nowMs: () => number
         total,
       };
     },
-    latestVideos({ limit, beforeSeq }) {
-      const rows = db
-        .select()
-        .from(videos)
-        .where(
-          and(
-            isNull(videos.trashedAtMs),
-            beforeSeq === null ? undefined : lt(videos.changedSeq, beforeSeq),
-            // Two installations may have taken the same bytes: they are versions of one video only.
-            or(
-              exists(db.select().from(versions).where(eq(versions.videoId, videos.id))),
-              exists(db.select().from(parts).where(eq(parts.videoId, videos.id))),
-            ),
-          ),
-        )
-        .orderBy(desc(videos.changedSeq))
-        .limit(limit)
-        .all();
-      return withVersions(db, rows, rules(), judgedAtMs());
-    },
-    video(id) {
-      const rows = db.select().from(videos).where(eq(videos.id, id)).all();
-      return withVersions(db, rows, rules(), judgedAtMs())[0] ?? null;
-    },
+    latestVideos: (page) => readLatestVideos(db, page, judging()),
+    video: (id) => readVideo(db, id, judging()),
     version(id) {
       const row = db.select().from(versions).where(eq(versions.id, id)).get();
       return row === undefined ? null : { ...row, digest: parseDigest(row.digest) };
@@ -233,89 +167,6 @@ function createRawQueries({ sqlite, db }: CatalogueDatabase, nowMs: () => number
       return { ...judged(), inboxWaiting: waiting?.n ?? 0, freeBytes: condition('space')?.freeBytes ?? null };
     },
   };
-}
-
-type VideoFields = Pick<typeof videos.$inferSelect, 'id' | 'title' | 'folder' | 'changedSeq'>;
-
-function withVersions(db: Drizzle, rows: readonly VideoFields[], rules: Rules, nowMs: number): VideoRow[] {
-  const versionRows = db
-    .select()
-    .from(versions)
-    .leftJoin(media, eq(media.digest, versions.digest))
-    .where(
-      inArray(
-        versions.videoId,
-        rows.map((row) => row.id),
-      ),
-    )
-    .orderBy(desc(versions.number))
-    .all();
-  const copiesByDigest = readCopies(
-    db,
-    versionRows.map((row) => row.versions.digest),
-  );
-  const twinsOf = readTwins(
-    db,
-    versionRows.map((row) => row.media?.streams ?? ''),
-  );
-  const partsOfVideos = readPartsOfVideos(
-    db,
-    rows.map((row) => row.id),
-  );
-  return rows.map((row) => {
-    const ofVideo = versionRows.filter((version) => version.versions.videoId === row.id);
-    const list = ofVideo.map((version) => ({
-      ...version.versions,
-      digest: parseDigest(version.versions.digest),
-      role: version.versions.role as Role,
-      media: version.media,
-      copies: copiesByDigest.get(version.versions.digest) ?? [],
-      twins: twinsOf(version.media?.streams ?? '').filter((twin) => twin.version !== version.versions.id),
-    }));
-    const situations: readonly FileSituation[] = [
-      ...list.map((version) => ({ role: roleOfVersion(version.role), copies: version.copies })),
-      ...partsOfVideos.situations(row.id),
-    ];
-    const judged = situations.map((file) => judgeFile(file.copies, file.role, rules, nowMs));
-    return {
-      id: row.id,
-      title: row.title,
-      folder: row.folder,
-      changedSeq: row.changedSeq,
-      versions: list,
-      parts: partsOfVideos.counts(row.id),
-      picturedPart: partsOfVideos.pictured(row.id),
-      ...worstOf(judged),
-    };
-  });
-}
-
-function readCopies(db: Drizzle, digests: readonly string[]): Map<string, CopyFacts[]> {
-  const byDigest = new Map<string, CopyFacts[]>();
-  for (const row of db
-    .select()
-    .from(copies)
-    .where(inArray(copies.digest, [...digests]))
-    .all()) {
-    const list = byDigest.get(row.digest) ?? [];
-    list.push({ location: row.location, state: row.state as CopyState, provenAtMs: row.provenAtMs });
-    byDigest.set(row.digest, list);
-  }
-  return byDigest;
-}
-
-/** One short pass over each table: much cheaper than the lists it stands for. */
-function readVideosFingerprint(db: Drizzle): string {
-  const row = db.get<Record<string, number | null>>(sql`SELECT
-    (SELECT max(changed_seq) FROM videos) AS changed,
-    (SELECT count(*) FROM videos WHERE trashed_at_ms IS NULL) AS shown,
-    (SELECT total(seen_again) FROM versions) AS again,
-    (SELECT total(has_poster) + count(*) * 1e9 FROM media) AS pictures,
-    (SELECT count(streams) FROM media) AS streams,
-    (SELECT count(*) FROM copies WHERE state = 'present') AS present,
-    (SELECT count(proven_at_ms) FROM copies) AS proofs,
-    (SELECT max(proven_at_ms) FROM copies) AS proven`);
-  return Object.values(row).join(' ');
 }
 
 const memoForMs = 1_000;

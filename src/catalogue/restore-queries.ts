@@ -7,7 +7,8 @@ import { isAskedFor, type RestoreAsked, type RestoreFile } from '#core/plan-rest
 import type { CatalogueDatabase, Drizzle } from './database.ts';
 import { readLibraryVideos, resolveVideo } from './library-videos.ts';
 import { readPlaces } from './place-rows.ts';
-import { copies, parts, versions, videos } from './schema.ts';
+import { copies } from './schema/finding-tables.ts';
+import { parts, versions, videos } from './schema/journal-tables.ts';
 import { guarded } from './sqlite-errors.ts';
 
 /** Questions of whoever brings videos back, over a connection that need not write. */

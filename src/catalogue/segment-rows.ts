@@ -4,7 +4,7 @@ import { ReelholdError } from '#core/errors.ts';
 import type { KeptState } from '#core/ports/catalogue.ts';
 import type { FoundSegment } from '#core/ports/journal.ts';
 import type { Drizzle } from './database.ts';
-import { segments } from './schema.ts';
+import { segments } from './schema/journal-tables.ts';
 
 /** The journal's segments as the catalogue keeps them: byte for byte, deflated. */
 export interface SegmentRows {

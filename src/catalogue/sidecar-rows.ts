@@ -3,7 +3,8 @@ import { isDigest } from '#core/digest.ts';
 import type { SidecarRows } from '#core/ports/catalogue.ts';
 import { type SidecarFacts, sidecarFormatOf } from '#core/sidecar-facts.ts';
 import type { Drizzle } from './database.ts';
-import { parts, sidecarFacts, versions } from './schema.ts';
+import { sidecarFacts } from './schema/finding-tables.ts';
+import { parts, versions } from './schema/journal-tables.ts';
 
 export function createSidecarRows(db: Drizzle): SidecarRows {
   return {

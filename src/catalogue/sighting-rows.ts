@@ -2,7 +2,7 @@ import { and, eq, like, ne, notInArray, sql } from 'drizzle-orm';
 import { decodeName, encodeName } from '#core/file-name.ts';
 import type { Sighting, SightingRows, SightingState } from '#core/ports/catalogue.ts';
 import type { Drizzle } from './database.ts';
-import { sightings } from './schema.ts';
+import { sightings } from './schema/work-tables.ts';
 
 export function createSightingRows(db: Drizzle): SightingRows {
   const statements = prepareStatements(db);

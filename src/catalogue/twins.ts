@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
 import type { Drizzle } from './database.ts';
-import { media, versions, videos } from './schema.ts';
+import { media } from './schema/finding-tables.ts';
+import { versions, videos } from './schema/journal-tables.ts';
 
 /** A version of some video. */
 export interface Twin {

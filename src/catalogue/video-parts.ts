@@ -4,7 +4,8 @@ import type { PartKind } from '#core/journal-record.ts';
 import type { SidecarFacts } from '#core/sidecar-facts.ts';
 import type { Drizzle } from './database.ts';
 import { type FileSituation, parseSituation, roleOfPartRow, situationOf } from './judge-archive.ts';
-import { parts, sidecarFacts } from './schema.ts';
+import { sidecarFacts } from './schema/finding-tables.ts';
+import { parts } from './schema/journal-tables.ts';
 
 /** How many parts of a kind a video has. */
 export interface PartCount {
