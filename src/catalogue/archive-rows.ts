@@ -1,8 +1,8 @@
 import { and, desc, eq, getTableColumns, isNull, or, sql } from 'drizzle-orm';
 import { union } from 'drizzle-orm/sqlite-core';
-import { type BlobRef, type Digest, parseDigest } from '#core/digest.ts';
+import { type Digest, parseDigest } from '#core/digest.ts';
 import { readIndexedNames } from '#core/index-row.ts';
-import type { ArchiveRows, CopyRow } from '#core/ports/catalogue.ts';
+import type { ArchiveRows, CopyRow, HeldCopy } from '#core/ports/catalogue.ts';
 import type { Drizzle } from './database.ts';
 import { readKit } from './kit-row.ts';
 import { readLibraryVideos, resolveVideo } from './library-videos.ts';
@@ -16,6 +16,8 @@ export function createArchiveRows(db: Drizzle): ArchiveRows {
   const statements = prepareStatements(db);
   const segments = createSegmentRows(db);
   const projection = createProjection(db, segments);
+  const extOf = (digest: Digest) =>
+    (statements.versionByDigest.get({ digest }) ?? statements.partByDigest.get({ digest }))?.ext ?? null;
   return {
     apply: projection.apply,
     catchUp: projection.catchUp,
@@ -40,8 +42,7 @@ export function createArchiveRows(db: Drizzle): ArchiveRows {
         foundAs: row.how === 'found' ? row.name : null,
       };
     },
-    extOf: (digest) =>
-      (statements.versionByDigest.get({ digest }) ?? statements.partByDigest.get({ digest }))?.ext ?? null,
+    extOf,
     heldPart(digest) {
       const row = statements.partByDigest.get({ digest });
       return row === undefined ? null : { video: row.video, part: row.part };
@@ -76,15 +77,20 @@ export function createArchiveRows(db: Drizzle): ArchiveRows {
       statements.putCopy.run({ ...copy });
     },
     copy(digest, location) {
-      const { hashes: _, ...columns } = getTableColumns(copies);
-      const row = db
-        .select(columns)
-        .from(copies)
-        .where(and(eq(copies.digest, digest), eq(copies.location, location)))
-        .get();
+      const row = statements.copy.get({ digest, location });
       return row === undefined ? null : ({ ...row, digest } as CopyRow);
     },
-    blobRef: (digest) => readBlobRef(db, digest),
+    copiesAt: (location) =>
+      db
+        .all<Omit<HeldCopy, 'digest'> & { readonly digest: string }>(sql`
+          SELECT held.digest, c.state, c.proven_at_ms AS provenAtMs
+          FROM (SELECT digest FROM versions UNION SELECT digest FROM parts) held
+          LEFT JOIN copies c ON c.digest = held.digest AND c.location = ${location}`)
+        .map((row) => ({ ...row, digest: parseDigest(row.digest) })),
+    blobRef(digest) {
+      const ext = extOf(digest);
+      return ext === null ? null : { digest, ext };
+    },
     allDigests() {
       const rows = union(
         db.select({ digest: versions.digest }).from(versions),
@@ -95,9 +101,16 @@ export function createArchiveRows(db: Drizzle): ArchiveRows {
   };
 }
 
+/** What is asked of each file: made ready once, as a statement outlives its use until memory is collected. */
 function prepareStatements(db: Drizzle) {
   const p = sql.placeholder;
+  const { hashes: _, ...copyColumns } = getTableColumns(copies);
   return {
+    copy: db
+      .select(copyColumns)
+      .from(copies)
+      .where(and(eq(copies.digest, p('digest')), eq(copies.location, p('location'))))
+      .prepare(),
     versionByDigest: db
       .select({
         video: versions.videoId,
@@ -190,11 +203,4 @@ function isOpenProject(
     (found.trashed === null || broughtBack.includes(video)) &&
     (sinceMs === null || (found.last ?? 0) >= sinceMs)
   );
-}
-
-function readBlobRef(db: Drizzle, digest: Digest): BlobRef | null {
-  const row =
-    db.select({ ext: versions.ext }).from(versions).where(eq(versions.digest, digest)).get() ??
-    db.select({ ext: parts.ext }).from(parts).where(eq(parts.digest, digest)).get();
-  return row === undefined ? null : { digest, ext: row.ext };
 }

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Digest } from '#core/digest.ts';
 import type { CipherEntry, CipherRows } from '#core/ports/cipher-ledger.ts';
 import type { PlaceHashes } from '#core/ports/location.ts';
@@ -6,22 +6,21 @@ import type { Drizzle } from './database.ts';
 import { ciphers } from './schema/journal-tables.ts';
 
 export function createCipherRows(db: Drizzle): CipherRows {
-  const findBy = (
-    location: string,
-    column: typeof ciphers.path | typeof ciphers.cipherPath,
-    value: string,
-  ) => {
-    const row = db
+  // Asked of each file of a list.
+  const findBy = (column: typeof ciphers.path | typeof ciphers.cipherPath) =>
+    db
       .select()
       .from(ciphers)
-      .where(and(eq(ciphers.location, location), eq(column, value)))
-      .get();
-    return row === undefined ? null : toEntry(row);
-  };
+      .where(and(eq(ciphers.location, sql.placeholder('location')), eq(column, sql.placeholder('value'))))
+      .prepare();
+  const [byPath, byCipherPath] = [findBy(ciphers.path), findBy(ciphers.cipherPath)];
+  const entryOrNull = (row: typeof ciphers.$inferSelect | undefined) =>
+    row === undefined ? null : toEntry(row);
 
   return {
-    find: (location, path) => findBy(location, ciphers.path, path),
-    findByCipherPath: (location, cipherPath) => findBy(location, ciphers.cipherPath, cipherPath),
+    find: (location, path) => entryOrNull(byPath.get({ location, value: path })),
+    findByCipherPath: (location, cipherPath) =>
+      entryOrNull(byCipherPath.get({ location, value: cipherPath })),
     put(location, entries) {
       for (const entry of entries) putCipher(db, location, entry);
     },

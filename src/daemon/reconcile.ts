@@ -112,18 +112,17 @@ async function listBlobs({ store, catalogue }: ReconcileDeps) {
 /** Sets the vault's copies to what the listing shows, and counts those missing; proofs stay as they were dated. */
 function markCopies({ catalogue, location, clock }: ReconcileDeps, present: ReadonlySet<string>): number {
   let missing = 0;
-  for (const digest of catalogue.archive.allDigests()) {
-    const copy = catalogue.archive.copy(digest, location);
+  for (const { digest, state, provenAtMs } of catalogue.archive.copiesAt(location)) {
     const isThere = present.has(digest);
     if (!isThere) missing += 1;
-    if (isThere && copy !== null && copy.state !== 'missing' && copy.state !== 'unknown') continue;
-    if (!isThere && copy?.state === 'missing') continue;
+    if (isThere && state !== null && state !== 'missing' && state !== 'unknown') continue;
+    if (!isThere && state === 'missing') continue;
     catalogue.archive.setCopy({
       digest,
       location,
       state: isThere ? 'present' : 'missing',
       listedAtMs: clock.nowMs(),
-      provenAtMs: isThere ? (copy?.provenAtMs ?? null) : null,
+      provenAtMs: isThere ? provenAtMs : null,
     });
   }
   return missing;

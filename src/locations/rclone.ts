@@ -52,6 +52,7 @@ export interface RcloneRun {
 /** One remote's rclone: one process at a time, so that a NAS is not overrun, nor a token refreshed twice. */
 export interface Rclone {
   readonly configDir: string;
+  readonly clock: Clock;
   /**
    * Runs it to its end. A failure of what was asked is returned, as much may have been done all the same; only a
    * run that was called off rejects, as `aborted`.
@@ -73,7 +74,7 @@ const commonFlags = [
   '--low-level-retries=3',
   '--contimeout=20s',
   '--timeout=2m',
-  '--transfers=2',
+  '--transfers=4',
   '--checkers=4',
   '--buffer-size=4M',
 ];
@@ -157,7 +158,7 @@ export function createRclone(settings: RcloneSettings): Rclone {
     );
 
   const rclone: Rclone = {
-    configDir,
+    ...{ configDir, clock },
     error,
     run: (args, call) => (call.staysHere === true ? start(args, call) : inTurn(() => start(args, call))),
     async require(args, call) {

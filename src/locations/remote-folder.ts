@@ -117,6 +117,18 @@ export function createRemoteFolder(rclone: Rclone, root: string, isHere = false)
     return { file, failure };
   };
 
+  const features: RemoteFolder['features'] = (call) => {
+    known ??= rclone.require(['backend', 'features', '--', root], call).then(parseFeatures);
+    known.catch(() => {
+      known = null;
+    });
+    return known;
+  };
+
+  /** rclone would have what it brought read once more, to compare a hash, where whoever brings it does that anyway. */
+  const unchecked = async (call: Call): Promise<readonly string[]> =>
+    isHere || (await features(call)).isHashSlow ? ['--ignore-checksum'] : [];
+
   const add: RemoteFolder['add'] = (files, call) =>
     withScratch(async (outgoing) => {
       for (const { source, path } of files) {
@@ -130,9 +142,10 @@ export function createRemoteFolder(rclone: Rclone, root: string, isHere = false)
         if (/^(?:Multi-thread )?Copied \(new\)/.test(text)) found.set(object, 'copied');
         if (text.includes('immutable file modified')) found.set(object, 'kept');
       };
+      const args = [...addingArgs, ...(await unchecked(call))];
       const { failure } = await withList(
         files.map(({ path }) => path),
-        (flags) => rclone.run([...addingArgs, ...flags, '--', outgoing, root], { ...call, onLine }),
+        (flags) => rclone.run([...args, ...flags, '--', outgoing, root], { ...call, onLine }),
       );
       return { found, failure };
     });
@@ -146,14 +159,7 @@ export function createRemoteFolder(rclone: Rclone, root: string, isHere = false)
   return {
     ...{ root, rclone, at, withList, withScratch },
 
-    features(call) {
-      known ??= rclone.require(['backend', 'features', '--', root], call).then(parseFeatures);
-      known.catch(() => {
-        known = null;
-      });
-      return known;
-    },
-
+    features,
     add,
 
     stat: (paths, hashType, call) =>

@@ -1,30 +1,24 @@
-import { ReelholdError } from '#core/errors.ts';
+import type { ReelholdError } from '#core/errors.ts';
 import type { ListedFile, OutgoingFile, PlaceContext, ProofBy, PutOutcome } from '#core/ports/location.ts';
 import type { TrustedHash } from '#core/provider-hashes.ts';
+import { batchEnd } from './batch-end.ts';
 import { type RcloneCall, throwIfAborted } from './rclone.ts';
 import { type Partly, placeError, type RemoteFolder } from './remote-folder.ts';
 import { hashSource, type SourceHashes } from './source-hashes.ts';
-
-/** A file of which we know that its source has the right bytes. */
-interface ReadyFile {
-  readonly file: OutgoingFile;
-  readonly source: SourceHashes;
-}
-
-interface Batch {
-  readonly files: readonly OutgoingFile[];
-  readonly sizeBytes: number;
-}
-
-const batchFiles = 100;
-const batchBytes = 256 * 1024 * 1024;
+import { createSourceReader, type ReadyFile } from './source-reader.ts';
 
 /** What is known of sources that were read just now, by the paths that they go to. */
 export type KnownSources = ReadonlyMap<string, SourceHashes>;
 
+const mebibyte = 1024 * 1024;
+const batchFiles = 200;
+const smallestBatchBytes = 64 * mebibyte;
+const largestBatchBytes = 1024 * mebibyte;
+const batchSeconds = 60;
+
 /**
- * Brings files and proves them. Each source that is not known is read before its upload begins, so that bad bytes never
- * leave; while one batch is on its way the next is read.
+ * Brings files and proves them, as much at once as takes about a minute. Each source that is not known is read before
+ * its upload begins, so that bad bytes never leave; while some are on their way the next are read.
  */
 export async function upload(
   folder: RemoteFolder,
@@ -33,75 +27,52 @@ export async function upload(
   context: PlaceContext,
   known: KnownSources = new Map(),
 ): Promise<PutOutcome[]> {
+  const { signal } = context;
+  const { clock } = folder.rclone;
   const outcomes = new Map<OutgoingFile, PutOutcome>();
-  const batches = toBatches(files);
-  const readSource = ({ path, source }: OutgoingFile) =>
-    known.get(path) ?? hashSource(source, path, trust?.type ?? null, context.signal);
-  const read = (batch: Batch | undefined) => settleSources(batch?.files ?? [], readSource, outcomes);
-  let next = read(batches[0]);
+  await using sources = createSourceReader(
+    files,
+    ({ path, source }) => known.get(path) ?? hashSource(source, path, trust?.type ?? null, signal),
+  );
+  let bounds = { count: batchFiles, bytes: smallestBatchBytes };
   let doneBytes = 0;
-  for (const [index, batch] of batches.entries()) {
-    const ready = (await next)();
-    next = read(batches[index + 1]);
+  for (let from = 0; from < files.length; ) {
+    const end = batchEnd(files, from, bounds);
+    const { ready, bad } = await sources.take(from, end);
+    // What is read ahead is still in memory when it leaves.
+    sources.readTo(batchEnd(files, end, { count: batchFiles, bytes: largestBatchBytes }));
+    const batch = files.slice(from, end);
+    const batchBytes = bytesOf(batch);
     const startedBytes = doneBytes;
     const onStats: NonNullable<RcloneCall['onStats']> = ({ bytes, speed }) =>
-      context.onProgress?.(startedBytes + Math.min(bytes, batch.sizeBytes), speed);
-    const call = { signal: context.signal, operation: 'copy', object: nameOf(batch), onStats };
+      context.onProgress?.(startedBytes + Math.min(bytes, batchBytes), speed);
+    const call = { signal, operation: 'copy', object: nameOf(batch), onStats };
     throwIfAborted(call);
+    const startedMs = clock.monotonicMs();
     const brought = await uploadBatch(folder, trust, ready, call);
-    for (const [file, outcome] of brought) outcomes.set(file, outcome);
-    doneBytes += batch.sizeBytes;
+    bounds = { count: batchFiles, bytes: nextBatchBytes(batchBytes, clock.monotonicMs() - startedMs) };
+    for (const [file, outcome] of [...bad, ...brought]) outcomes.set(file, outcome);
+    doneBytes += batchBytes;
     context.onProgress?.(doneBytes, null);
+    from = end;
   }
   return files.map(
     (file) => outcomes.get(file) ?? failed(placeError('io', 'copy', file.path, 'it was left out')),
   );
 }
 
-function nameOf({ files }: Batch): string {
+/** A batch that is cut off is looked at again as a whole: a slow place gets small ones, a fast one few. */
+function nextBatchBytes(lastBytes: number, lastMs: number): number {
+  const inTime = lastMs <= 0 ? largestBatchBytes : (lastBytes / lastMs) * 1000 * batchSeconds;
+  return Math.min(largestBatchBytes, Math.max(smallestBatchBytes, inTime));
+}
+
+function bytesOf(files: readonly OutgoingFile[]): number {
+  return files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+}
+
+function nameOf(files: readonly OutgoingFile[]): string {
   return files.length === 1 ? (files[0]?.path ?? '') : `${files.length} files`;
-}
-
-function toBatches(files: readonly OutgoingFile[]): Batch[] {
-  const batches: { files: OutgoingFile[]; sizeBytes: number }[] = [];
-  for (const file of files) {
-    const last = batches.at(-1);
-    const fits =
-      last !== undefined &&
-      last.files.length < batchFiles &&
-      last.sizeBytes + file.sizeBytes <= batchBytes &&
-      // Two files of one name in one list would be one.
-      !last.files.some(({ path }) => path === file.path);
-    if (fits) {
-      last.files.push(file);
-      last.sizeBytes += file.sizeBytes;
-    } else batches.push({ files: [file], sizeBytes: file.sizeBytes });
-  }
-  return batches;
-}
-
-/** Reads the sources; what is wrong with one is its outcome. Never rejects: what stops it is thrown when it is asked. */
-async function settleSources(
-  files: readonly OutgoingFile[],
-  readSource: (file: OutgoingFile) => SourceHashes | Promise<SourceHashes>,
-  outcomes: Map<OutgoingFile, PutOutcome>,
-): Promise<() => ReadyFile[]> {
-  const ready: ReadyFile[] = [];
-  for (const file of files) {
-    try {
-      const source = await readSource(file);
-      if (source.digest === file.digest && source.sizeBytes === file.sizeBytes) ready.push({ file, source });
-      else outcomes.set(file, { kind: 'bad-source' });
-    } catch (error) {
-      if (!(error instanceof ReelholdError) || error.kind === 'aborted') {
-        return () => {
-          throw error;
-        };
-      }
-      outcomes.set(file, failed(error));
-    }
-  }
-  return () => ready;
 }
 
 async function uploadBatch(

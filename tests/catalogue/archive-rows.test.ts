@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { JournalRecord } from '#core/journal-record.ts';
 import { foldName } from '#core/safe-name.ts';
 import { dumpTables, projectedColumns, useCatalogue } from '#tests/support/catalogue.ts';
@@ -236,5 +236,35 @@ describe('a copy', () => {
     open.catalogue.archive.keep({ ...segmentOf(check('success', 11)), isWhole: true });
     open.catalogue.archive.catchUp();
     expect(provenAt()).toBe(Date.UTC(2026, 10, 22, 12));
+  });
+});
+
+describe('what is asked of each file', () => {
+  it('needs no new statement each time: their memory is not freed while a loop goes on', () => {
+    apply(rome);
+    const { archive, ciphers } = open.catalogue;
+    const prepared = vi.spyOn(open.database.sqlite, 'prepare');
+    for (const digest of [digestOf('rome.1'), digestOf('nobody')]) {
+      const copy = { digest, location: 'here', state: 'present', listedAtMs: 1, provenAtMs: null } as const;
+      archive.setCopy(copy);
+      expect(archive.copy(digest, 'here')).toEqual(copy);
+      archive.blobRef(digest);
+      archive.isHeld(digest);
+      ciphers.find('here', digest);
+      ciphers.findByCipherPath('here', digest);
+    }
+    expect(prepared).not.toHaveBeenCalled();
+  });
+
+  it('tells what is known of a place’s copy of all that is held', () => {
+    apply(rome, romeAgain);
+    const { archive } = open.catalogue;
+    const known = { digest: digestOf('rome.1'), state: 'present', provenAtMs: 7 } as const;
+    archive.setCopy({ ...known, location: 'here', listedAtMs: 9 });
+    archive.setCopy({ ...known, location: 'there', listedAtMs: 9, digest: digestOf('rome.2') });
+    expect(archive.copiesAt('here')).toHaveLength(2);
+    expect(archive.copiesAt('here')).toEqual(
+      expect.arrayContaining([known, { digest: digestOf('rome.2'), state: null, provenAtMs: null }]),
+    );
   });
 });

@@ -68,6 +68,8 @@ export interface ArchiveRows extends ArchiveView, ChangeView {
   kit(): KitNote | null;
   setCopy(copy: CopyRow): void;
   copy(digest: Digest, location: string): CopyRow | null;
+  /** What is known of a place's copy of each digest that a version or a part names. */
+  copiesAt(location: string): readonly HeldCopy[];
   blobRef(digest: Digest): BlobRef | null;
   /** Every digest that a version or a part names. */
   allDigests(): Iterable<Digest>;
@@ -75,6 +77,13 @@ export interface ArchiveRows extends ArchiveView, ChangeView {
 
 /** What is kept of a segment: all of it, what a damage left of it, or what an older version kept. */
 export type KeptState = 'whole' | 'damaged' | 'name-only';
+
+/** `state`: null where nothing is known. */
+export interface HeldCopy {
+  readonly digest: Digest;
+  readonly state: CopyState | null;
+  readonly provenAtMs: number | null;
+}
 
 export interface CopyRow {
   readonly digest: Digest;

@@ -75,9 +75,8 @@ function bytesOf(copies: readonly { readonly sizeBytes: number }[]): number {
 /** What another installation's journal named, and of which nobody has seen that the vault has it. */
 function noteUnheld({ catalogue, clock, vault }: MirrorDeps): void {
   catalogue.together(() => {
-    for (const digest of catalogue.archive.allDigests()) {
-      const known = catalogue.archive.copy(digest, vault)?.state ?? 'unknown';
-      if (known !== 'unknown') continue;
+    for (const { digest, state } of catalogue.archive.copiesAt(vault)) {
+      if (state !== null && state !== 'unknown') continue;
       const copy = { digest, location: vault, state: 'missing', provenAtMs: null } as const;
       catalogue.archive.setCopy({ ...copy, listedAtMs: clock.nowMs() });
     }
