@@ -67,6 +67,20 @@ export function countSaid(daemon: DaemonProcess, words: string): number {
   return daemon.output().split(words).length - 1;
 }
 
+/**
+ * How often a daemon says the same in a row: a disk that dies by and by, and is turned read-only on the way, may come
+ * to the same again.
+ */
+export function countSaidInARow(daemon: DaemonProcess, words: string): number {
+  const isOfDisks = (line: string) => /"level":50|can be worked on again/.test(line);
+  let [most, now] = [0, 0];
+  for (const line of daemon.output().split('\n').filter(isOfDisks)) {
+    now = line.includes(words) ? now + 1 : 0;
+    most = Math.max(most, now);
+  }
+  return most;
+}
+
 /** Asks for the page again and again; what it did not answer is kept. */
 export interface PageWatch extends AsyncDisposable {
   readonly failures: readonly string[];
