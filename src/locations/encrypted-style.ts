@@ -109,7 +109,9 @@ export function createEncryptedStyle({ base, backend, ledger, spoolDir }: Encryp
     }));
     // What was made just now was read just now, too.
     const known = new Map([...fresh.values()].map((entry) => [entry.cipherPath, asSource(entry)]));
-    const brought = await upload(base, trust, ciphers, context, known);
+    // It is no more than a batch, and each has to be known to the ledger before the next.
+    const firstBytes = ciphers.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const brought = await upload(base, trust, ciphers, context, { known, firstBytes });
     const outcomes = new Map<OutgoingFile, PutOutcome>();
     for (const [index, [file, entry]] of pairs.entries()) {
       const outcome = brought[index] ?? { kind: 'differs' };

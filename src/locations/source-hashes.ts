@@ -21,7 +21,7 @@ const makers: Readonly<Record<string, () => StreamHash>> = {
   dropbox: createDropboxHash,
 };
 
-const chunkBytes = 256 * 1024;
+const chunkBytes = 1024 * 1024;
 
 /** Reads a local file once, and computes its digest and another hash (`null` for none) in the same pass. */
 export async function hashSource(

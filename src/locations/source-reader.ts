@@ -13,6 +13,8 @@ export interface ReadyFile {
 export interface SourceReader extends AsyncDisposable {
   /** Has the files before this one read. */
   readTo(end: number): void;
+  /** How many are read, in their order. */
+  readonly readCount: number;
   /** Waits for some of them; what is wrong with one is its outcome. Throws where reading was called off. */
   take(from: number, end: number): Promise<{ ready: ReadyFile[]; bad: Map<OutgoingFile, PutOutcome> }>;
 }
@@ -24,11 +26,16 @@ export function createSourceReader(
 ): SourceReader {
   const readings: Promise<() => SourceHashes>[] = [];
   let isOver = false;
+  let readCount = 0;
 
   const readNext = async (file: OutgoingFile, before: Promise<unknown> | undefined) => {
     await before;
     if (isOver) throw new ReelholdError({ kind: 'aborted', operation: 'read', object: file.path }, 'stopped');
-    return read(file);
+    try {
+      return await read(file);
+    } finally {
+      readCount += 1;
+    }
   };
 
   const readTo = (end: number) => {
@@ -39,6 +46,9 @@ export function createSourceReader(
 
   return {
     readTo,
+    get readCount() {
+      return readCount;
+    },
     async take(from, end) {
       readTo(end);
       const ready: ReadyFile[] = [];

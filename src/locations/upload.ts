@@ -7,8 +7,14 @@ import { type Partly, placeError, type RemoteFolder } from './remote-folder.ts';
 import { hashSource, type SourceHashes } from './source-hashes.ts';
 import { createSourceReader, type ReadyFile } from './source-reader.ts';
 
-/** What is known of sources that were read just now, by the paths that they go to. */
-export type KnownSources = ReadonlyMap<string, SourceHashes>;
+export interface UploadOptions {
+  /** What is known of sources that were read just now, by the paths that they go to. */
+  readonly known?: KnownSources;
+  /** How much is brought first, before it is known how fast the place is. */
+  readonly firstBytes?: number;
+}
+
+type KnownSources = ReadonlyMap<string, SourceHashes>;
 
 const mebibyte = 1024 * 1024;
 const batchFiles = 200;
@@ -25,7 +31,7 @@ export async function upload(
   trust: TrustedHash | null,
   files: readonly OutgoingFile[],
   context: PlaceContext,
-  known: KnownSources = new Map(),
+  { known = new Map(), firstBytes = smallestBatchBytes }: UploadOptions = {},
 ): Promise<PutOutcome[]> {
   const { signal } = context;
   const { clock } = folder.rclone;
@@ -34,13 +40,15 @@ export async function upload(
     files,
     ({ path, source }) => known.get(path) ?? hashSource(source, path, trust?.type ?? null, signal),
   );
-  let bounds = { count: batchFiles, bytes: smallestBatchBytes };
+  const endOf = (start: number, bytes: number) => batchEnd(files, start, { count: batchFiles, bytes });
+  let mostBytes = firstBytes;
   let doneBytes = 0;
   for (let from = 0; from < files.length; ) {
-    const end = batchEnd(files, from, bounds);
+    // What is read by now goes, rather than waiting until all that may go is.
+    const end = Math.min(endOf(from, mostBytes), Math.max(endOf(from, firstBytes), sources.readCount));
     const { ready, bad } = await sources.take(from, end);
     // What is read ahead is still in memory when it leaves.
-    sources.readTo(batchEnd(files, end, { count: batchFiles, bytes: largestBatchBytes }));
+    sources.readTo(endOf(end, largestBatchBytes));
     const batch = files.slice(from, end);
     const batchBytes = bytesOf(batch);
     const startedBytes = doneBytes;
@@ -50,7 +58,7 @@ export async function upload(
     throwIfAborted(call);
     const startedMs = clock.monotonicMs();
     const brought = await uploadBatch(folder, trust, ready, call);
-    bounds = { count: batchFiles, bytes: nextBatchBytes(batchBytes, clock.monotonicMs() - startedMs) };
+    mostBytes = nextBatchBytes(batchBytes, clock.monotonicMs() - startedMs);
     for (const [file, outcome] of [...bad, ...brought]) outcomes.set(file, outcome);
     doneBytes += batchBytes;
     context.onProgress?.(doneBytes, null);

@@ -20,6 +20,7 @@ describe('sources on their way out', () => {
     expect(first.ready.map(({ file }) => file.path)).toEqual(['a']);
     reader.readTo(3);
     await reader.take(1, 3);
+    expect(reader.readCount).toBe(3);
     expect(read).toEqual(['a', 'b', 'c']);
   });
 
