@@ -125,9 +125,12 @@ export function createRemoteFolder(rclone: Rclone, root: string, isHere = false)
     return known;
   };
 
-  /** rclone would have what it brought read once more, to compare a hash, where whoever brings it does that anyway. */
-  const unchecked = async (call: Call): Promise<readonly string[]> =>
-    isHere || (await features(call)).isHashSlow ? ['--ignore-checksum'] : [];
+  /**
+   * rclone would have what it brought read once more, to compare a hash, where whoever brings it does that anyway. As
+   * far as that is known: it is worth no question of its own.
+   */
+  const unchecked = async (): Promise<readonly string[]> =>
+    isHere || (await known)?.isHashSlow === true ? ['--ignore-checksum'] : [];
 
   const add: RemoteFolder['add'] = (files, call) =>
     withScratch(async (outgoing) => {
@@ -142,7 +145,7 @@ export function createRemoteFolder(rclone: Rclone, root: string, isHere = false)
         if (/^(?:Multi-thread )?Copied \(new\)/.test(text)) found.set(object, 'copied');
         if (text.includes('immutable file modified')) found.set(object, 'kept');
       };
-      const args = [...addingArgs, ...(await unchecked(call))];
+      const args = [...addingArgs, ...(await unchecked())];
       const { failure } = await withList(
         files.map(({ path }) => path),
         (flags) => rclone.run([...args, ...flags, '--', outgoing, root], { ...call, onLine }),
