@@ -5,6 +5,7 @@ import { placeFileOf } from '#core/plan-mirror.ts';
 import { needsNewWriter, planRebuild, type RebuildRefusal } from '#core/plan-rebuild.ts';
 import type { VaultBuilder } from '#core/ports/vault-builder.ts';
 import { parseSegmentName } from '#core/segment-name.ts';
+import { totalBytes } from '#core/total-bytes.ts';
 import {
   type FillReport,
   fillBlobs,
@@ -58,7 +59,7 @@ export async function rebuildVault(
   const { archive, places } = journal.catalogue;
   const blobs = await listBlobs(fill, places.isErased, signal);
   await requireRoom(blobs, vault);
-  progress.onTotal({ files: blobs.length, bytes: blobs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) });
+  progress.onTotal({ files: blobs.length, bytes: totalBytes(blobs) });
   const report = await fillBlobs(blobs, fill, { ...progress, signal });
   await finish(vault, opened, own);
   const given = new Set(blobs.map(({ digest }) => digest));

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { displayName } from '#core/file-name.ts';
 import { copyInWords, type Report } from '#core/report.ts';
+import { totalBytes } from '#core/total-bytes.ts';
 import type { Formats } from './formats.ts';
 import type { Html } from './html.ts';
 import type { Words } from './locales/en.ts';
@@ -10,7 +11,7 @@ export function reportPage(
   { words, formats }: { readonly words: Words; readonly formats: Formats },
   { atMs, places, files }: Report,
 ): Html {
-  const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const bytes = totalBytes(files);
   return html`<!doctype html>
 <html lang="${words.language}">
 <meta charset="utf-8">

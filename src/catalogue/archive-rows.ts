@@ -1,5 +1,4 @@
 import { and, desc, eq, getTableColumns, isNull, or, sql } from 'drizzle-orm';
-import { union } from 'drizzle-orm/sqlite-core';
 import { type Digest, parseDigest } from '#core/digest.ts';
 import { readIndexedNames } from '#core/index-row.ts';
 import type { ArchiveRows, CopyRow, HeldCopy } from '#core/ports/catalogue.ts';
@@ -10,6 +9,8 @@ import { createProjection } from './projection.ts';
 import { copies } from './schema/finding-tables.ts';
 import { links, parts, settings, versions, videos } from './schema/journal-tables.ts';
 import { createSegmentRows } from './segment-rows.ts';
+
+const heldDigests = sql`SELECT digest FROM versions UNION SELECT digest FROM parts`;
 
 /** The projection of the journal: what its records say, as rows. */
 export function createArchiveRows(db: Drizzle): ArchiveRows {
@@ -84,20 +85,14 @@ export function createArchiveRows(db: Drizzle): ArchiveRows {
       db
         .all<Omit<HeldCopy, 'digest'> & { readonly digest: string }>(sql`
           SELECT held.digest, c.state, c.proven_at_ms AS provenAtMs
-          FROM (SELECT digest FROM versions UNION SELECT digest FROM parts) held
+          FROM (${heldDigests}) held
           LEFT JOIN copies c ON c.digest = held.digest AND c.location = ${location}`)
         .map((row) => ({ ...row, digest: parseDigest(row.digest) })),
     blobRef(digest) {
       const ext = extOf(digest);
       return ext === null ? null : { digest, ext };
     },
-    allDigests() {
-      const rows = union(
-        db.select({ digest: versions.digest }).from(versions),
-        db.select({ digest: parts.digest }).from(parts),
-      );
-      return rows.all().map((row) => parseDigest(row.digest));
-    },
+    allDigests: () => db.all<{ digest: string }>(heldDigests).map(({ digest }) => parseDigest(digest)),
   };
 }
 

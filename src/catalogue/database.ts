@@ -18,6 +18,11 @@ export interface CatalogueDatabase extends Disposable {
   suspect(): void;
 }
 
+/** Queries over a connection, its columns named as in the tables. */
+export function overSqlite(sqlite: Database.Database): Drizzle {
+  return drizzle({ client: sqlite, casing: 'snake_case' });
+}
+
 const operation = 'open the catalogue';
 const busyTimeoutMs = 10_000;
 /** 16 MiB: a burst of files then does not write every page twice at once. */
@@ -42,7 +47,7 @@ function openShaped(file: string): CatalogueDatabase {
     sqlite.pragma('trusted_schema = OFF');
     sqlite.pragma('cache_size = -4096');
     sqlite.pragma(`wal_autocheckpoint = ${checkpointPages}`);
-    const db = drizzle({ client: sqlite, casing: 'snake_case' });
+    const db = overSqlite(sqlite);
     const pending = firstPending(sqlite);
     if (pending !== null) writeBackup(sqlite, backupFolder(file), nameBeforeMigration(pending.tag));
     migrateCatalogue(sqlite, db);
@@ -67,7 +72,7 @@ function openShapedByOthers(file: string): CatalogueDatabase {
   try {
     sqlite.pragma('trusted_schema = OFF');
     refuseNewer(sqlite, file);
-    const db = drizzle({ client: sqlite, casing: 'snake_case' });
+    const db = overSqlite(sqlite);
     return { sqlite, db, suspect: () => suspect(file), [Symbol.dispose]: () => sqlite.close() };
   } catch (error) {
     sqlite.close();

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { overSqlite } from './database.ts';
 import { firstPending, migrateCatalogue } from './migration.ts';
 
 /** The migrator's own: another version of it may make it otherwise. */
@@ -19,7 +19,7 @@ export function findNonsense(sqlite: Database.Database): readonly string[] {
 function findMisshapen(found: ReadonlyMap<string, string | null>): readonly string[] {
   const fresh = new Database(':memory:');
   try {
-    migrateCatalogue(fresh, drizzle({ client: fresh, casing: 'snake_case' }));
+    migrateCatalogue(fresh, overSqlite(fresh));
     const wanted = shapeOf(fresh);
     return [...new Set([...wanted.keys(), ...found.keys()])]
       .filter((name) => name !== migrationsTable && wanted.get(name) !== found.get(name))

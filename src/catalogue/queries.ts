@@ -119,26 +119,26 @@ function createRawQueries({ sqlite, db }: CatalogueDatabase, nowMs: () => number
     }));
   const suggested = memoise(() => readEditSuggestions(db), dataVersion, nowMs);
   const judging = (): Judging => ({ rules: rules(), atMs: judgingMs(proofDates(), nowMs()) });
+  const isOpen = ne(sightings.state, 'taken');
+  const countOpen = () => db.select({ n: sql<number>`count(*)` }).from(sightings).where(isOpen).get()?.n ?? 0;
   return {
     condition,
     kit: () => readKit(db),
     dataVersion,
     arrivals(limit) {
-      const open = ne(sightings.state, 'taken');
       const waits = eq(sightings.state, 'waiting');
       const rows = [not(waits), waits].flatMap((which) =>
         db
           .select()
           .from(sightings)
-          .where(and(open, which))
+          .where(and(isOpen, which))
           .orderBy(asc(sightings.firstSeenAtMs))
           .limit(limit)
           .all(),
       );
-      const total = db.select({ n: sql<number>`count(*)` }).from(sightings).where(open).get()?.n ?? 0;
       return {
         items: rows.map((row) => ({ ...row, path: decodeName(row.path), state: row.state as SightingState })),
-        total,
+        total: countOpen(),
       };
     },
     latestVideos: (page) => readLatestVideos(db, page, judging()),
@@ -158,14 +158,11 @@ function createRawQueries({ sqlite, db }: CatalogueDatabase, nowMs: () => number
     loads: (settings) => readLoads(db, settings.location, rolesOf(settings)),
     report: () => readReport(db),
     vaultCounts: () => counts().get(rules().places[0]?.location ?? '') ?? null,
-    summary() {
-      const waiting = db
-        .select({ n: sql<number>`count(*)` })
-        .from(sightings)
-        .where(ne(sightings.state, 'taken'))
-        .get();
-      return { ...judged(), inboxWaiting: waiting?.n ?? 0, freeBytes: condition('space')?.freeBytes ?? null };
-    },
+    summary: () => ({
+      ...judged(),
+      inboxWaiting: countOpen(),
+      freeBytes: condition('space')?.freeBytes ?? null,
+    }),
   };
 }
 

@@ -7,8 +7,9 @@ import { noteVault, type OpenArchive } from '#compose.ts';
 import type { Config } from '#config.ts';
 import type { ImportKind } from '#core/import-place.ts';
 import type { Log } from '#core/ports/log.ts';
+import { totalBytes } from '#core/total-bytes.ts';
 import type { ImportOutcome } from '#daemon/import/import-file.ts';
-import { createImporter, formatImportSubject, sumOfSizes } from '#daemon/operations/import-files.ts';
+import { createImporter, formatImportSubject } from '#daemon/operations/import-files.ts';
 import { createLogger } from '#logger.ts';
 import { argumentPaths } from './arguments.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -129,7 +130,7 @@ async function takeHere(archive: OpenArchive, log: Log, library: LibraryInHand):
   Object.assign(library, keepLibrary(archive, log));
   const importer = createImporter(archive);
   return (batch, signal, onProgress) => {
-    const bytes = Math.max(1, sumOfSizes(batch));
+    const bytes = Math.max(1, totalBytes(batch));
     return importer.take(batch, signal, (done) => onProgress(done / bytes));
   };
 }

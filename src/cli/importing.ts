@@ -1,8 +1,8 @@
 import type { ImportPlan, PlannedFile } from '#catalogue/import-plan.ts';
 import { systemClock as clock } from '#clock.ts';
 import { describeError } from '#core/errors.ts';
+import { totalBytes } from '#core/total-bytes.ts';
 import type { ImportOutcome } from '#daemon/import/import-file.ts';
-import { sumOfSizes } from '#daemon/operations/import-files.ts';
 import { batchesOf } from './import-batches.ts';
 import { createImportTally } from './import-tally.ts';
 import { countShare, createProgressLine } from './progress.ts';
@@ -52,7 +52,7 @@ export function createImporting(
   };
 
   const takeBatch = async (batch: readonly PlannedFile[], take: TakeBatch, signal: AbortSignal) => {
-    const sizeBytes = sumOfSizes(batch);
+    const sizeBytes = totalBytes(batch);
     const onProgress = countShare(tally, sizeBytes, line);
     try {
       const became = await take(batch, signal, onProgress);

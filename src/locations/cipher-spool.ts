@@ -81,7 +81,7 @@ export function createCipherSpool(
       draftFolder = draft;
       const crypt = cryptOver(draft);
       const paths = files.map(({ path }) => path);
-      const added = await crypt.add(files, call);
+      const added = await crypt.add(files, { ...call, skipsHash: true });
       const decrypted = await crypt.digests(paths, call);
       const cipherPaths = await names.encrypt(paths, call);
       const results = new Map<OutgoingFile, CipherEntry | ReelholdError>();

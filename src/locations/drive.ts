@@ -14,6 +14,7 @@ import type {
   Presence,
   PutOutcome,
 } from '#core/ports/location.ts';
+import { totalBytes } from '#core/total-bytes.ts';
 import { type CopierDeps, copyGroup, replaceCopy } from './drive-copier.ts';
 import { abortedError, onDrive, requireInside } from './drive-errors.ts';
 import { type DriveQuestion, factsOfFailure, gatherFacts } from './drive-facts.ts';
@@ -192,7 +193,7 @@ async function putAll(
     const before = doneBytes;
     const tell: PlaceContext['onProgress'] = (bytes, speed) => onProgress?.(before + bytes, speed);
     outcomes.push(...(await copyGroup(deps, group, { signal, onProgress: tell })));
-    doneBytes += group.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    doneBytes += totalBytes(group);
   }
   return outcomes;
 }

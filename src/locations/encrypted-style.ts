@@ -3,6 +3,7 @@ import { ReelholdError } from '#core/errors.ts';
 import type { CipherEntry, CipherLedger } from '#core/ports/cipher-ledger.ts';
 import type { ListedFile, OutgoingFile, PlaceContext, PutOutcome } from '#core/ports/location.ts';
 import { type TrustedHash, trustedHash } from '#core/provider-hashes.ts';
+import { totalBytes } from '#core/total-bytes.ts';
 import { cipherGroups } from './cipher-groups.ts';
 import { createCipherLearner } from './cipher-learner.ts';
 import { createCipherNames } from './cipher-names.ts';
@@ -109,9 +110,9 @@ export function createEncryptedStyle({ base, backend, ledger, spoolDir }: Encryp
     }));
     // What was made just now was read just now, too.
     const known = new Map([...fresh.values()].map((entry) => [entry.cipherPath, asSource(entry)]));
-    // It is no more than a batch, and each has to be known to the ledger before the next.
-    const firstBytes = ciphers.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-    const brought = await upload(base, trust, ciphers, context, { known, firstBytes });
+    // A group is no more than a batch.
+    const options = { known, firstBytes: Number.POSITIVE_INFINITY };
+    const brought = await upload(base, trust, ciphers, context, options);
     const outcomes = new Map<OutgoingFile, PutOutcome>();
     for (const [index, [file, entry]] of pairs.entries()) {
       const outcome = brought[index] ?? { kind: 'differs' };
@@ -225,7 +226,7 @@ export function createEncryptedStyle({ base, backend, ledger, spoolDir }: Encryp
       const outcomes = new Map<OutgoingFile, PutOutcome>();
       let doneBytes = 0;
       for await (const group of prepared(files, context.signal)) {
-        const groupSize = group.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+        const groupSize = totalBytes(group.files);
         const startedBytes = doneBytes;
         const onProgress: PlaceContext['onProgress'] = (bytes, speed) =>
           context.onProgress?.(startedBytes + Math.min(bytes, groupSize), speed);

@@ -2,6 +2,7 @@ import { hexOf } from '#core/digest.ts';
 import type { ListedFile, PlaceContext, PlaceFile, PlaceFinding } from '#core/ports/location.ts';
 import type { TrustedHash } from '#core/provider-hashes.ts';
 import type { RcloneFailure } from '#core/rclone-failure.ts';
+import { totalBytes } from '#core/total-bytes.ts';
 import type { RcloneCall } from './rclone.ts';
 import { placeError, type RemoteFolder } from './remote-folder.ts';
 
@@ -19,10 +20,10 @@ export async function readBack(
   isPresent: () => Promise<boolean>,
 ): Promise<PlaceFinding[]> {
   if (files.length === 0) return [];
-  const totalBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const allBytes = totalBytes(files);
   const call: Call = {
     ...{ signal: context.signal, operation: 'read back', object: `${files.length} files` },
-    onStats: ({ bytes, speed }) => context.onProgress?.(Math.min(bytes, totalBytes), speed),
+    onStats: ({ bytes, speed }) => context.onProgress?.(Math.min(bytes, allBytes), speed),
   };
   const hashType = files.some((file) => expectedHash(trust, file) !== null) ? (trust?.type ?? null) : null;
   const listed = await folder.stat(pathsOf(files), hashType, { ...call, onStats: () => undefined });
@@ -34,7 +35,7 @@ export async function readBack(
     toDownload.length === 0
       ? { found: new Map<string, string>(), failure: null }
       : await folder.digests(pathsOf(toDownload), call);
-  context.onProgress?.(totalBytes, null);
+  context.onProgress?.(allBytes, null);
 
   const findings = files.map((file): PlaceFinding => {
     const unknown = (failure: RcloneFailure | null): PlaceFinding => ({

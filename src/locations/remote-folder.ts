@@ -38,6 +38,11 @@ export interface EncryptedName {
 
 type Call = Pick<RcloneCall, 'signal' | 'operation' | 'object' | 'onStats' | 'staysHere'>;
 
+interface AddCall extends Call {
+  /** rclone would read what it brought once more, to compare a hash: left out where whoever brings it does that anyway. */
+  readonly skipsHash?: boolean;
+}
+
 /** A folder that rclone reaches, `name:path`, and what may be done there that changes nothing but by adding. */
 export interface RemoteFolder {
   readonly root: string;
@@ -45,7 +50,7 @@ export interface RemoteFolder {
   at(path: string): string;
   features(call: Call): Promise<RemoteFeatures>;
   /** Adds files. `copied`: rclone says so. What stands there already is left, whatever it is; `kept`: it is other bytes. */
-  add(files: readonly Upload[], call: Call): Promise<Partly<'copied' | 'kept'>>;
+  add(files: readonly Upload[], call: AddCall): Promise<Partly<'copied' | 'kept'>>;
   /** Sizes of files, and one kind of hash; what is not in `found` is not there, if nothing failed. */
   stat(paths: readonly string[], hashType: string | null, call: Call): Promise<Partly<ListedFile>>;
   /** SHA-256 of files in hexadecimal digits, read from there by us; `broken` where what stands there cannot be decrypted. */
@@ -117,21 +122,6 @@ export function createRemoteFolder(rclone: Rclone, root: string, isHere = false)
     return { file, failure };
   };
 
-  const features: RemoteFolder['features'] = (call) => {
-    known ??= rclone.require(['backend', 'features', '--', root], call).then(parseFeatures);
-    known.catch(() => {
-      known = null;
-    });
-    return known;
-  };
-
-  /**
-   * rclone would have what it brought read once more, to compare a hash, where whoever brings it does that anyway. As
-   * far as that is known: it is worth no question of its own.
-   */
-  const unchecked = async (): Promise<readonly string[]> =>
-    isHere || (await known)?.isHashSlow === true ? ['--ignore-checksum'] : [];
-
   const add: RemoteFolder['add'] = (files, call) =>
     withScratch(async (outgoing) => {
       for (const { source, path } of files) {
@@ -145,7 +135,7 @@ export function createRemoteFolder(rclone: Rclone, root: string, isHere = false)
         if (/^(?:Multi-thread )?Copied \(new\)/.test(text)) found.set(object, 'copied');
         if (text.includes('immutable file modified')) found.set(object, 'kept');
       };
-      const args = [...addingArgs, ...(await unchecked())];
+      const args = [...addingArgs, ...(call.skipsHash === true ? ['--ignore-checksum'] : [])];
       const { failure } = await withList(
         files.map(({ path }) => path),
         (flags) => rclone.run([...args, ...flags, '--', outgoing, root], { ...call, onLine }),
@@ -162,7 +152,14 @@ export function createRemoteFolder(rclone: Rclone, root: string, isHere = false)
   return {
     ...{ root, rclone, at, withList, withScratch },
 
-    features,
+    features(call) {
+      known ??= rclone.require(['backend', 'features', '--', root], call).then(parseFeatures);
+      known.catch(() => {
+        known = null;
+      });
+      return known;
+    },
+
     add,
 
     stat: (paths, hashType, call) =>

@@ -1,6 +1,7 @@
 import type { ReelholdError } from '#core/errors.ts';
 import type { ListedFile, OutgoingFile, PlaceContext, ProofBy, PutOutcome } from '#core/ports/location.ts';
 import type { TrustedHash } from '#core/provider-hashes.ts';
+import { totalBytes } from '#core/total-bytes.ts';
 import { batchEnd } from './batch-end.ts';
 import { type RcloneCall, throwIfAborted } from './rclone.ts';
 import { type Partly, placeError, type RemoteFolder } from './remote-folder.ts';
@@ -50,7 +51,7 @@ export async function upload(
     // What is read ahead is still in memory when it leaves.
     sources.readTo(endOf(end, largestBatchBytes));
     const batch = files.slice(from, end);
-    const batchBytes = bytesOf(batch);
+    const batchBytes = totalBytes(batch);
     const startedBytes = doneBytes;
     const onStats: NonNullable<RcloneCall['onStats']> = ({ bytes, speed }) =>
       context.onProgress?.(startedBytes + Math.min(bytes, batchBytes), speed);
@@ -75,10 +76,6 @@ function nextBatchBytes(lastBytes: number, lastMs: number): number {
   return Math.min(largestBatchBytes, Math.max(smallestBatchBytes, inTime));
 }
 
-function bytesOf(files: readonly OutgoingFile[]): number {
-  return files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-}
-
 function nameOf(files: readonly OutgoingFile[]): string {
   return files.length === 1 ? (files[0]?.path ?? '') : `${files.length} files`;
 }
@@ -91,9 +88,10 @@ async function uploadBatch(
 ): Promise<Map<OutgoingFile, PutOutcome>> {
   if (ready.length === 0) return new Map();
   const paths = ready.map(({ file }) => file.path);
+  const { isHashSlow } = await folder.features(call);
   const added = await folder.add(
     ready.map(({ file: { source, path } }) => ({ source, path })),
-    call,
+    { ...call, skipsHash: isHashSlow },
   );
   const { onStats: _, ...quietly } = call;
   const listed = await folder.stat(paths, trust?.type ?? null, quietly);

@@ -1,6 +1,7 @@
 import { describeError, type FailureKind, isReelholdError } from '#core/errors.ts';
 import type { ImportPlace } from '#core/import-place.ts';
 import { nameKeyOf } from '#core/name-key.ts';
+import { totalBytes } from '#core/total-bytes.ts';
 import {
   createFileImporter,
   type FileImporterDeps,
@@ -80,17 +81,12 @@ function createTurns() {
 export function createImportFiles(importer: Importer): Handler {
   return async (operation, { signal, setProgress }) => {
     const files = parseImportSubject(operation.subject);
-    const bytes = Math.max(1, sumOfSizes(files));
+    const bytes = Math.max(1, totalBytes(files));
     const outcomes = await importer.take(files, signal, (done) =>
       setProgress(Math.min(100, (100 * done) / bytes)),
     );
     return JSON.stringify(outcomes);
   };
-}
-
-/** What a batch comes to, in bytes. */
-export function sumOfSizes(files: readonly Pick<ImportFile, 'sizeBytes'>[]): number {
-  return files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }
 
 /** JSON keeps names that are not UTF-8 whole in a text column. */

@@ -7,6 +7,7 @@ import type { PlaceResult } from '#core/place-result.ts';
 import { placeFileOf } from '#core/plan-mirror.ts';
 import type { Media } from '#core/ports/media.ts';
 import type { HeldFile } from '#core/ports/places.ts';
+import { totalBytes } from '#core/total-bytes.ts';
 import { recordFindings } from '#daemon/operations/read-back.ts';
 import type { Handler, RunContext } from '#daemon/worker.ts';
 import { type HealCopyDeps, requestHealCopy } from './heal-copy.ts';
@@ -52,7 +53,7 @@ export function createDrill(deps: DrillDeps, location: string): Handler {
   const work = async (place: OpenPlace, context: RunContext): Promise<PlaceResult> => {
     const { signal } = context;
     const sample = catalogue.places.sample(location, sampleSize);
-    const bytesTotal = sample.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const bytesTotal = totalBytes(sample);
     const meter = createWorkMeter({ book, clock, location }, { what: 'rehearsing', bytesTotal }, context);
     const good: Digest[] = [];
     for (const file of sample) {

@@ -12,6 +12,7 @@ import {
 } from '#core/plan-mirror.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Log } from '#core/ports/log.ts';
+import { totalBytes } from '#core/total-bytes.ts';
 import type { Ledger } from '#daemon/ledger.ts';
 import type { RunContext } from '#daemon/worker.ts';
 import { type Brought, bringFiles } from './bring.ts';
@@ -72,7 +73,7 @@ export function createMirrorRun(deps: MirrorRunDeps, place: PresentPlace, contex
     await recordBrought({ ...deps, location }, brought);
     const copies = new Map(batch.map((copy) => [copy.digest, copy]));
     for (const one of brought) note(one, copies.get(one.file.digest));
-    meter.add(files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
+    meter.add(totalBytes(files));
   };
 
   const note = (one: Brought, copy: LackingCopy | undefined) => {

@@ -1,6 +1,7 @@
 import { assetRoles } from '#core/asset-role.ts';
 import type { MirrorResult } from '#core/place-result.ts';
 import { rolesOf } from '#core/place-settings.ts';
+import { totalBytes } from '#core/total-bytes.ts';
 import type { Handler } from '#daemon/worker.ts';
 import { listPlace } from './list-place.ts';
 import { type MirrorExtrasDeps, mirrorExtras } from './mirror-extras.ts';
@@ -51,8 +52,8 @@ function conclude(
   const lacking = catalogue.places.countLacking(location, rolesOf(settings), vault).files;
   const left = lacking + segmentsLeft;
   const isDone = left - counts.unproven === 0;
-  const noRoomForBytes = bytesOf(noRoom());
-  const noSpoolForBytes = bytesOf(noSpool());
+  const noRoomForBytes = totalBytes(noRoom());
+  const noSpoolForBytes = totalBytes(noSpool());
   book.note(location, {
     ...(isDone ? { upToDateMs: clock.nowMs() } : {}),
     noRoomForBytes,
@@ -66,10 +67,6 @@ function conclude(
     ...{ kind: 'mirrored', copied, proven, left, noRoomForBytes, noSpoolForBytes },
     waitsUntilMs: waitsUntilMs(),
   };
-}
-
-function bytesOf(copies: readonly { readonly sizeBytes: number }[]): number {
-  return copies.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }
 
 /** What another installation's journal named, and of which nobody has seen that the vault has it. */
