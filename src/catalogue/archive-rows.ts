@@ -1,4 +1,5 @@
 import { and, desc, eq, getTableColumns, isNull, or, sql } from 'drizzle-orm';
+import { unionAll } from 'drizzle-orm/sqlite-core';
 import { type Digest, parseDigest } from '#core/digest.ts';
 import { readIndexedNames } from '#core/index-row.ts';
 import type { ArchiveRows, CopyRow, HeldCopy } from '#core/ports/catalogue.ts';
@@ -17,8 +18,7 @@ export function createArchiveRows(db: Drizzle): ArchiveRows {
   const statements = prepareStatements(db);
   const segments = createSegmentRows(db);
   const projection = createProjection(db, segments);
-  const extOf = (digest: Digest) =>
-    (statements.versionByDigest.get({ digest }) ?? statements.partByDigest.get({ digest }))?.ext ?? null;
+  const extOf = (digest: Digest) => statements.extByDigest.get({ digest })?.ext ?? null;
   return {
     apply: projection.apply,
     catchUp: projection.catchUp,
@@ -29,9 +29,7 @@ export function createArchiveRows(db: Drizzle): ArchiveRows {
     segment: segments.find,
     indexedNames: (digests) => readIndexedNames(segments.indexes(), digests),
     count: () => countAll(db),
-    isHeld: (digest) =>
-      statements.versionByDigest.get({ digest }) !== undefined ||
-      statements.partByDigest.get({ digest }) !== undefined,
+    isHeld: (digest) => extOf(digest) !== null,
     heldVersion(digest) {
       const row = statements.versionByDigest.get({ digest });
       if (row === undefined) return null;
@@ -106,12 +104,23 @@ function prepareStatements(db: Drizzle) {
       .from(copies)
       .where(and(eq(copies.digest, p('digest')), eq(copies.location, p('location'))))
       .prepare(),
+    extByDigest: unionAll(
+      db
+        .select({ ext: versions.ext })
+        .from(versions)
+        .where(eq(versions.digest, p('digest'))),
+      db
+        .select({ ext: parts.ext })
+        .from(parts)
+        .where(eq(parts.digest, p('digest'))),
+    )
+      .limit(1)
+      .prepare(),
     versionByDigest: db
       .select({
         video: versions.videoId,
         version: versions.id,
         takenAtMs: versions.takenAtMs,
-        ext: versions.ext,
         how: versions.how,
         name: versions.name,
         trashedAtMs: videos.trashedAtMs,
@@ -121,7 +130,7 @@ function prepareStatements(db: Drizzle) {
       .where(eq(versions.digest, p('digest')))
       .prepare(),
     partByDigest: db
-      .select({ video: parts.videoId, part: parts.id, ext: parts.ext })
+      .select({ video: parts.videoId, part: parts.id })
       .from(parts)
       .where(eq(parts.digest, p('digest')))
       .orderBy(parts.seq)

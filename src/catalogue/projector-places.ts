@@ -1,5 +1,4 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
-import type { Digest } from '#core/digest.ts';
 import type { CipherFacts, EventFacts, LocationFacts, TombstoneFacts } from '#core/place-records.ts';
 import { putCipher } from './cipher-rows.ts';
 import type { Drizzle } from './database.ts';
@@ -91,11 +90,6 @@ function isStillNamed(db: Drizzle, digest: string): boolean {
     (SELECT count(*) FROM versions WHERE digest = ${digest}) +
     (SELECT count(*) FROM parts WHERE digest = ${digest}) AS n`);
   return row.n > 0;
-}
-
-/** The same bytes were brought again after they had been deleted everywhere: they are held from now on. */
-export function raise(db: Drizzle, digest: Digest): void {
-  db.delete(tombstones).where(eq(tombstones.digest, digest)).run();
 }
 
 /**

@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Drizzle } from './database.ts';
-import { versions, videos } from './schema/journal-tables.ts';
+import { tombstones, versions, videos } from './schema/journal-tables.ts';
 
 /** What the projector runs for each version, prepared once. */
 export function createProjectorStatements(db: Drizzle) {
@@ -56,6 +56,11 @@ export function createProjectorStatements(db: Drizzle) {
         ...naming,
       })
       .onConflictDoNothing()
+      .prepare(),
+    /** The same bytes were brought again after they had been deleted everywhere: they are held from now on. */
+    raise: db
+      .delete(tombstones)
+      .where(eq(tombstones.digest, p('digest')))
       .prepare(),
     /** A version that comes again has been named since. */
     renameVersion: db

@@ -14,7 +14,7 @@ import { foldName, titleOf } from '#core/safe-name.ts';
 import type { Drizzle } from './database.ts';
 import { applyKit } from './kit-row.ts';
 import { resolveVideo } from './library-videos.ts';
-import { applyCiphers, applyEvent, applyLocation, applyTombstone, raise } from './projector-places.ts';
+import { applyCiphers, applyEvent, applyLocation, applyTombstone } from './projector-places.ts';
 import { createProjectorStatements } from './projector-statements.ts';
 import { links, parts, settings, versions, videos } from './schema/journal-tables.ts';
 
@@ -52,14 +52,14 @@ export function createProjector(db: Drizzle): (record: JournalRecord) => void {
     const videoId = touchVideo(record.video, record.name, seq, atMs);
     const number = videoId === record.video ? record.number : highestNumber(db, videoId) + 1;
     const values = versionValues(record, atMs);
-    raise(db, record.digest);
+    statements.raise.run({ digest: record.digest });
     if (statements.putVersion.run({ ...values, videoId, number, seq }).changes > 0) return;
     statements.renameVersion.run(values);
   };
 
   const putPart = (record: PartFacts, seq: number, atMs: number) => {
     const videoId = touchVideo(record.video, record.name, seq, atMs);
-    raise(db, record.digest);
+    statements.raise.run({ digest: record.digest });
     db.insert(parts)
       .values(partValues(record, videoId, seq, atMs))
       .onConflictDoNothing()

@@ -6,7 +6,7 @@ import { damageOf } from '#core/hold-back.ts';
 import type { TakeOutcome } from '#core/plan-intake.ts';
 import { fingerprint } from '#core/settle.ts';
 import type { SourceLook } from '#daemon/import/source-look.ts';
-import { requireInboxFile } from '#daemon/inbox/walk.ts';
+import { statInboxFile } from '#daemon/inbox/walk.ts';
 import type { Intake } from '#daemon/intake/intake.ts';
 import type { SpaceGuard } from '#daemon/space-guard.ts';
 import type { Handler } from '#daemon/worker.ts';
@@ -34,10 +34,11 @@ export function createFileTaker(deps: {
   const { intake, space, look } = deps;
   return {
     async take(path, signal, onProgress) {
-      const sizeBytes = await sizeOf(path);
-      const folder = await realFolderOf(path);
       const name = path.slice(path.lastIndexOf('/') + 1);
-      const stat = await requireInboxFile(folder, name);
+      const folder = await realFolderOf(path);
+      const stat = await statInboxFile(folder, name);
+      if (stat === null || stat.sizeBytes === 0) throw await whyNoFile(path);
+      const { sizeBytes } = stat;
       const { cause, expects } = await look.at(folder, { path: name, stat });
       using room = await space.admit(sizeBytes);
       if (room === null) throw noRoom(path);
@@ -81,23 +82,29 @@ function parsePathSubject(subject: string): string {
 /** Links may lead to it: nothing but what really lies in that folder is looked into. */
 async function realFolderOf(path: string): Promise<string> {
   const folder = Buffer.from(encodeName(path.slice(0, Math.max(1, path.lastIndexOf('/')))));
-  return decodeName(await realpath(folder, { encoding: 'buffer' }));
+  try {
+    return decodeName(await realpath(folder, { encoding: 'buffer' }));
+  } catch (error) {
+    throw translateError(error, { operation: 'add', object: displayName(path), side: 'source' });
+  }
 }
 
-async function sizeOf(path: string): Promise<number> {
-  const object = displayName(path);
-  const stat = await lstat(Buffer.from(encodeName(path))).catch((error: unknown) => {
-    throw translateError(error, { operation: 'add', object, side: 'source' });
-  });
+/** Why what stands there, if anything does, is no file to take. */
+async function whyNoFile(path: string): Promise<ReelholdError> {
+  const facts = { operation: 'add', object: displayName(path), side: 'source' } as const;
   const refuse = (detail: string, hint: string) =>
-    new ReelholdError({ kind: 'unsupported', operation: 'add', object, side: 'source', hint }, detail);
-  if (stat.isDirectory())
-    throw refuse('it is a folder', 'Name the files in it, or take all of it with --recursive.');
-  if (stat.isSymbolicLink())
-    throw refuse('it is a link, and links are not followed', 'Name the file that it points to.');
-  if (!stat.isFile()) throw refuse('it is not a regular file', 'Only files can be added.');
-  if (stat.size === 0) throw refuse('it is empty', 'Wait until it has been written, then add it again.');
-  return stat.size;
+    new ReelholdError({ ...facts, kind: 'unsupported', hint }, detail);
+  try {
+    const stat = await lstat(Buffer.from(encodeName(path)));
+    if (stat.isDirectory())
+      return refuse('it is a folder', 'Name the files in it, or take all of it with --recursive.');
+    if (stat.isSymbolicLink())
+      return refuse('it is a link, and links are not followed', 'Name the file that it points to.');
+    if (!stat.isFile()) return refuse('it is not a regular file', 'Only files can be added.');
+    return refuse('it is empty', 'Wait until it has been written, then add it again.');
+  } catch (error) {
+    return translateError(error, facts);
+  }
 }
 
 /** The failure of a file for which the vault has no room. */
