@@ -9,6 +9,8 @@ export default defineConfig({
     // Not threads: tests set umask, signals and the working folder, which belong to a whole process, and
     // a crash in a native library (SQLite) then ends one file and not the run.
     pool: 'forks',
+    // Each file is loaded in a process of its own.
+    execArgv: ['--import', new URL('src/quick-imports.ts', import.meta.url).href],
     projects: [
       {
         extends: true,

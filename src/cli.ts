@@ -1,3 +1,4 @@
+import './quick-imports.ts';
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { isReelholdError } from '#core/errors.ts';
 import type { ImportKind } from '#core/import-place.ts';
@@ -23,8 +24,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .command('start')
     .description('run the daemon and its page')
     .action(async () => {
-      const { main } = await import('./main.ts');
-      await main();
+      await import('./main.ts'); // runs it, to its end
       code = Number(process.exitCode ?? 0);
     });
   program

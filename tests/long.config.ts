@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     pool: 'forks',
+    execArgv: ['--import', new URL('../src/quick-imports.ts', import.meta.url).href],
     projects: [
       {
         extends: true,
