@@ -43,7 +43,7 @@ async function run(job: HashJob): Promise<HashReply> {
     case 'stage':
       return { id: job.id, kind: 'staged', ...(await stageFile(job, progress)) };
     case 'hash':
-      return { id: job.id, kind: 'hashed', hex: hashFromMedium(job.path, progress) };
+      return { id: job.id, kind: 'hashed', hex: await hashFromMedium(job.path, progress) };
     case 'place':
       return { id: job.id, kind: 'placed', standing: placeFiles(job) };
     case 'link':

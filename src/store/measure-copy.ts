@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { closeSync, constants, fsyncSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { readBuffer } from './read-buffer.ts';
+import { directBuffer } from './read-buffer.ts';
 
 const enoughBytes = 64 * 1024 * 1024;
 const enoughMs = 1_500;
@@ -25,14 +25,15 @@ export function measureCopy(source: Buffer, staging: string | null, nowMs: () =>
 
 function measure(from: number, to: number | null, nowMs: () => number): number | null {
   const hash = createHash('sha256');
+  const buffer = directBuffer();
   const startMs = nowMs();
   let bytes = 0;
   for (;;) {
-    const read = readSync(from, readBuffer, 0, readBuffer.length, bytes);
-    hash.update(readBuffer.subarray(0, read));
-    if (to !== null) writeSync(to, readBuffer, 0, read);
+    const read = readSync(from, buffer, 0, buffer.length, bytes);
+    hash.update(buffer.subarray(0, read));
+    if (to !== null) writeSync(to, buffer, 0, read);
     bytes += read;
-    if (read < readBuffer.length || bytes >= enoughBytes || nowMs() - startMs >= enoughMs) break;
+    if (read < buffer.length || bytes >= enoughBytes || nowMs() - startMs >= enoughMs) break;
   }
   if (to !== null) fsyncSync(to);
   const tookMs = nowMs() - startMs;

@@ -1,10 +1,18 @@
+const cachedBytes = 128 * 1024;
+const directBytes = 1024 * 1024;
 /** WebAssembly's memory is counted in these. */
 const pageBytes = 64 * 1024;
 
-const bufferBytes = 1024 * 1024;
+/**
+ * One buffer for each thread, for whoever uses it up before anybody else has the thread. It is so small that its
+ * bytes stay in the core's own cache while they are read, hashed and written: with 1 MiB a copy takes 1.4 times as long.
+ */
+export const readBuffer = Buffer.alloc(cachedBytes);
 
 /**
- * One buffer of 1 MiB for each thread, which does one thing at a time. WebAssembly's memory starts at a page,
- * which is what reading past the cache asks for; Node's own buffers do not.
+ * A buffer of 1 MiB for reading past the page cache, where each read waits for the medium. It starts at a page, which
+ * the system asks for; Node's own buffers do not.
  */
-export const readBuffer = Buffer.from(new WebAssembly.Memory({ initial: bufferBytes / pageBytes }).buffer);
+export function directBuffer(): Buffer {
+  return Buffer.from(new WebAssembly.Memory({ initial: directBytes / pageBytes }).buffer);
+}

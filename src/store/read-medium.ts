@@ -1,25 +1,42 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, read } from 'node:fs';
+import { promisify } from 'node:util';
 import { codeOf, ReelholdError, translateError } from '#core/errors.ts';
 import type { JobProgress } from './hash-job.ts';
-import { readBuffer } from './read-buffer.ts';
+import { directBuffer } from './read-buffer.ts';
+
+const readFile = promisify(read);
 
 /** Where a short read is taken up again: no disk in use has larger sectors. */
 const sectorBytes = 4096;
 
+/** The two buffers of a thread, and the last that asked for its turn to use them. */
+const buffers = [directBuffer(), directBuffer()] as const;
+let turn: Promise<unknown> = Promise.resolve();
+
 /**
  * Hashes a file by reading it from the medium, not from the page cache: SHA-256 as hexadecimal digits.
  * Where the file system cannot read past its cache, the file's cached pages are dropped first; where neither
- * is possible it fails with `unsupported`, because what the cache says proves nothing about the disk.
+ * is possible it fails with `unsupported`, because what the cache says proves nothing about the disk. One file after
+ * the other in each thread.
  */
-export function hashFromMedium(path: string, progress: JobProgress): string {
+export function hashFromMedium(path: string, progress: JobProgress): Promise<string> {
+  const hashed = turn.then(() => hashNow(path, progress));
+  turn = hashed.catch(() => undefined); // whoever asked for it has the error
+  return hashed;
+}
+
+async function hashNow(path: string, progress: JobProgress): Promise<string> {
   try {
     const file = openPastCache(path);
     try {
-      return hashReads(
+      return await hashReads(
         {
-          read: (target, position) => readSync(file, target, 0, target.length, position),
+          async read(target, position) {
+            const { bytesRead } = await readFile(file, target, 0, target.length, position);
+            return bytesRead;
+          },
           sizeBytes: () => fstatSync(file).size,
         },
         path,
@@ -59,35 +76,41 @@ function dropCache(path: string): void {
 /** An open file, as far as it is read here. @internal */
 export interface ReadableFile {
   /** Fills the target from the position on, or a part of it; gives how many bytes came, 0 at the end. */
-  read(target: Buffer, position: number): number;
+  read(target: Buffer, position: number): Promise<number>;
   sizeBytes(): number;
 }
 
 /**
- * Hashes all bytes of a file. Every read starts where the medium may have a sector, and what it gives of what was
- * hashed already is left out: a network's file system may give less than was asked for in the middle of a file.
- * Fails with `io` where the bytes end before the file does, as that says nothing about them.
+ * Hashes all bytes of a file; what comes next is read meanwhile. Every read starts where the medium may have a sector,
+ * and what it gives of what was hashed already is left out: a network's file system may give less than was asked for
+ * in the middle of a file. Fails with `io` where the bytes end before the file does, as that says nothing about them.
  *
  * @internal
  */
-export function hashReads(file: ReadableFile, object: string, progress: JobProgress): string {
+export async function hashReads(file: ReadableFile, object: string, progress: JobProgress): Promise<string> {
   const hash = createHash('sha256');
+  const [first, second] = buffers;
   let sizeBytes = file.sizeBytes();
-  for (let done = 0; ; ) {
-    const known = done % sectorBytes;
-    const read = file.read(readBuffer, done - known);
-    if (read > known) hash.update(readBuffer.subarray(known, read));
-    done += Math.max(0, read - known);
+  let done = 0;
+  let buffer = first;
+  let reading = file.read(buffer, 0);
+  for (;;) {
+    const count = await reading;
+    const bytes = buffer.subarray(done % sectorBytes, count);
+    done += bytes.length;
     progress.setBytesDone(done);
     if (progress.isAborted()) throw failure('aborted', object, 'stopped');
-    const isFull = read === readBuffer.length;
-    if (done >= sizeBytes && !isFull) break;
-    if (read > known) continue;
-    sizeBytes = file.sizeBytes(); // somebody may have cut it off meanwhile
+    const isLast = count < buffer.length && (done >= sizeBytes || bytes.length === 0);
+    if (!isLast) {
+      buffer = buffer === first ? second : first;
+      reading = file.read(buffer, done - (done % sectorBytes));
+    }
+    hash.update(bytes);
+    if (!isLast) continue;
+    if (done < sizeBytes) sizeBytes = file.sizeBytes(); // somebody may have cut it off meanwhile
     if (done < sizeBytes) throw failure('io', object, 'the disk gives less than the file holds');
-    break;
+    return hash.digest('hex');
   }
-  return hash.digest('hex');
 }
 
 function failure(kind: 'aborted' | 'io', object: string, detail: string): ReelholdError {
