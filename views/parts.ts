@@ -29,7 +29,7 @@ function partItem({ words, formats, basePath }: Site, part: PartProps): Html {
   const folders = part.path === null || part.path === '' ? '' : `${part.path}/`;
   const name = displayName(`${folders}${part.name}`);
   const url = `${basePath}/api/v1/parts/${encodeURIComponent(part.id)}/content?download=1`;
-  return html`<li><bdi>${name}</bdi> <span class="quiet">${words.parts.kinds[part.kind]}, ${formats.bytes(part.sizeBytes)}</span> <a class="quiet-link" href="${url}" aria-label="${words.parts.download(name)}">${icons.download}</a></li>`;
+  return html`<li><bdi>${name}</bdi> <span class="quiet">${words.parts.kinds[part.kind]}, ${formats.bytes(part.sizeBytes)}</span> <a class="quiet-link" href="${url}" aria-label="${words.parts.download(name)}">${icons.download}</a>${part.damaged === null ? null : html`<p class="came-damaged">${icons['needs-you']}<span>${words.parts.damaged(part.damaged)}</span></p>`}</li>`;
 }
 
 /** What a sidecar says, as it stands there. */

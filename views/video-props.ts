@@ -24,6 +24,7 @@ export interface PartProps {
   readonly name: string;
   readonly path: string | null;
   readonly sizeBytes: number;
+  readonly damaged: string | null;
   readonly facts: SidecarFacts | null;
 }
 

@@ -162,6 +162,7 @@ function partValues(record: PartFacts, videoId: string, seq: number, atMs: numbe
     name: record.name,
     nameBase64: record.nameBase64 ?? null,
     path: record.path ?? null,
+    damaged: record.damaged ?? null,
     takenAtMs: atMs,
     seq,
   };

@@ -23,6 +23,8 @@ export interface PartRow extends BlobRef {
   readonly path: string | null;
   readonly sizeBytes: number;
   readonly takenAtMs: number;
+  /** What was wrong with it before it reached us; null where nothing is known to be. */
+  readonly damaged: string | null;
   /** What it says of its video, where it is a sidecar that was read. */
   readonly facts: SidecarFacts | null;
 }

@@ -65,6 +65,8 @@ export interface PartFacts {
   readonly nameBase64?: string;
   /** Of a project or a card: the folders it came in below that folder, `/` between them; '' for none. */
   readonly path?: string;
+  /** As of a version. */
+  readonly damaged?: Damage;
 }
 
 /** What the owner changed about a video; what is left out stays as it is. */
@@ -189,6 +191,7 @@ const shapes: Readonly<Record<RecordFacts['kind'], Shape>> = {
     ext: 'ext',
     name: 'text',
     path: 'optionalPath',
+    damaged: 'optionalText',
   },
   edit: { video: 'text', title: 'optionalText', folder: 'optionalFolder' },
   merge: { from: 'text', into: 'text' },

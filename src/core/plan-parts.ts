@@ -154,5 +154,6 @@ function partFacts(file: TakenFile, video: string, { part, kind, name, path }: L
     name,
     ...(file.nameBase64 === null ? {} : { nameBase64: file.nameBase64 }),
     ...(path === null ? {} : { path }),
+    ...(file.damaged == null ? {} : { damaged: file.damaged }),
   };
 }

@@ -74,6 +74,7 @@ const anyRecord: fc.Arbitrary<JournalRecord> = fc
           part: fc.oneof(fc.uuid(), fc.stringMatching(/^[0-9A-Za-z._-]{1,64}$/)),
           video: anyText,
           path: fc.constantFrom('', 'raw', 'raw/Card A'),
+          damaged: fc.constantFrom('cut-off' as const, 'empty-end' as const),
           partKind: fc.constantFrom('raw' as const, 'sidecar' as const, 'other' as const),
           ...file,
         },

@@ -42,7 +42,7 @@ export const projectedColumns = {
   videos: 'id, title, folder, folder_key, trashed_at_ms, merged_into, project_key, changed_seq',
   versions:
     'id, video_id, number, digest, ext, size_bytes, name, name_base64, name_key, role, how, modified_at_ms, taken_at_ms, seq',
-  parts: 'id, video_id, kind, digest, ext, size_bytes, name, name_base64, path, taken_at_ms, seq',
+  parts: 'id, video_id, kind, digest, ext, size_bytes, name, name_base64, path, damaged, taken_at_ms, seq',
   links: 'platform, post, version_id, seq',
   settings: 'name, value',
   segments: 'name, is_applied, is_whole, content, "index"',

@@ -65,7 +65,7 @@ async function showEverywhere(name: string): Promise<string> {
     ...{ title: name, description: name.replaceAll('\n', ''), date: null, tags: [name, name], rating: 3 },
     ...{ sourceId: name, sourceUrl: 'https://example.org/?<b>' },
   };
-  const part = { id: 'p', kind: 'sidecar', name, path: name, sizeBytes: 5, facts } as const;
+  const part = { id: 'p', kind: 'sidecar', name, path: name, sizeBytes: 5, damaged: name, facts } as const;
   const belongings = [part, { ...part, id: 'q', path: null }];
   const file = { id: 1, inbox: name, path: name, sizeBytes: 5, bytesDone: 1, reason: name };
   const inbox = {

@@ -157,7 +157,8 @@ export const en = {
     notReadBack: 'not read back yet',
     size: (width: number, height: number) => `${width} × ${height}`,
     seenAgain: (n: number) => (n === 1 ? 'came once more since' : `came ${n} more times since`),
-    damaged: (damaged: string): string => damagedWords(damaged),
+    damaged: (damaged: string): string =>
+      `${damagedWords(damaged)} Copy a good one in, and it becomes the next version.`,
     damage: (damage: Damage): string => damageWords[damage],
     samePictureAndSound: (other: Html) => html`The same picture and sound as ${other}, in another file.`,
     unreadable: 'Its pictures could not be read; the file is kept as it is.',
@@ -187,6 +188,8 @@ export const en = {
     list: 'All files',
     more: (n: number) => `And ${files(n)} more; all of them are in the library.`,
     download: (name: string) => `Download ${name}`,
+    damaged: (damaged: string): string =>
+      `${damagedWords(damaged)} Copy a good one in under the same name, and it takes its place.`,
     nothingFinal: 'There is no final video of this yet. Everything it is made of is kept.',
     said: 'What its files say',
     title: 'Title',
@@ -611,7 +614,7 @@ const damageWords: Record<Damage, string> = {
 /** A newer Reelhold may know of more. */
 function damagedWords(damaged: string): string {
   const what = Object.hasOwn(damageWords, damaged) ? `: ${damageWords[damaged as Damage]}.` : '.';
-  return `Came in damaged${what} It is kept as it came, and its original was left where it was. Copy a good one in, and it becomes the next version.`;
+  return `Came in damaged${what} It is kept as it came, and its original was left where it was.`;
 }
 
 const waits: Readonly<Record<string, string>> = {

@@ -95,6 +95,7 @@ export const parts = sqliteTable(
     nameBase64: text(),
     /** The folders it came in below its project's; null for what came beside its video. */
     path: text(),
+    damaged: text(),
     takenAtMs: integer().notNull().default(0),
     seq: integer().notNull(),
   },

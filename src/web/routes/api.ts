@@ -123,9 +123,10 @@ function videoItem(basePath: string, video: VideoRow) {
 }
 
 function partItem(basePath: string, part: ReturnType<Queries['parts']>[number]) {
-  const { id, kind, name, path, sizeBytes, digest, facts } = part;
+  const { id, kind, name, path, sizeBytes, digest, damaged, facts } = part;
   const contentUrl = `${basePath}/api/v1/parts/${encodeURIComponent(id)}/content`;
-  return { id, kind, name, path, sizeBytes, digest, takenAt: isoTime(part.takenAtMs), facts, contentUrl };
+  const takenAt = isoTime(part.takenAtMs);
+  return { id, kind, name, path, sizeBytes, digest, takenAt, damaged, facts, contentUrl };
 }
 
 /** What the owner does with it, or does not. */

@@ -44,6 +44,10 @@ function damagesOf(bench: InboxBench): readonly (string | null)[] {
   return bench.database.sqlite.prepare('SELECT damaged FROM versions ORDER BY seq').pluck().all() as string[];
 }
 
+function partsOf(bench: InboxBench): readonly unknown[] {
+  return bench.database.sqlite.prepare('SELECT digest, damaged FROM parts ORDER BY seq').all();
+}
+
 describe.concurrent('a file that does not look whole', { timeout: 60_000 }, () => {
   it('waits, untouched, and is taken as soon as the rest has come', async () => {
     await using bench = await openBench({ quietMs });
@@ -97,6 +101,24 @@ describe.concurrent('a file that does not look whole', { timeout: 60_000 }, () =
     await until('only the good one is cleared', async () =>
       (await filesIn(bench.root)).every((path) => path.startsWith('.reelhold-hold')),
     );
+  });
+
+  it('is a damaged part where it is of a project, and is followed by its good bytes', async () => {
+    await using bench = await openBench({ quietMs, kind: 'projects' });
+    const whole = film();
+    await put(bench, 'Rome/raw/clip.mp4', cutOff(whole));
+    await waitsFor(bench, 'Rome/raw/clip.mp4', 'cut-off');
+    await passAnHour(bench);
+    await until('it is taken', () => partsOf(bench).length === 1);
+    await bench.prove();
+    await bench.inbox.clear(true, new AbortController().signal);
+    expect(await filesIn(bench.root)).toEqual(['Rome/raw/clip.mp4']);
+    await put(bench, 'Rome/raw/clip.mp4', whole);
+    await until('the good one', () => partsOf(bench).length === 2);
+    expect(partsOf(bench)).toEqual([
+      { digest: digestOf(cutOff(whole)), damaged: 'cut-off' },
+      { digest: digestOf(whole), damaged: null },
+    ]);
   });
 
   it('waits anew where it changes', async () => {

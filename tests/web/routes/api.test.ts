@@ -76,7 +76,7 @@ describe('the list of videos', () => {
     seeded.catalogue.archive.apply(
       segmentOf([
         recordOf({ ...videoFacts('rome'), project: '/inbox/rome' }, 900),
-        recordOf({ ...facts, ext: 'mp4', name: 'C0001.MP4', path: 'raw' }, 901),
+        recordOf({ ...facts, ext: 'mp4', name: 'C0001.MP4', path: 'raw', damaged: 'cut-off' }, 901),
       ]),
     );
     const { items } = await get('/api/v1/videos');
@@ -87,6 +87,7 @@ describe('the list of videos', () => {
     expect((await get('/api/v1/videos/rome/parts')).items).toEqual([
       expect.objectContaining({
         ...{ id: 'p1', kind: 'raw', name: 'C0001.MP4', path: 'raw', sizeBytes: 6, digest, facts: null },
+        damaged: 'cut-off',
         contentUrl: '/reel/api/v1/parts/p1/content',
       }),
     ]);

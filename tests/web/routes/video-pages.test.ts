@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { digestOf } from '#tests/support/digests.ts';
+import { recordOf, segmentOf } from '#tests/support/records.ts';
 import { type SeededApp, seedApp } from '#tests/web/seeded-app.ts';
 
 let seeded: SeededApp;
@@ -102,6 +104,21 @@ describe('a video', () => {
     const [newest, first] = page.split('id="version-half-v1"');
     expect(first).toContain('Came in damaged: its end is missing. It is kept as it came');
     expect(newest).not.toContain('Came in damaged');
+  });
+
+  it('says the same of a file that belongs to it', async () => {
+    const digest = digestOf('a clip');
+    const part = { kind: 'part', video: 'film', partKind: 'raw', digest, sizeBytes: 6, ext: 'mp4' } as const;
+    seeded.catalogue.archive.apply(
+      segmentOf([
+        recordOf({ ...part, part: 'p1', name: 'half.mp4', damaged: 'cut-off' }, 900),
+        recordOf({ ...part, part: 'p2', name: 'whole.mp4' }, 901),
+      ]),
+    );
+    const [, half, whole] = (await read('/videos/film')).split('<li><bdi>');
+    expect(half).toContain('Came in damaged: its end is missing. It is kept as it came');
+    expect(whole).toContain('whole.mp4');
+    expect(whole).not.toContain('Came in damaged');
   });
 
   it('names its checksum under Details alone', async () => {
