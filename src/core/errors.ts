@@ -67,7 +67,12 @@ export function isReelholdError(error: unknown, kind?: FailureKind): error is Re
 
 /** The words of any thrown value, for logs and rows. */
 export function describeError(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof Error) return error.message;
+  try {
+    return String(error);
+  } catch {
+    return 'an error without words'; // an object that is no text, as JSON may have one
+  }
 }
 
 const kindOfCode: Readonly<Record<string, readonly [FailureKind, string]>> = {

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { JournalRecord } from '#core/journal-record.ts';
 import { foldName } from '#core/safe-name.ts';
 import { dumpTables, projectedColumns, useCatalogue } from '#tests/support/catalogue.ts';
 import { digestOf } from '#tests/support/digests.ts';
+import fc from '#tests/support/properties.ts';
 import { recordOf, segmentOf, versionFacts, videoFacts } from '#tests/support/records.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
 

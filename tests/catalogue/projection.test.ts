@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Change } from '#core/plan-change.ts';
 import { dumpTables, projectedColumns } from '#tests/support/catalogue.ts';
 import { type MemoryArchive, openMemoryArchive } from '#tests/support/memory-archive.ts';
+import fc from '#tests/support/properties.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
 
 const folder = useTempFolder();

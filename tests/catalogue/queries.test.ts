@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createQueries, type Queries } from '#catalogue/queries.ts';
 import { assess, type CopyState, dayMs, type Place, worstVerdict } from '#core/assess.ts';
@@ -6,6 +5,7 @@ import { defaultPolicy } from '#core/policy.ts';
 import type { MediaFacts } from '#core/ports/media.ts';
 import { useCatalogue } from '#tests/support/catalogue.ts';
 import { digestOf } from '#tests/support/digests.ts';
+import fc from '#tests/support/properties.ts';
 import { recordOf, segmentOf, versionFacts, videoFacts } from '#tests/support/records.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
 

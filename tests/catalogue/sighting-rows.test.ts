@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Sighting } from '#core/ports/catalogue.ts';
 import { useCatalogue } from '#tests/support/catalogue.ts';
 import { anyFileName } from '#tests/support/names.ts';
+import fc from '#tests/support/properties.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
 
 const open = useCatalogue(useTempFolder());

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createProgressLine, formatProgress } from '#cli/progress.ts';
+import fc from '#tests/support/properties.ts';
 
 const total = { files: 30, bytes: 3_000_000_000 };
 const full = '#'.repeat(24);

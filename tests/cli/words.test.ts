@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { counted, durationInWords, sizeInWords, timeInWords } from '#cli/words.ts';
+import fc from '#tests/support/properties.ts';
 
 describe('a size in words', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '#tests/support/digests.ts';
+import fc from '#tests/support/properties.ts';
 import type { BlobStoreSetting } from './blob-store-setting.ts';
 
 /** How the bytes of blobs are read. */

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type ArchiveMark,
@@ -10,6 +9,7 @@ import {
   parseLocationMark,
   type VaultFacts,
 } from '#core/archive-format.ts';
+import fc from '#tests/support/properties.ts';
 
 const mark: ArchiveMark = { format: formatVersion, archive: 'ours', createdAt: '2026-11-22T18:00:00.000Z' };
 const location: LocationMark = { location: 'here', role: 'vault', generation: 1, writer: '0123456789ab' };

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   assess,
@@ -14,6 +13,7 @@ import {
   worstVerdict,
 } from '#core/assess.ts';
 import { defaultPolicy } from '#core/policy.ts';
+import fc from '#tests/support/properties.ts';
 
 const nowMs = Date.UTC(2026, 10, 22);
 const place = (location: string, medium: Medium, awayFromHome = false): Place => ({

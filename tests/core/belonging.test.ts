@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { belongingOf, looksLikeProject, placeInProject } from '#core/belonging.ts';
 import { namesOf } from '#tests/support/inbox-names.ts';
 import { anyFileName } from '#tests/support/names.ts';
+import fc from '#tests/support/properties.ts';
 
 const anyPath = fc.array(anyFileName, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/'));
 

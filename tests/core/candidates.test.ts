@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isIgnoredFolder, judgeName, whyFileIgnored, whyFolderIgnored } from '#core/candidates.ts';
+import fc from '#tests/support/properties.ts';
 
 const ignoredFolders = [
   ...[

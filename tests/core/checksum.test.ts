@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { checksum } from '#core/checksum.ts';
+import fc from '#tests/support/properties.ts';
 
 it('a checksum is the CRC-32 that every other program makes', () => {
   expect(checksum('')).toBe('00000000');

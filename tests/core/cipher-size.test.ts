@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { cipherSize, plainSize } from '#core/cipher-size.ts';
+import fc from '#tests/support/properties.ts';
 
 it.each([
   [0, 32],

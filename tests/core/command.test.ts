@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatInboxFile, operationOf, parseInboxFile, readInboxFile } from '#core/command.ts';
+import fc from '#tests/support/properties.ts';
 
 describe('a file of an inbox', () => {
   it('comes back from plain characters, whatever bytes its name has', () => {

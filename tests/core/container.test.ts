@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { containerName, sniffBytes, sniffContainer } from '#core/container.ts';
+import fc from '#tests/support/properties.ts';
 
 /** The given bytes or ASCII pieces, then zeros up to what a sniffer sees at least. */
 function head(...pieces: readonly (string | number)[]): Uint8Array {

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   blobPath,
@@ -10,6 +9,7 @@ import {
   parseDigest,
 } from '#core/digest.ts';
 import { anyDigest, anyExt } from '#tests/support/digests.ts';
+import fc from '#tests/support/properties.ts';
 
 const hex = 'ab'.repeat(32);
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fits, judgeSpace, reserveBytes } from '#core/disk-space.ts';
+import fc from '#tests/support/properties.ts';
 
 const gib = 1024 ** 3;
 const tib = 1024 ** 4;

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   codeOf,
@@ -8,6 +7,7 @@ import {
   ReelholdError,
   translateError,
 } from '#core/errors.ts';
+import fc from '#tests/support/properties.ts';
 
 const facts = { operation: 'copy into the vault', object: 'Rome.mp4' } as const;
 const systemError = (code: string) => Object.assign(new Error(`${code}: some words`), { code });
@@ -78,6 +78,16 @@ describe("a system's error", () => {
     expect(error).toMatchObject({ side: 'vault', hint: 'Make room.' });
     expect(error.message).not.toContain('Make room.');
   });
+
+  it.each([{ toString: {} }, [{ toString: {} }], Object.create(null), Symbol('x'), null])(
+    'that has no words (%#) is described all the same',
+    (thrown) => {
+      expect(translateError(thrown, facts)).toMatchObject({
+        kind: 'io',
+        message: expect.stringMatching(/: .+/),
+      });
+    },
+  );
 
   it('of whatever kind becomes one of the closed set', () => {
     const anyThrown = fc.oneof(

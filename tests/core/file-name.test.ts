@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeName, displayName, encodeName, isUtf8Name, splitExtension } from '#core/file-name.ts';
+import fc from '#tests/support/properties.ts';
 
 const anyBytes = fc.uint8Array({ maxLength: 300 });
 

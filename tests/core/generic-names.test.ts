@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isGenericName } from '#core/generic-names.ts';
+import fc from '#tests/support/properties.ts';
 
 describe('a name is generic when it is', () => {
   it.each([

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   creditOf,
@@ -9,6 +8,7 @@ import {
   parseHoldBackReason,
   planHoldBack,
 } from '#core/hold-back.ts';
+import fc from '#tests/support/properties.ts';
 
 const minute = 60_000;
 const cutOff: HoldBackCause = { kind: 'flaw', flaw: 'cut-off' };

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { belongingOf } from '#core/belonging.ts';
 import { type ImportPlace, importPlaceOf, importTurn } from '#core/import-place.ts';
 import { namesOf } from '#tests/support/inbox-names.ts';
 import { anyFileName } from '#tests/support/names.ts';
+import fc from '#tests/support/properties.ts';
 
 /** Where each of these goes, in an archive in which all of them stand. */
 function placesOf(paths: readonly string[], base = '/old'): Record<string, ImportPlace | null> {

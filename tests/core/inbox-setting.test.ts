@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseInboxes } from '#core/inbox-setting.ts';
+import fc from '#tests/support/properties.ts';
 
 const inbox = (dir: string, mode = 'consume', kind = 'loose') => ({ dir, mode, kind });
 

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatIndexRow } from '#core/index-row.ts';
 import { libraryFolder, versionPath } from '#core/library-path.ts';
 import { titleOf } from '#core/safe-name.ts';
 import { anyDigest, anyExt, digestOf } from '#tests/support/digests.ts';
 import { anyFileName } from '#tests/support/names.ts';
+import fc from '#tests/support/properties.ts';
 
 describe('a row of the index', () => {
   const digest = digestOf('a');

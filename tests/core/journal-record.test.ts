@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareRecords, formatRecord, type JournalRecord, parseRecord } from '#core/journal-record.ts';
 import { largestSeq } from '#core/segment-name.ts';
 import { anyDigest, anyExt, digestOf } from '#tests/support/digests.ts';
+import fc from '#tests/support/properties.ts';
 
 const stamp = { seq: 7, writer: '0123456789ab', at: '2026-11-22T18:00:00.000Z' };
 const anyText = fc.oneof(

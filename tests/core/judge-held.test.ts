@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from '#core/assess.ts';
 import { adviseOn, isSystemFile, isSystemFolder, judgeHeld } from '#core/judge-held.ts';
+import fc from '#tests/support/properties.ts';
 
 const verdicts: readonly Verdict[] = ['safe', 'on-its-way', 'needs-you', 'dont-know'];
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { splitExtension } from '#core/file-name.ts';
 import type { PartKind, Role } from '#core/journal-record.ts';
@@ -12,6 +11,7 @@ import {
 import { foldName, titleOf } from '#core/safe-name.ts';
 import { anyDigest, anyExt, digestOf } from '#tests/support/digests.ts';
 import { anyFileName } from '#tests/support/names.ts';
+import fc from '#tests/support/properties.ts';
 
 const none = () => false;
 const pathsOf = (some: LibraryVideo) => libraryFiles(some).map(({ path }) => path);

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createLocalDay } from '#core/local-day.ts';
+import fc from '#tests/support/properties.ts';
 
 const hourMs = 3_600_000;
 

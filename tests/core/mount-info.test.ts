@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Mount, mountOf, parseMountInfo, reachOf, reachOfFolder } from '#core/mount-info.ts';
+import fc from '#tests/support/properties.ts';
 
 /** As a NAS has them; after proc_pid_mountinfo(5). */
 const nas = `22 27 0:20 / /sys rw,nosuid shared:7 - sysfs sysfs rw

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   afterFailure,
@@ -7,6 +6,7 @@ import {
   type Operation,
   retryDelayMs,
 } from '#core/operation.ts';
+import fc from '#tests/support/properties.ts';
 
 const minuteMs = 60_000;
 const operation = (change: Partial<Operation>): Operation => ({

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { makePassphrase, passphraseBytes, readPassphrase } from '#core/passphrase.ts';
+import fc from '#tests/support/properties.ts';
 
 const random = fc.uint8Array({ minLength: passphraseBytes, maxLength: passphraseBytes });
 

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { timetableOf } from '#core/bandwidth.ts';
 import { cipherSize } from '#core/cipher-size.ts';
 import { createLocalTime } from '#core/local-time.ts';
 import { forecastPlace, measureSpeed, type PlaceLoad, type PlacePace } from '#core/place-forecast.ts';
+import fc from '#tests/support/properties.ts';
 
 const mebibyte = 1024 ** 2;
 const hourMs = 3_600_000;

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type History, placeVersion, type TakenFacts } from '#core/place-version.ts';
 import { digestOf } from '#tests/support/digests.ts';
+import fc from '#tests/support/properties.ts';
 
 const digest = digestOf('some bytes');
 const facts = (nameKey: string | null, continues: string | null = null): TakenFacts => ({

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type HeldOriginal, holdMs, planClear } from '#core/plan-clear.ts';
+import fc from '#tests/support/properties.ts';
 
 const heldAtMs = Date.UTC(2026, 10, 22);
 const original = (change: Partial<HeldOriginal> = {}): HeldOriginal => ({

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Digest } from '#core/digest.ts';
 import { isGenericName } from '#core/generic-names.ts';
@@ -7,6 +6,7 @@ import type { TakenFile, TakeOutcome } from '#core/plan-intake.ts';
 import { foldName } from '#core/safe-name.ts';
 import { createModelArchive, type ModelArchive } from '#tests/support/model-archive.ts';
 import { anyFileName } from '#tests/support/names.ts';
+import fc from '#tests/support/properties.ts';
 import { countedIds, file, projectFile, takeAll } from '#tests/support/taken-files.ts';
 
 const anyName = fc.oneof(

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assetRoles } from '#core/asset-role.ts';
 import { cipherSize } from '#core/cipher-size.ts';
 import { batchBytesFor, type LackingCopy, planMirror } from '#core/plan-mirror.ts';
 import { digestOf } from '#tests/support/digests.ts';
+import fc from '#tests/support/properties.ts';
 
 const lacking = (name: string, change: Partial<LackingCopy> = {}): LackingCopy => ({
   ...{ digest: digestOf(name), ext: 'mp4', sizeBytes: 10 },

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dayMs } from '#core/assess.ts';
 import { type CopyToProve, firstBatch, type Pace, paceOf, planProof } from '#core/plan-proof.ts';
 import { digestOf } from '#tests/support/digests.ts';
+import fc from '#tests/support/properties.ts';
 
 const nowMs = Date.UTC(2026, 10, 22);
 const gb = 1e9;

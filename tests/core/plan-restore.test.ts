@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CopyFacts, CopyState, Medium } from '#core/assess.ts';
 import {
@@ -9,6 +8,7 @@ import {
   orderSources,
   type ReadablePlace,
 } from '#core/plan-restore.ts';
+import fc from '#tests/support/properties.ts';
 
 const places: readonly ReadablePlace[] = [
   { location: 'cloud', medium: 'cloud' },

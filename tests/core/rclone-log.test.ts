@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseRcloneLine } from '#core/rclone-log.ts';
+import fc from '#tests/support/properties.ts';
 
 it('reads how far a transfer is, of the old and the current rclone', () => {
   const stats = '"stats":{"bytes":31612928,"speed":15191002.3,"eta":4,"totalBytes":100000003}';

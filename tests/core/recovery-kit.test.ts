@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   isAtHome,
@@ -10,6 +9,7 @@ import {
   phraseBytes,
   stableConfig,
 } from '#core/recovery-kit.ts';
+import fc from '#tests/support/properties.ts';
 
 const drive: KitPlace = {
   ...{ location: 'd', name: 'Blue', placeKind: 'drive', path: '/mnt/blue', encrypted: false },

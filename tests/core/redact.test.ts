@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { redact } from '#core/redact.ts';
+import fc from '#tests/support/properties.ts';
 
 it.each([
   ['Get "https://owner:open-sesame@dav.example/x": refused', 'open-sesame'],

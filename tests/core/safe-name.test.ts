@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { foldName, safeTitle, titleOf } from '#core/safe-name.ts';
+import fc from '#tests/support/properties.ts';
 
 const anyName = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 200 }),

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseStreamHashes, type StreamHash, streamsKey } from '#core/same-streams.ts';
 import { digestOf } from '#tests/support/digests.ts';
+import fc from '#tests/support/properties.ts';
 
 const stream = (type: string, content: string): StreamHash => ({
   type,

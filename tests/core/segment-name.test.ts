@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatSegmentName, indexNameOf, isWriterId, parseSegmentName } from '#core/segment-name.ts';
+import fc from '#tests/support/properties.ts';
 
 const writer = '0123456789ab';
 const hash = 'cd'.repeat(32);

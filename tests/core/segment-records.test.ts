@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareRecords, type JournalRecord } from '#core/journal-record.ts';
 import { mergeRecords, readRecords } from '#core/segment-records.ts';
+import fc from '#tests/support/properties.ts';
 import { recordOf, segmentOf, videoFacts } from '#tests/support/records.ts';
 
 const writers = ['000000000001', '0123456789ab', 'ffffffffffff'];

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   contentFingerprint,
@@ -9,6 +8,7 @@ import {
   settle,
   settlingFingerprint,
 } from '#core/settle.ts';
+import fc from '#tests/support/properties.ts';
 
 const quietMs = 10_000;
 const stat: FileStat = {

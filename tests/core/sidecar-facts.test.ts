@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readSidecar, type SidecarFacts, sidecarFormatOf } from '#core/sidecar-facts.ts';
+import fc from '#tests/support/properties.ts';
 
 const nothing: SidecarFacts = {
   ...{ title: null, description: null, date: null, tags: [], rating: null, sourceId: null, sourceUrl: null },

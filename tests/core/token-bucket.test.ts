@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { emptyBucket, giveBack, takeFrom } from '#core/token-bucket.ts';
+import fc from '#tests/support/properties.ts';
 
 describe('a flow that is limited', () => {
   it('goes as it likes where there is no limit', () => {

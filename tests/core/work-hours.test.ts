@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createLocalTime } from '#core/local-time.ts';
 import { beginningOf, isWithin, judgeWorkTime, parseWorkHours, type WorkHours } from '#core/work-hours.ts';
+import fc from '#tests/support/properties.ts';
 
 const berlin = createLocalTime('Europe/Berlin');
 const minuteMs = 60_000;

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { describeError } from '#core/errors.ts';
 import { noLoopDisksBecause, skippedBecause } from '#tests/support/loop-disk.ts';
 import { makeHome } from '#tests/support/model/home.ts';
 import { anyStep, describeStep, takeStep } from '#tests/support/model/steps.ts';
 import { World } from '#tests/support/model/world.ts';
+import fc from '#tests/support/properties.ts';
 import { faultScope, recordFigures } from '#tests/support/reliability.ts';
 
 const stepsInAll = faultScope === 'all' ? 2_000 : 60;

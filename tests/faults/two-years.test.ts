@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { describeError } from '#core/errors.ts';
+import fc from '#tests/support/properties.ts';
 import { faultScope, recordFigures } from '#tests/support/reliability.ts';
 import { installedShells, makeBareShell } from '#tests/support/restore-run.ts';
 import { restoreEverywhere } from '#tests/support/two-years/restore.ts';

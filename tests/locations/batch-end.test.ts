@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { batchEnd } from '#locations/batch-end.ts';
+import fc from '#tests/support/properties.ts';
 
 const anyFile = fc.record({ path: fc.constantFrom('a', 'b', 'c', 'd', 'e'), sizeBytes: fc.nat(100) });
 

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { groupFiles } from '#locations/group-files.ts';
 import { digestOf } from '#tests/support/digests.ts';
+import fc from '#tests/support/properties.ts';
 
 const digest = digestOf('');
 const file = (path: string, sizeBytes: number) => ({ path, sizeBytes, digest });

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseProbe } from '#media/ffprobe-output.ts';
+import fc from '#tests/support/properties.ts';
 
 function factsOf(streams: readonly unknown[], format: unknown = {}) {
   return parseProbe(JSON.stringify({ streams, format }), 'mp4');

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { formatRecord } from '#core/journal-record.ts';
 import type { Journal } from '#core/ports/journal.ts';
@@ -9,6 +8,7 @@ import { indexNameOf, parseSegmentName } from '#core/segment-name.ts';
 import { readRecords } from '#core/segment-records.ts';
 import { createDiskJournal } from '#store/disk-journal.ts';
 import { digestOf } from '#tests/support/digests.ts';
+import fc from '#tests/support/properties.ts';
 import { recordOf, versionFacts, videoFacts } from '#tests/support/records.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
 

@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { HashList } from '#core/hash-list.ts';
 import { createHashLists } from '#store/hash-list-file.ts';
 import { createSourceFiles } from '#store/source-files.ts';
 import { ascChain, ascMhl, c4OfBytes, classicMhl, md5Of } from '#tests/support/mhl.ts';
+import fc from '#tests/support/properties.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'reelhold-lists-'));
 afterAll(() => rmSync(folder, { recursive: true }));

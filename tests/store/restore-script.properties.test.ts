@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { IndexRow } from '#core/index-row.ts';
 import { type PartKind, partKinds } from '#core/journal-record.ts';
@@ -9,6 +8,7 @@ import { foldName, titleOf } from '#core/safe-name.ts';
 import { anyExt } from '#tests/support/digests.ts';
 import { anyFileName } from '#tests/support/names.ts';
 import { filesBelow, makePlainArchive, type PlainArchive } from '#tests/support/plain-archive.ts';
+import fc from '#tests/support/properties.ts';
 import { type BareShell, installedShells, makeBareShell, runRestore } from '#tests/support/restore-run.ts';
 import { testSeed } from '#tests/support/seed.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';

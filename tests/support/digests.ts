@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
 import { type Digest, digestOfHex } from '#core/digest.ts';
+import fc from '#tests/support/properties.ts';
 
 /** The digest of these bytes, by Node's own hash. */
 export function digestOf(bytes: string | Uint8Array): Digest {

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { decodeName } from '#core/file-name.ts';
+import fc from '#tests/support/properties.ts';
 
 /** File names of any bytes but `/` and NUL, in their form in memory: at least one byte, at most 255. */
 export const anyFileName: fc.Arbitrary<string> = fc

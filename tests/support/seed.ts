@@ -1,6 +1,7 @@
 /** What chance starts from in this run: said in the output, and given again as REELHOLD_TEST_SEED to repeat it. */
 export function testSeed(): number {
-  const seed = Number(process.env.REELHOLD_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
+  const given = Number(process.env.REELHOLD_TEST_SEED);
+  const seed = Number.isSafeInteger(given) ? given : Math.floor(Math.random() * 2 ** 31);
   console.log(`REELHOLD_TEST_SEED=${seed}`);
   return seed;
 }

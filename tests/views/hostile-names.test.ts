@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { digestOfHex } from '#core/digest.ts';
 import { displayName } from '#core/file-name.ts';
+import fc from '#tests/support/properties.ts';
 import { arrivingRegion } from '#views/arriving.ts';
 import { createFormats } from '#views/formats.ts';
 import { en } from '#views/locales/en.ts';

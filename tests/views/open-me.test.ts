@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { blobPath } from '#core/digest.ts';
 import { digestOf } from '#tests/support/digests.ts';
+import fc from '#tests/support/properties.ts';
 import { enOpenMe } from '#views/locales/en-open-me.ts';
 import { type OpenMeVideo, openMePage } from '#views/open-me/page.ts';
 import { openMeScript, openMeScriptHash } from '#views/open-me/script.ts';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '#tests/support/properties.ts';
 import { contentDisposition, contentType } from '#web/content-headers.ts';
 
 describe('the name a download gets', () => {

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { examineContent } from '#core/examination/examine-content.ts';
 import { isMarkedBusy } from '#core/examination/finder-mark.ts';
 import { box, largeBox, smallFilm, written } from '#tests/support/boxes.ts';
+import fc from '#tests/support/properties.ts';
 import { flawOf, followOver } from '#tests/support/readings.ts';
 
 /** Beginnings that lead to each of the rules. */

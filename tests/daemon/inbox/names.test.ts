@@ -1,5 +1,4 @@
 import { readdir } from 'node:fs/promises';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { judgeName } from '#core/candidates.ts';
 import { blobPath } from '#core/digest.ts';
@@ -7,6 +6,7 @@ import { decodeName, encodeName } from '#core/file-name.ts';
 import { digestOf } from '#tests/support/digests.ts';
 import { type InboxBench, inside, isHeld, openBench, put, someBytes } from '#tests/support/inbox-bench.ts';
 import { anyFileName } from '#tests/support/names.ts';
+import fc from '#tests/support/properties.ts';
 import { testSeed } from '#tests/support/seed.ts';
 import { until } from '#tests/support/until.ts';
 

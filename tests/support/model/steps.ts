@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { isReelholdError } from '#core/errors.ts';
+import fc from '#tests/support/properties.ts';
 import * as deeds from './deeds.ts';
 import * as faults from './faults.ts';
 import * as works from './works.ts';

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { dayMs } from '#core/assess.ts';
 import { placeLane } from '#core/operation.ts';
 import { chooser } from '#tests/support/model/steps.ts';
+import fc from '#tests/support/properties.ts';
 import { driveNames, placeNames } from './house.ts';
 import * as mishaps from './mishaps.ts';
 import { findFaults, findUnhealed } from './oracle.ts';
