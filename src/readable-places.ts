@@ -1,5 +1,5 @@
 import type { CatalogueDatabase } from '#catalogue/database.ts';
-import { readCondition } from '#catalogue/note-rows.ts';
+import { createConditionReader } from '#catalogue/note-rows.ts';
 import type { RestoreQueries } from '#catalogue/restore-queries.ts';
 import { type CopyFacts, isProven } from '#core/assess.ts';
 import type { Digest } from '#core/digest.ts';
@@ -58,7 +58,7 @@ export async function createReadablePlaces(
       away.push({ name, why: describeError(error) });
     }
   }
-  const promises = readCondition(database.db, 'places')?.places ?? [];
+  const promises = createConditionReader(database.db)('places')?.places ?? [];
   const counts = (copy: CopyFacts) => {
     const place = promises.find(({ location }) => location === copy.location);
     return place !== undefined && isProven(copy, place, nowMs);

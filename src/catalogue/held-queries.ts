@@ -5,7 +5,7 @@ import type { Digest } from '#core/digest.ts';
 import { judgingMs } from '#core/proof-dates.ts';
 import type { CatalogueDatabase } from './database.ts';
 import { judgeFile, readProofDates } from './judge-archive.ts';
-import { readCondition } from './note-rows.ts';
+import { createConditionReader } from './note-rows.ts';
 import { heldFiles } from './place-rows.ts';
 import { copies } from './schema/finding-tables.ts';
 import { guarded } from './sqlite-errors.ts';
@@ -42,7 +42,7 @@ function createRawQueries({ db }: CatalogueDatabase, nowMs: () => number): HeldQ
         .where(eq(copies.digest, digest))
         .all()
         .map((copy) => ({ ...copy, state: copy.state as CopyState }));
-      const rules = { places: [], policies: {}, ...readCondition(db, 'places') };
+      const rules = { places: [], policies: {}, ...createConditionReader(db)('places') };
       const atMs = judgingMs(readProofDates(db, nowMs()), nowMs());
       return roles.map(({ role }) => judgeFile(found, role, rules, atMs));
     },

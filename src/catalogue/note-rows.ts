@@ -1,25 +1,36 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { ConditionName, Conditions } from '#core/conditions.ts';
 import type { NoteRows } from '#core/ports/catalogue.ts';
 import type { Drizzle } from './database.ts';
 import { createFactRows } from './fact-rows.ts';
 import { conditions, jobs } from './schema/work-tables.ts';
 
-/** What was last found out about the surroundings; null where it never was. */
-export function readCondition<Name extends ConditionName>(db: Drizzle, name: Name): Conditions[Name] | null {
-  const row = db.select().from(conditions).where(eq(conditions.name, name)).get();
-  return row === undefined ? null : (JSON.parse(row.json) as Conditions[Name]);
+/** Gives what was last found out about the surroundings; null where it never was. */
+export type ReadCondition = <Name extends ConditionName>(name: Name) => Conditions[Name] | null;
+
+export function createConditionReader(db: Drizzle): ReadCondition {
+  const select = prepareSelect(db);
+  return <Name extends ConditionName>(name: Name) => {
+    const row = select.get({ name });
+    return row === undefined ? null : (JSON.parse(row.json) as Conditions[Name]);
+  };
+}
+
+function prepareSelect(db: Drizzle) {
+  const isIt = eq(conditions.name, sql.placeholder('name'));
+  return db.select({ json: conditions.json }).from(conditions).where(isIt).prepare();
 }
 
 export function createNoteRows(db: Drizzle): NoteRows {
   const facts = createFactRows(db);
+  const select = prepareSelect(db);
   return {
     fact: facts.get,
     setFact: facts.set,
-    condition: (name) => readCondition(db, name),
+    condition: createConditionReader(db),
     setCondition(name, value, nowMs) {
       const json = JSON.stringify(value);
-      if (db.select().from(conditions).where(eq(conditions.name, name)).get()?.json === json) return;
+      if (select.get({ name })?.json === json) return;
       db.insert(conditions)
         .values({ name, json, atMs: nowMs })
         .onConflictDoUpdate({ target: conditions.name, set: { json, atMs: nowMs } })

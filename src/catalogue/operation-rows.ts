@@ -15,7 +15,7 @@ const window = 16;
 
 export function createOperationRows(db: Drizzle): OperationRows {
   const { selectPending, insertPending } = prepareInsert(db);
-  const { selectDue, selectNextDue } = prepareDue(db);
+  const { selectDue, selectNextDue, start, finish, setProgress } = prepareWork(db);
   return {
     insert(operation, nowMs) {
       const { kind, subject, notBeforeMs } = operation;
@@ -31,14 +31,11 @@ export function createOperationRows(db: Drizzle): OperationRows {
       // Lanes are woken much more often than there is work: that takes no lock.
       if (readDue().length === 0) return null;
       return db.transaction(
-        (tx) => {
+        () => {
           const next = nextOperation(readDue().map(toOperation), nowMs);
           if (next === null) return null;
           const attempt = next.attempt + 1;
-          tx.update(operations)
-            .set({ state: 'running', attempt, progress: null })
-            .where(eq(operations.id, next.id))
-            .run();
+          start.run({ id: next.id, attempt });
           return { ...next, state: 'running', attempt };
         },
         { behavior: 'immediate' },
@@ -47,23 +44,11 @@ export function createOperationRows(db: Drizzle): OperationRows {
     nextDueMs: (lane) => selectNextDue.get({ lane })?.due ?? null,
     finish(id, { state, notBeforeMs, error, result }, nowMs) {
       const isOver = state === 'done' || state === 'failed';
-      db.update(operations)
-        .set({
-          state,
-          notBeforeMs,
-          error,
-          progress: null,
-          finishedAtMs: isOver ? nowMs : null,
-          ...(result === undefined ? {} : { result }),
-        })
-        .where(eq(operations.id, id))
-        .run();
+      const finishedAtMs = isOver ? nowMs : null;
+      finish.run({ id, state, notBeforeMs, error, finishedAtMs, result: result ?? null });
     },
     setProgress(id, percent) {
-      db.update(operations)
-        .set({ progress: Math.round(percent) })
-        .where(eq(operations.id, id))
-        .run();
+      setProgress.run({ id, percent: Math.round(percent) });
     },
     recover() {
       return db
@@ -114,9 +99,10 @@ function prepareInsert(db: Drizzle) {
   };
 }
 
-/** These run whenever a lane is woken. */
-function prepareDue(db: Drizzle) {
+/** These run whenever a lane is woken, and for each thing that is done. */
+function prepareWork(db: Drizzle) {
   const p = sql.placeholder;
+  const isIt = eq(operations.id, p('id'));
   const isPending = and(eq(operations.state, 'pending'), eq(operations.lane, p('lane')));
   const isDue = or(lte(operations.notBeforeMs, p('nowMs')), gt(operations.notBeforeMs, p('farMs')));
   return {
@@ -131,6 +117,29 @@ function prepareDue(db: Drizzle) {
       .select({ due: min(operations.notBeforeMs) })
       .from(operations)
       .where(isPending)
+      .prepare(),
+    start: db
+      .update(operations)
+      .set({ state: 'running', attempt: sql`${p('attempt')}`, progress: null })
+      .where(isIt)
+      .prepare(),
+    /** A result that was given before stays where none is given now. */
+    finish: db
+      .update(operations)
+      .set({
+        state: sql`${p('state')}`,
+        notBeforeMs: sql`${p('notBeforeMs')}`,
+        error: sql`${p('error')}`,
+        progress: null,
+        finishedAtMs: sql`${p('finishedAtMs')}`,
+        result: sql`coalesce(${p('result')}, ${operations.result})`,
+      })
+      .where(isIt)
+      .prepare(),
+    setProgress: db
+      .update(operations)
+      .set({ progress: sql`${p('percent')}` })
+      .where(isIt)
       .prepare(),
   };
 }

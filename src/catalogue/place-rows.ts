@@ -84,7 +84,7 @@ export function createPlaceRows(db: Drizzle): PlaceRows {
   };
 
   return {
-    list: () => readPlaces(db),
+    list: createPlaceReader(db),
     find(location) {
       const row = db.select().from(locations).where(eq(locations.id, location)).get();
       return row === undefined ? null : toSettings(row);
@@ -209,10 +209,11 @@ export function readLoads(db: Drizzle, location: string, roles: readonly AssetRo
     .map((load) => ({ ...load, trashed: Boolean(load.trashed) }));
 }
 
-/** Places that were not removed, by their names. */
-export function readPlaces(db: Drizzle): readonly PlaceSettings[] {
+/** Gives the places that were not removed, by their names. */
+export function createPlaceReader(db: Drizzle): () => readonly PlaceSettings[] {
   const isThere = eq(locations.removed, false);
-  return db.select().from(locations).where(isThere).orderBy(asc(locations.name)).all().map(toSettings);
+  const select = db.select().from(locations).where(isThere).orderBy(asc(locations.name)).prepare();
+  return () => select.all().map(toSettings);
 }
 
 function toSettings(row: typeof locations.$inferSelect): PlaceSettings {

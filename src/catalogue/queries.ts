@@ -15,9 +15,9 @@ import type { CatalogueDatabase } from './database.ts';
 import { readEditSuggestions } from './edit-suggestions.ts';
 import { judgeArchive, type Rules, readProofDates } from './judge-archive.ts';
 import { readKit } from './kit-row.ts';
-import { readCondition } from './note-rows.ts';
+import { createConditionReader } from './note-rows.ts';
 import { countCopies, noCopies, type PlaceCounts } from './place-counts.ts';
-import { readLoads, readPlaces } from './place-rows.ts';
+import { createPlaceReader, readLoads } from './place-rows.ts';
 import { readReport } from './report-rows.ts';
 import { parts, versions } from './schema/journal-tables.ts';
 import { sightings } from './schema/work-tables.ts';
@@ -105,14 +105,15 @@ export function createQueries(database: CatalogueDatabase, nowMs: () => number):
 }
 
 function createRawQueries({ sqlite, db }: CatalogueDatabase, nowMs: () => number): Queries {
-  const condition: Queries['condition'] = (name) => readCondition(db, name);
+  const condition = createConditionReader(db);
+  const places = createPlaceReader(db);
   const rules = (): Rules => ({ places: [], policies: {}, ...condition('places') });
   const dataVersion = () => Number(sqlite.pragma('data_version', { simple: true }));
   const proofDates = memoise(() => readProofDates(db, nowMs()), dataVersion, nowMs);
   const judged = memoise(() => judgeArchive(db, rules(), nowMs(), proofDates()), dataVersion, nowMs);
   const counts = memoise(() => countCopies(db, rules().places, nowMs()), dataVersion, nowMs);
   const placesNow = (): readonly PlaceView[] =>
-    readPlaces(db).map((settings) => ({
+    places().map((settings) => ({
       settings,
       condition: condition(`place:${settings.location}`),
       counts: counts().get(settings.location) ?? noCopies,

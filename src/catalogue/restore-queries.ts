@@ -6,7 +6,7 @@ import type { PlaceSettings } from '#core/place-settings.ts';
 import { isAskedFor, type RestoreAsked, type RestoreFile } from '#core/plan-restore.ts';
 import type { CatalogueDatabase, Drizzle } from './database.ts';
 import { readLibraryVideos, resolveVideo } from './library-videos.ts';
-import { readPlaces } from './place-rows.ts';
+import { createPlaceReader } from './place-rows.ts';
 import { copies } from './schema/finding-tables.ts';
 import { parts, versions, videos } from './schema/journal-tables.ts';
 import { guarded } from './sqlite-errors.ts';
@@ -38,7 +38,7 @@ function createRawQueries({ db }: CatalogueDatabase): RestoreQueries {
         .where(eq(copies.digest, digest))
         .all()
         .map((copy) => ({ ...copy, state: copy.state as CopyState })),
-    places: () => readPlaces(db),
+    places: createPlaceReader(db),
   };
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type Database from 'better-sqlite3';
 import { createArchiveDaemon } from '#archive-daemon.ts';
 import { type OpenArchive, openArchive } from '#compose.ts';
 import { parseDigest } from '#core/digest.ts';
@@ -63,6 +64,7 @@ export class World implements AsyncDisposable {
   #stop = new AbortController();
   #running: Promise<void> = Promise.resolve();
   #failure: unknown = null;
+  #due: Database.Statement<[number, number], string> | null = null;
 
   constructor(house: House, seed: number) {
     this.house = house;
@@ -175,14 +177,16 @@ export class World implements AsyncDisposable {
 
   #left(): readonly string[] {
     const nowMs = this.clock.nowMs();
-    const due = this.archive.database.sqlite
-      .prepare(
-        `SELECT kind || ' ' || subject || ' ' || state || ' ' || attempt FROM operations
+    const { sqlite } = this.archive.database;
+    if (this.#due?.database !== sqlite) {
+      this.#due = sqlite
+        .prepare<[number, number], string>(
+          `SELECT kind || ' ' || subject || ' ' || state || ' ' || attempt FROM operations
          WHERE state IN ('running', 'pending') AND (state = 'running' OR not_before_ms <= ? OR not_before_ms > ?)`,
-      )
-      .pluck()
-      .all(nowMs, nowMs + farthestAheadMs);
-    return due.map(String);
+        )
+        .pluck();
+    }
+    return this.#due.all(nowMs, nowMs + farthestAheadMs);
   }
 
   /** Asks for something as the page and the command line do; fails where that fails. */
