@@ -7,8 +7,10 @@ import { codeOf, type ReelholdError } from '#core/errors.ts';
 import type { CipherEntry } from '#core/ports/cipher-ledger.ts';
 import type { OutgoingFile } from '#core/ports/location.ts';
 import type { CipherNames } from './cipher-names.ts';
+import { mapInOrder } from './map-in-order.ts';
 import type { Rclone, RcloneCall } from './rclone.ts';
 import { createRemoteFolder, placeError, type RemoteFolder } from './remote-folder.ts';
+import { settle } from './settle.ts';
 import { hashSource } from './source-hashes.ts';
 
 type Call = Pick<RcloneCall, 'signal' | 'operation' | 'object'>;
@@ -81,11 +83,17 @@ export function createCipherSpool(
       draftFolder = draft;
       const crypt = cryptOver(draft);
       const paths = files.map(({ path }) => path);
-      const added = await crypt.add(files, { ...call, skipsHash: true });
-      const decrypted = await crypt.digests(paths, call);
       const cipherPaths = await names.encrypt(paths, call);
+      const draftOf = ({ path }: OutgoingFile) => join(draft, cipherPaths.get(path) ?? '');
+      const added = await crypt.add(files, { ...call, skipsHash: true });
+      // rclone decrypts what was made, and its bytes are hashed here meanwhile.
+      const decrypting = settle(crypt.digests(paths, call));
+      const hashed = await mapInOrder(files, 1, (one) =>
+        settle(hashSource(draftOf(one), one.path, hashType, call.signal)),
+      );
+      const decrypted = (await decrypting)();
       const results = new Map<OutgoingFile, CipherEntry | ReelholdError>();
-      for (const one of files) {
+      for (const [index, one] of files.entries()) {
         if (decrypted.found.get(one.path) !== hexOf(one.digest)) {
           const failure = added.failure ?? decrypted.failure;
           const object = { operation: 'encrypt', object: one.path };
@@ -94,10 +102,10 @@ export function createCipherSpool(
           continue;
         }
         const cipherPath = cipherPaths.get(one.path) ?? '';
-        const made = await hashSource(join(draft, cipherPath), one.path, hashType, call.signal);
-        if (made.sizeBytes !== cipherSize(one.sizeBytes))
+        const made = hashed[index]?.();
+        if (made?.sizeBytes !== cipherSize(one.sizeBytes))
           throw new RangeError(`${one.path} is of another size`);
-        drafts.set(cipherPath, join(draft, cipherPath));
+        drafts.set(cipherPath, draftOf(one));
         results.set(one, {
           ...{ path: one.path, cipherPath, cipherSizeBytes: made.sizeBytes },
           ...{ cipherDigest: made.digest, cipherHashes: made.hashes },
