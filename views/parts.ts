@@ -17,9 +17,11 @@ export function partsRegion(
   const { words, formats } = site;
   const total = video.parts.reduce((sum, { files }) => sum + files, 0);
   const facts = parts.flatMap((part) => part.facts ?? [])[0];
+  const damaged = parts.filter((part) => part.damaged !== null).length;
   return html`${facts === undefined ? null : saidRegion(site, facts)}
 ${heading}
 <p class="card-facts">${video.parts.map(({ kind, files, sizeBytes }) => html`<span>${words.parts.count(kind, files)}, ${formats.bytes(sizeBytes)}</span>`)}</p>
+${damaged === 0 ? null : damagedLine(words.parts.someDamaged(damaged))}
 <details class="parts"><summary>${words.parts.list}</summary><ul>
 ${parts.map((part) => partItem(site, part))}
 </ul>${total > parts.length ? html`<p class="quiet">${words.parts.more(total - parts.length)}</p>` : null}</details>`;
@@ -29,7 +31,11 @@ function partItem({ words, formats, basePath }: Site, part: PartProps): Html {
   const folders = part.path === null || part.path === '' ? '' : `${part.path}/`;
   const name = displayName(`${folders}${part.name}`);
   const url = `${basePath}/api/v1/parts/${encodeURIComponent(part.id)}/content?download=1`;
-  return html`<li><bdi>${name}</bdi> <span class="quiet">${words.parts.kinds[part.kind]}, ${formats.bytes(part.sizeBytes)}</span> <a class="quiet-link" href="${url}" aria-label="${words.parts.download(name)}">${icons.download}</a>${part.damaged === null ? null : html`<p class="came-damaged">${icons['needs-you']}<span>${words.parts.damaged(part.damaged)}</span></p>`}</li>`;
+  return html`<li><bdi>${name}</bdi> <span class="quiet">${words.parts.kinds[part.kind]}, ${formats.bytes(part.sizeBytes)}</span> <a class="quiet-link" href="${url}" aria-label="${words.parts.download(name)}">${icons.download}</a>${part.damaged === null ? null : damagedLine(words.parts.damaged(part.damaged))}</li>`;
+}
+
+function damagedLine(text: string): Html {
+  return html`<p class="came-damaged">${icons['needs-you']}<span>${text}</span></p>`;
 }
 
 /** What a sidecar says, as it stands there. */

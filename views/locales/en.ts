@@ -188,6 +188,8 @@ export const en = {
     list: 'All files',
     more: (n: number) => `And ${files(n)} more; all of them are in the library.`,
     download: (name: string) => `Download ${name}`,
+    someDamaged: (n: number) =>
+      n === 1 ? 'One of these came in damaged.' : `${n} of these came in damaged.`,
     damaged: (damaged: string): string =>
       `${damagedWords(damaged)} Copy a good one in under the same name, and it takes its place.`,
     nothingFinal: 'There is no final video of this yet. Everything it is made of is kept.',

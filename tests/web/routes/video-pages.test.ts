@@ -115,7 +115,8 @@ describe('a video', () => {
         recordOf({ ...part, part: 'p2', name: 'whole.mp4' }, 901),
       ]),
     );
-    const [, half, whole] = (await read('/videos/film')).split('<li><bdi>');
+    const [before, half, whole] = (await read('/videos/film')).split('<li><bdi>');
+    expect(before).toMatch(/One of these came in damaged\..*<details/s);
     expect(half).toContain('Came in damaged: its end is missing. It is kept as it came');
     expect(whole).toContain('whole.mp4');
     expect(whole).not.toContain('Came in damaged');
