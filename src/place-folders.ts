@@ -1,6 +1,6 @@
 import { access, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ReelholdError, translateError } from '#core/errors.ts';
+import { codeOf, ReelholdError, translateError } from '#core/errors.ts';
 import type { Config } from './config.ts';
 
 type Folders = Pick<Config, 'configDir' | 'vaultDir'>;
@@ -38,10 +38,13 @@ export async function carryRemoteConfig(folders: Folders, from: string, to: stri
 }
 
 async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+  try {
+    await access(path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 /** An id comes from a mark or a journal, and may have been written by anybody. */

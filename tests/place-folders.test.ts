@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { carryRemoteConfig, driveNoteFile, remoteConfigDir, spoolDir } from '#place-folders.ts';
+import { makeClosedPath } from '#tests/support/closed-path.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
 
 const folder = useTempFolder();
@@ -45,5 +46,12 @@ describe('what this installation keeps of a place', () => {
     await carryRemoteConfig(folders(), 'drive', 'old');
     await carryRemoteConfig(folders(), 'old', 'old');
     expect(saved('old')).toBe('still good');
+  });
+
+  it('is not left behind without a word where it cannot be looked at', async () => {
+    save('old', 'out of date');
+    makeClosedPath(remoteConfigDir(folders(), 'new'));
+    await expect(carryRemoteConfig(folders(), 'new', 'old')).rejects.toThrow('save');
+    expect(saved('old')).toBe('out of date');
   });
 });

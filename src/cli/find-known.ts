@@ -20,6 +20,7 @@ export async function findKnown(deps: {
 }): Promise<boolean> {
   const { plan, signal } = deps;
   const untilMs = deps.nowMs() + deps.atMostMs;
+  let isComplete = true;
   for (let after = 0; ; ) {
     const page = plan.alike(after, pageSize);
     for (const { id, path, sizeBytes } of page) {
@@ -28,25 +29,32 @@ export async function findKnown(deps: {
       after = id;
       const bytes = Buffer.from(encodeName(path));
       const sample = await sampleFile(bytes, sizeBytes).catch(() => null);
-      if (sample === null) continue; // the import says what is wrong with it
+      if (sample === null) {
+        isComplete = false; // the import says what is wrong with it
+        continue;
+      }
       const isHeld =
         sample.kind === 'all'
           ? plan.heldOfSize(sizeBytes).some(({ digest }) => digest === sample.digest)
           : await isLikeHeld(deps, sizeBytes, sample.hex);
-      plan.noteSample(id, sample.kind === 'all' ? sample.digest : sample.hex, isHeld);
+      isComplete &&= isHeld !== null;
+      plan.noteSample(id, sample.kind === 'all' ? sample.digest : sample.hex, isHeld === true);
     }
-    if (page.length < pageSize) return true;
+    if (page.length < pageSize) return isComplete;
   }
 }
 
+/** Null where it looks like nothing that could be looked into, and not all could. */
 async function isLikeHeld(
   { plan, config }: { readonly plan: ImportPlan; readonly config: Pick<Config, 'vaultDir'> },
   sizeBytes: number,
   hex: string,
-): Promise<boolean> {
+): Promise<boolean | null> {
+  let areAllRead = true;
   for (const held of plan.heldOfSize(sizeBytes)) {
     const sample = await sampleFile(join(config.vaultDir, blobPath(held)), sizeBytes).catch(() => null);
     if (sample?.kind === 'ends' && sample.hex === hex) return true;
+    areAllRead &&= sample !== null;
   }
-  return false;
+  return areAllRead ? false : null;
 }

@@ -1,4 +1,4 @@
-import { realpath, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { openForReading } from '#catalogue/database.ts';
 import type { ImportPlan } from '#catalogue/import-plan.ts';
@@ -12,7 +12,7 @@ import { readDiskSpace } from '#store/file-space.ts';
 import { measureCopy } from '#store/measure-copy.ts';
 import { findKnown } from './find-known.ts';
 import type { ImportReport } from './import-report.ts';
-import { isThere, ownFolders } from './import-roots.ts';
+import { isThere, ownFolders, realFolder } from './import-roots.ts';
 import { surveyArchives } from './survey-archive.ts';
 
 const lookForKnownMs = 60_000;
@@ -27,8 +27,8 @@ export async function makePreflight(
   using catalogue = openForReading(config.catalogueFile);
   const own = new Set<string>();
   for (const folder of ownFolders(config)) {
-    const identity = await realpath(folder).then(folderIdentity, () => null);
-    if (identity !== null) own.add(identity);
+    const real = await realFolder(folder);
+    if (real !== null) own.add(await folderIdentity(real));
   }
   const looking = createCounter('Looking through the folders');
   const seen = await surveyArchives({

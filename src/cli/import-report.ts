@@ -25,7 +25,7 @@ export function importInWords(report: ImportReport): string[] {
     ...(counts.twice.files > 0
       ? [`  ${sized(counts.twice)} most likely there twice: they are held once`]
       : []),
-    ...(isPartial ? ['  There may be more of these: there were too many to look into all of them now.'] : []),
+    ...(isPartial ? ['  There may be more of these: not all files could be looked into now.'] : []),
     ...crowdsInWords(counts),
     ...leftInWords(survey),
     ...unreadableInWords(survey),

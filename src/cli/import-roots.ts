@@ -25,11 +25,21 @@ export async function findRoot(config: Config, folder: string): Promise<string> 
 /** What the archive consists of is no archive to import. */
 async function requireForeign(config: Config, root: string): Promise<void> {
   for (const own of ownFolders(config)) {
-    const real = await realpath(own).catch(() => null);
+    const real = await realFolder(own);
     if (real === null || !`${root}/`.startsWith(`${real}/`)) continue;
     const hint = 'Name the folder of your old archive; what is in an inbox is taken by itself.';
     const facts = { operation: 'add', object: displayName(root), side: 'source', hint } as const;
     throw new ReelholdError({ ...facts, kind: 'unsupported' }, "it is one of Reelhold's own folders");
+  }
+}
+
+/** Where a folder really is; null where there is none. Fails where it cannot be looked at. */
+export async function realFolder(path: string): Promise<string | null> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return null;
+    throw translateError(error, { operation: 'look at', object: path });
   }
 }
 

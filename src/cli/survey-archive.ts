@@ -101,8 +101,7 @@ function createJudge(within: string, kind: ImportKind): Pick<ArchiveVisitor, 'ju
   const inBase = (path: string) => [top, path].filter((part) => part !== '').join('/');
   const names = createTreeNames({
     kind: kind === 'loose' ? 'loose' : 'projects',
-    // What cannot be listed is told when the walk comes to it.
-    list: (folder) => listNames(base, folder).catch(() => ({ files: [], folders: [] })),
+    list: (folder) => listNames(base, folder),
     isKnownProject: () => false,
     takenFrom: () => indexVideos([]),
   });

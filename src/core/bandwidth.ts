@@ -5,6 +5,8 @@ export interface BandwidthSlot {
   readonly weekMinute: number;
   /** Null for no limit. */
   readonly bytesPerSecond: number | null;
+  /** As it was written: it may say how fast may be received, too. */
+  readonly rate: string;
 }
 
 /** In the order of the week; never empty. */
@@ -35,20 +37,37 @@ export function readTimetable(text: string): ReadTimetable {
   const [first = ''] = tokens;
   if (first === '') return { kind: 'wrong', part: '', reason: 'empty' };
   if (tokens.length === 1 && !first.includes(',')) {
-    const rate = readRate(first);
-    if (typeof rate === 'string') return { kind: 'wrong', part: first, reason: rate };
-    return { kind: 'timetable', slots: [{ weekMinute: 0, ...rate }] };
+    const read = readRate(first);
+    if (typeof read === 'string') return { kind: 'wrong', part: first, reason: read };
+    return { kind: 'timetable', slots: [{ weekMinute: 0, rate: first, ...read }] };
   }
   const slots: BandwidthSlot[] = [];
   for (const token of tokens) {
     const [when = '', ...rest] = token.split(',');
     const weekMinutes = readTime(when);
     if (weekMinutes === null) return { kind: 'wrong', part: token, reason: 'time' };
-    const rate = readRate(rest.join(','));
-    if (typeof rate === 'string') return { kind: 'wrong', part: token, reason: rate };
-    for (const weekMinute of weekMinutes) slots.push({ weekMinute, ...rate });
+    const rate = rest.join(',');
+    const read = readRate(rate);
+    if (typeof read === 'string') return { kind: 'wrong', part: token, reason: read };
+    for (const weekMinute of weekMinutes) slots.push({ weekMinute, rate, ...read });
   }
   return { kind: 'timetable', slots: slots.toSorted((a, b) => a.weekMinute - b.weekMinute) };
+}
+
+/**
+ * The same limit with every time of the week in its order: rclone follows a list that is in another as if it were in
+ * that order. What is no limit stays as it is.
+ */
+export function inOrderOfWeek(text: string): string {
+  const read = readTimetable(text);
+  if (read.kind === 'wrong' || !text.includes(',')) return text;
+  return read.slots.map(({ weekMinute, rate }) => `${formatTime(weekMinute)},${rate}`).join(' ');
+}
+
+function formatTime(weekMinute: number): string {
+  const day = dayNames[Math.floor(weekMinute / dayMinutes)]?.slice(0, 3) ?? '';
+  const [hour, minute] = [Math.floor((weekMinute % dayMinutes) / 60), weekMinute % 60];
+  return `${day}-${[hour, minute].map((part) => String(part).padStart(2, '0')).join(':')}`;
 }
 
 /** Minutes of the week: of a time without a day, one for each day. */

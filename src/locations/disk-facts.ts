@@ -1,5 +1,6 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { codeOf } from '#core/errors.ts';
 import type { Mount } from '#core/mount-table.ts';
 import type { DiskFacts } from '#core/same-disk.ts';
 import { formatDevice } from './device-cache.ts';
@@ -35,15 +36,15 @@ function deviceFolder(device: string, system: string): Promise<string> {
 
 /** A device's own folder: that of a partition is in its disk's, and what is made of others names them. */
 async function disksBelow(folder: string, system: string): Promise<string[]> {
-  if (await exists(join(folder, 'partition'))) return disksBelow(dirname(folder), system);
-  const parts = await readdir(join(folder, 'slaves')).catch((): string[] => []);
+  if ((await ifThere(stat(join(folder, 'partition')))) !== null) return disksBelow(dirname(folder), system);
+  const parts = (await ifThere(readdir(join(folder, 'slaves')))) ?? [];
   if (parts.length > 0) {
     const below = await Promise.all(
       parts.map(async (part) => disksBelow(await realpath(join(folder, 'slaves', part)), system)),
     );
     return [...new Set(below.flat())].sort();
   }
-  const image = await readFile(join(folder, 'loop/backing_file'), 'utf8').catch(() => null);
+  const image = await ifThere(readFile(join(folder, 'loop/backing_file'), 'utf8'));
   if (image !== null) return disksOfImage(image.trimEnd(), system);
   return [basename(folder)];
 }
@@ -81,11 +82,14 @@ async function nameOfSource(source: string, system: string): Promise<string> {
   return basename(source);
 }
 
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
+/** Only what is not there may be passed over: a disk whose parts cannot be asked for would count as one of its own. */
+async function ifThere<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
+    throw error;
+  }
 }
 
 /** What the system does not tell is not known; that is no failure. */

@@ -133,7 +133,7 @@ export function createDriveLocation(options: DriveOptions): Location {
         .copy(join(folder.path, path), target, { signal, onProgress: tell })
         .catch((error: unknown) => {
           const isOurs = error instanceof ReelholdError && error.side === 'vault';
-          throw isOurs ? onDrive(error, 'write', target) : onDrive(error, 'fetch', path);
+          throw isOurs ? onDrive(error, 'write', target, 'vault') : onDrive(error, 'fetch', path);
         });
     },
     async read(path, signal) {

@@ -1,6 +1,6 @@
 import { lstat, open, rm } from 'node:fs/promises';
 import type { Digest } from '#core/digest.ts';
-import { isReelholdError, ReelholdError, translateError } from '#core/errors.ts';
+import { codeOf, isReelholdError, ReelholdError, translateError } from '#core/errors.ts';
 import type { ArchiveSource } from '#core/ports/archive-source.ts';
 import type { Location } from '#core/ports/location.ts';
 
@@ -52,7 +52,12 @@ async function flush(path: string): Promise<void> {
 
 /** What stands there is not ours to remove where fetching fails. */
 async function requireFree(target: string, object: string): Promise<void> {
-  if ((await lstat(target).catch(() => null)) === null) return;
-  const facts = { kind: 'unsupported', operation: 'write', object, side: 'vault' } as const;
-  throw new ReelholdError(facts, 'something else stands in its place');
+  const facts = { operation: 'write', object, side: 'vault' } as const;
+  try {
+    await lstat(target);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return;
+    throw translateError(error, facts);
+  }
+  throw new ReelholdError({ ...facts, kind: 'unsupported' }, 'something else stands in its place');
 }

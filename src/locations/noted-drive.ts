@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, realpath, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { translateError } from '#core/errors.ts';
+import { codeOf, translateError } from '#core/errors.ts';
 import type { DriveTraits } from '#core/judge-place.ts';
 import type { Location } from '#core/ports/location.ts';
 import { createDriveLocation, type DriveOptions } from './drive.ts';
@@ -41,13 +41,17 @@ export function createNotedDrive(options: NotedDriveOptions): Location {
   };
 }
 
-/** Null where nothing was noted, or it cannot be read: then less is claimed of the drive. */
+/**
+ * Null where nothing was noted, or the note is damaged: then less is claimed of the drive. A note that cannot be read
+ * just now is asked for again: without it a copy of the drive would pass for the drive.
+ */
 async function loadTraits(file: string): Promise<DriveTraits | null> {
   try {
     const { isMountPoint, isApart, ids } = JSON.parse(await readFile(file, 'utf8')) as DriveTraits;
     return { isMountPoint: isMountPoint === true, isApart: isApart === true, ids: { ...ids } };
-  } catch {
-    return null;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || error instanceof SyntaxError) return null;
+    throw translateError(error, { operation: 'read what is noted of the drive in', object: file });
   }
 }
 

@@ -3,6 +3,7 @@ import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
+import { inOrderOfWeek } from '#core/bandwidth.ts';
 import { codeOf, ReelholdError, translateError } from '#core/errors.ts';
 import { displayName } from '#core/file-name.ts';
 import type { Clock } from '#core/ports/clock.ts';
@@ -115,7 +116,9 @@ export function createRclone(settings: RcloneSettings): Rclone {
     const stop = new AbortController();
     await using output = await openOutput(call);
     const limit =
-      settings.bandwidth === null || call.staysHere === true ? [] : [`--bwlimit=${settings.bandwidth}`];
+      settings.bandwidth === null || call.staysHere === true
+        ? []
+        : [`--bwlimit=${inOrderOfWeek(settings.bandwidth)}`];
     const child = execa(settings.binary, [...commonFlags, ...limit, ...args], {
       ...{ env, extendEnv: false, cwd: '/' },
       ...(call.input === undefined ? { stdin: 'ignore' as const } : { input: call.input }),

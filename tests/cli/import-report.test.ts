@@ -106,7 +106,7 @@ describe('what is said before an import', () => {
       '  1 (1.0 GB) already taken by an earlier import',
       '  2 (2.0 GB) most likely held already',
       '  1 (1.0 GB) most likely there twice: they are held once',
-      '  There may be more of these: there were too many to look into all of them now.',
+      '  There may be more of these: not all files could be looked into now.',
     ]);
   });
 

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type LocationSetting, neverBrought, untouched } from './location-setting.ts';
 
@@ -107,6 +108,14 @@ export function describePlaceReading(setting: LocationSetting): void {
         name: 'ReelholdError',
       });
       expect(await readFile(target, 'utf8')).toBe('mine');
+    });
+
+    it('nothing where it cannot be put, which is said of that disk and not of the place', async () => {
+      const file = await setting.hold('some bytes');
+      const nowhere = join(setting.target(), 'in a folder that is not there');
+      await expect(setting.location.fetch(file, nowhere, { signal: untouched })).rejects.toMatchObject({
+        side: 'vault',
+      });
     });
 
     it('what is missing: that fails, and says so', async () => {

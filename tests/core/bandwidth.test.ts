@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { limitAt, readTimetable, timetableOf } from '#core/bandwidth.ts';
+import { inOrderOfWeek, limitAt, readTimetable, timetableOf } from '#core/bandwidth.ts';
 import { createLocalTime } from '#core/local-time.ts';
+import fc from '#tests/support/properties.ts';
 
 const berlin = createLocalTime('Europe/Berlin');
 const limitOf = (text: string, at: string) => limitAt(timetableOf(text) ?? [], berlin(Date.parse(at)));
@@ -44,6 +45,36 @@ describe('a limit by the time of day', () => {
     ['08:00,512k,1M', 'rate', '08:00,512k,1M'],
   ])('%j is none, and what is wrong with it is said', (text, reason, part) => {
     expect(readTimetable(text)).toEqual({ kind: 'wrong', reason, part });
+  });
+
+  it.each([
+    ['512K', '512K'],
+    ['whenever', 'whenever'],
+    ['Sat-00:00,off mon-08:00,10M:1M', 'mon-08:00,10M:1M sat-00:00,off'],
+  ])('%s is told to rclone as %s', (text, told) => {
+    expect(inOrderOfWeek(text)).toBe(told);
+  });
+
+  it('is the same for rclone, whatever the order of its times', () => {
+    const time = fc.tuple(
+      fc.constantFrom('', 'Sun-', 'mon-', 'Saturday-'),
+      fc.nat(23).map((hour) => String(hour).padStart(2, '0')),
+      fc.constantFrom('00', '30'),
+      fc.constantFrom('512K', '1M:2M', 'off'),
+    );
+    const times = fc.uniqueArray(
+      time.map(([day, hour, minute, rate]) => `${day}${hour}:${minute},${rate}`),
+      { minLength: 1, maxLength: 5 },
+    );
+    fc.assert(
+      fc.property(times, fc.nat(6), fc.nat(24 * 60 - 1), (tokens, weekday, minute) => {
+        const text = tokens.join(' ');
+        const told = inOrderOfWeek(text);
+        const limit = limitAt(timetableOf(text) ?? [], { weekday, minute });
+        expect(limitAt(timetableOf(told) ?? [], { weekday, minute })).toBe(limit);
+        expect(inOrderOfWeek(told)).toBe(told);
+      }),
+    );
   });
 
   it('is none where nothing was set, or it is not understood', () => {

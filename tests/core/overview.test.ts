@@ -1,21 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Place, Reason, Verdict } from '#core/assess.ts';
-import type { AssetRole } from '#core/asset-role.ts';
+import type { Place, Verdict } from '#core/assess.ts';
 import type { InboxCondition } from '#core/conditions.ts';
-import { type ArchiveFacts, overview, type PlaceSeen, type Surroundings } from '#core/overview.ts';
-import { type PlaceCondition, unseenPlace } from '#core/place-condition.ts';
-import type { AwayReason } from '#core/ports/location.ts';
+import { type ArchiveFacts, overview, type Surroundings } from '#core/overview.ts';
+import { calm, facts } from '#tests/support/overview-facts.ts';
 
-const calm: Surroundings = {
-  vault: { state: 'open' },
-  places: null,
-  space: null,
-  tools: null,
-  library: null,
-  proofs: null,
-  catalogue: null,
-  inboxes: [],
-};
 const inbox: InboxCondition = {
   root: '/inbox',
   state: 'watched',
@@ -27,22 +15,6 @@ const inbox: InboxCondition = {
   ignored: { system: 0, unfinished: 0, 'other-program': 0, hidden: 0 },
   left: { total: 0, paths: [] },
 };
-const facts = (
-  verdict: Verdict,
-  reasons: Reason[] = [],
-  changed: Partial<ArchiveFacts> = {},
-): ArchiveFacts => ({
-  verdict,
-  reasons,
-  videosTotal: 3,
-  videosSafe: 0,
-  videosAtRisk: 0,
-  videosDamaged: 0,
-  videosUnreadable: 0,
-  isClockBehind: false,
-  lastProvenAtMs: null,
-  ...changed,
-});
 const placesOf = (count: number, changed: Partial<Place> = {}): Surroundings => {
   const place: Place = { location: 'x', medium: 'nas', awayFromHome: false, promiseMs: 1, ...changed };
   return { ...calm, places: { places: Array.from({ length: count }, () => place) } };
@@ -233,83 +205,5 @@ describe('the overview', () => {
     const seen = overview(facts('safe', [], { isClockBehind: true }), calm);
     expect(seen.notices).toEqual([{ kind: 'clock-behind', urgent: false }]);
     expect(seen.level).toBe('safe');
-  });
-
-  describe('of drives that come and go', () => {
-    it.each<[string, Verdict, Reason[], string, Verdict]>([
-      ['all but the drive has it', 'on-its-way', ['drive-is-due'], 'drive-due', 'safe'],
-      [
-        'a drive has to come first',
-        'on-its-way',
-        ['drive-is-due', 'waits-for-drive'],
-        'waits-for-drive',
-        'on-its-way',
-      ],
-      ['the drive away from home is here', 'on-its-way', ['drive-is-here'], 'waits-for-drive', 'on-its-way'],
-      ['there is other work', 'on-its-way', ['drive-is-due', 'not-copied-yet'], 'on-its-way', 'on-its-way'],
-      ['nobody knows what is awaited', 'on-its-way', [], 'on-its-way', 'on-its-way'],
-      ['a drive is overdue', 'needs-you', ['drive-is-overdue'], 'drive-overdue', 'needs-you'],
-    ])('where %s', (_, verdict, reasons, headline, level) => {
-      expect(overview(facts(verdict, reasons), calm)).toMatchObject({ headline, level });
-    });
-
-    const other = (presence: PlaceCondition['presence'], paused = false): PlaceSeen => ({
-      settings: { name: 'Blue', paused, set: null },
-      condition: { ...unseenPlace(0), presence },
-    });
-    const away = (reason: AwayReason) => other({ state: 'away', reason, detail: null, retryAtMs: null });
-
-    it('says nothing of one that is away, and asks the owner where only he can mend it', () => {
-      const noticesOf = (...others: PlaceSeen[]) => overview(facts('safe'), { ...calm, others }).notices;
-      expect(noticesOf(away('not-connected'), away('empty-mount-point'), away('quota'))).toEqual([]);
-      expect(noticesOf(away('sign-in'))).toEqual([
-        { kind: 'place-away', urgent: true, name: 'Blue', reason: 'sign-in' },
-      ]);
-      expect(noticesOf({ ...away('sign-in'), settings: { name: 'Blue', paused: true, set: null } })).toEqual(
-        [],
-      );
-    });
-
-    it('reminds of one that was not seen for too long, which is no alarm', () => {
-      const seen = away('not-connected');
-      const reminder = { days: 35, of: 'turn' } as const;
-      const settings = { name: 'Blue', paused: false, set: 'turns' };
-      const of = (condition: PlaceSeen['condition']) =>
-        overview(facts('safe'), { ...calm, others: [{ settings, condition }] });
-      const reminded = { ...(seen.condition ?? unseenPlace(0)), reminder };
-      const notice = { kind: 'place-unseen', urgent: false, name: 'Blue', set: 'turns', ...reminder };
-      expect(of(reminded)).toMatchObject({ level: 'safe', notices: [notice] });
-      const back = {
-        ...reminded,
-        presence: { state: 'present', freeBytes: null, totalBytes: null },
-      } as const;
-      expect(of(back).notices).toEqual([]);
-    });
-
-    it('says of one that is full what stays out, and asks the owner where that is more than raw footage', () => {
-      const present = { state: 'present', freeBytes: 0, totalBytes: 1 } as const;
-      const full = (...noRoomForRoles: AssetRole[]): PlaceSeen => ({
-        settings: { name: 'Blue', paused: false, set: null },
-        condition: { ...unseenPlace(0), presence: present, noRoomForBytes: 9, noRoomForRoles },
-      });
-      const of = (seen: PlaceSeen) => overview(facts('safe'), { ...calm, others: [seen] });
-      const notice = { kind: 'place-full', name: 'Blue', bytes: 9 };
-      expect(of(full('raw'))).toMatchObject({
-        ...{ level: 'safe', notices: [{ ...notice, urgent: false, roles: ['raw'] }] },
-      });
-      expect(of(full('draft', 'raw'))).toMatchObject({ level: 'needs-you', notices: [{ urgent: true }] });
-      expect(of(full())).toMatchObject({ level: 'safe', notices: [{ urgent: false, roles: [] }] });
-    });
-
-    it('says where there is no room here to encrypt what goes there', () => {
-      const condition = {
-        ...other({ state: 'present', freeBytes: 9, totalBytes: 9 }).condition,
-        noSpoolForBytes: 7,
-      };
-      const seen = { settings: { name: 'Cloud', paused: false, set: null }, condition } as PlaceSeen;
-      expect(overview(facts('safe'), { ...calm, others: [seen] })).toMatchObject({
-        ...{ level: 'needs-you', notices: [{ kind: 'place-spool', name: 'Cloud', bytes: 7 }] },
-      });
-    });
   });
 });

@@ -69,26 +69,29 @@ describe('a remote with a limit', { timeout: 60_000 }, () => {
     );
   });
 
-  it.each(['Asia/Tokyo', 'America/New_York'])(
-    'goes by the time of day of %s, wherever rclone runs',
-    async (timeZone) => {
-      const hour = Math.floor(createLocalTime(timeZone)(Date.now()).minute / 60);
-      const at = (hours: number) => `${String((hour + hours + 24) % 24).padStart(2, '0')}:00`;
-      const rclone = createRclone({
-        ...{ binary: 'rclone', searchPath: process.env.PATH ?? '', configDir: below('config'), secrets: [] },
-        ...{ clock: systemClock, timeZone, bandwidth: `${at(-1)},700K ${at(2)},300K` },
-      });
-      const said: string[] = [];
-      const call = {
-        signal: never,
-        operation: 'list',
-        object: 'it',
-        onLine: ({ text }: { text: string }) => said.push(text),
-      };
-      await rclone.require(['lsjson', '--', below('server')], call);
-      expect(said.join('\n')).toMatch(/bandwidth limiter at 700/);
-    },
-  );
+  it.each([
+    ['Asia/Tokyo', 'as it is'],
+    ['Asia/Tokyo', 'backwards'],
+    ['America/New_York', 'as it is'],
+  ])('goes by the time of day of %s, wherever rclone runs, the list %s', async (timeZone, order) => {
+    const hour = Math.floor(createLocalTime(timeZone)(Date.now()).minute / 60);
+    const at = (hours: number) => `${String((hour + hours + 24) % 24).padStart(2, '0')}:00`;
+    const limits = [`${at(-1)},700K`, `${at(2)},300K`];
+    const bandwidth = (order === 'backwards' ? limits.toReversed() : limits).join(' ');
+    const rclone = createRclone({
+      ...{ binary: 'rclone', searchPath: process.env.PATH ?? '', configDir: below('config'), secrets: [] },
+      ...{ clock: systemClock, timeZone, bandwidth },
+    });
+    const said: string[] = [];
+    const call = {
+      signal: never,
+      operation: 'list',
+      object: 'it',
+      onLine: ({ text }: { text: string }) => said.push(text),
+    };
+    await rclone.require(['lsjson', '--', below('server')], call);
+    expect(said.join('\n')).toMatch(/bandwidth limiter at 700/);
+  });
 
   it.each(limitsThatWeTake)('may have any limit that is taken: %s', async (bandwidth) => {
     expect(readTimetable(bandwidth)).toMatchObject({ kind: 'timetable' });

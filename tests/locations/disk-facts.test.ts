@@ -1,9 +1,10 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Mount } from '#core/mount-table.ts';
 import { compareDisks } from '#core/same-disk.ts';
 import { disksOfMount, readDiskFacts } from '#locations/disk-facts.ts';
+import { makeClosedPath } from '#tests/support/closed-path.ts';
 import { makeLoopDisk, noLoopDisksBecause, skippedBecause } from '#tests/support/loop-disk.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
 
@@ -66,6 +67,20 @@ describe('the disks under a folder', () => {
   ])('%s', async (_, device, on, disks) => {
     expect(await disksOfMount(on, device, temp.path)).toEqual(disks);
   });
+
+  it.each([
+    ['252:0', 'devices/virtual/dm-0/slaves'],
+    ['8:32', 'devices/pci/sdc/slaves'],
+    ['8:32', 'devices/pci/sdc/loop'],
+    ['8:17', 'devices/usb/sdb/sdb1/partition'],
+  ])(
+    'of %s are not told where %s cannot be asked: it would pass for a disk of its own',
+    async (device, at) => {
+      rmSync(join(temp.path, at), { recursive: true, force: true });
+      makeClosedPath(join(temp.path, at));
+      await expect(disksOfMount(null, device, temp.path)).rejects.toThrow('ELOOP');
+    },
+  );
 
   it('are one file system’s for two of its folders', async () => {
     expect(compareDisks(await readDiskFacts(temp.path), await readDiskFacts('/tmp'))).toBe('same');

@@ -1,8 +1,12 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { blobPath } from '#core/digest.ts';
+import { ReelholdError } from '#core/errors.ts';
+import { createLocationSource } from '#locations/location-source.ts';
+import { hashFile } from '#store/hash-file.ts';
 import { makeArchiveCopy } from '#tests/support/archive-copy.ts';
+import { makeClosedPath } from '#tests/support/closed-path.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
 
 const folder = useTempFolder();
@@ -38,5 +42,25 @@ describe('a place that is read from', () => {
     const failed = copy.source.copy({ ...file, path: blobPath(file) }, target, { signal });
     await expect(failed).rejects.toMatchObject({ side: 'vault' });
     expect(readdirSync(folder.path)).toEqual(['mine']);
+  });
+
+  it('does not remove what it could not look at before, and is there when it has failed', async () => {
+    const copy = makeArchiveCopy();
+    const file = copy.hold('Rome.mp4', 'rome');
+    const closed = join(folder.path, 'closed');
+    const target = join(closed, 'mine');
+    makeClosedPath(closed);
+    const location = {
+      ...{ read: copy.source.read, list: copy.source.list },
+      async fetch() {
+        rmSync(closed);
+        mkdirSync(closed);
+        writeFileSync(target, 'mine');
+        throw new ReelholdError({ kind: 'io', operation: 'fetch', object: 'Rome.mp4' }, 'it broke off');
+      },
+    };
+    const source = createLocationSource({ name: 'copy', location, hashFile });
+    const failed = source.copy({ ...file, path: blobPath(file) }, target, { signal });
+    await expect(failed).rejects.toMatchObject({ side: 'vault' });
   });
 });

@@ -6,6 +6,7 @@ import type { DriveTraits } from '#core/judge-place.ts';
 import { readDriveTraits } from '#locations/drive-traits.ts';
 import { createNotedDrive } from '#locations/noted-drive.ts';
 import { createDiskWork } from '#store/disk-work.ts';
+import { makeClosedPath } from '#tests/support/closed-path.ts';
 import { useHashPool } from '#tests/support/disk-store.ts';
 import { papers } from '#tests/support/drive.ts';
 import { marksOf, placeIdentity } from '#tests/support/place-files.ts';
@@ -70,4 +71,16 @@ describe('a drive of which is noted what its disk is', () => {
       expect(await open().look(never)).toMatchObject({ kind: 'present' });
     },
   );
+
+  it('is not used while the note cannot be read, as a copy of it would pass for it, and is once it can', async () => {
+    await open().prepare(marksOf(placeIdentity), never);
+    const note = readFileSync(noteFile());
+    rmSync(noteFile());
+    makeClosedPath(noteFile());
+    const drive = open();
+    await expect(drive.look(never)).rejects.toThrow(`read what is noted of the drive in ${noteFile()}`);
+    rmSync(noteFile());
+    writeFileSync(noteFile(), note);
+    expect(await drive.look(never)).toMatchObject({ kind: 'present' });
+  });
 });

@@ -74,7 +74,7 @@ export const en = {
     copyLabel: 'Copy the address of your inbox',
     from: (inbox: string) => `in ${inbox}`,
     watching: (watching: Watching): string => watchingWords(watching),
-    away: 'The inbox cannot be found.',
+    away: 'The inbox cannot be reached.',
     looked: (time: Html) => html`Last looked through ${time}.`,
     ignored: (counts: IgnoredCounts): string => ignoredWords(counts),
     notVideos: (n: number) =>
@@ -419,8 +419,8 @@ function noticeWords(notice: Notice, size: (bytes: number) => string): { what: s
       return (notice.place === 'vault' ? vaultTroubles : settingsTroubles)[notice.failure];
     case 'inbox-gone':
       return {
-        what: `The inbox is not there: ${displayName(notice.root)}`,
-        next: 'Nothing is lost. If it is on a share or a drive, connect it again; Reelhold looks for it all the time.',
+        what: `The inbox cannot be reached: ${displayName(notice.root)}`,
+        next: 'Nothing is lost. If it is on a share or a drive, connect it again; Reelhold looks for it all the time. If it is there, "reelhold doctor" says what is in the way.',
       };
     case 'place-away': {
       const { what, next } = awayWords[notice.reason];

@@ -144,7 +144,10 @@ export interface Location {
   list(folder: 'blobs' | 'journal' | 'index', signal: AbortSignal): AsyncIterable<ListedFile>;
   /** Reads copies at their place, and compares; in their order. */
   prove(files: readonly PlaceFile[], context: PlaceContext): Promise<readonly PlaceFinding[]>;
-  /** Copies a file from the place to `target`, which must not be there; the caller hashes what came. */
+  /**
+   * Copies a file from the place to `target`, which must not be there; the caller hashes what came. Where the disk of
+   * `target` is the reason that it fails, the error's side is `vault`.
+   */
   fetch(file: PlaceFile, target: string, context: PlaceContext): Promise<void>;
   /** A small file as a whole; null where there is none. */
   read(path: string, signal: AbortSignal): Promise<Uint8Array | null>;

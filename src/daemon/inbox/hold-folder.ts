@@ -43,8 +43,9 @@ export async function removeFromHold(root: string, heldPath: string): Promise<vo
 export async function hasHold(root: string): Promise<boolean> {
   try {
     return (await lstat(inboxBytes(root, holdFolder))).isDirectory();
-  } catch {
-    return false;
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return false;
+    throw translateError(error, { operation: 'look at', object: holdFolder, side: 'source' });
   }
 }
 

@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import type { InboxCondition } from '#core/conditions.ts';
-import { codeOf, describeError } from '#core/errors.ts';
+import { codeOf, describeError, translateError } from '#core/errors.ts';
 import { effectiveMode, type InboxKind, type InboxMode } from '#core/inbox-mode.ts';
 import { type OwnerFound, ownerOf } from '#core/inbox-owner.ts';
 import { type Mount, type Reach, reachOfFolder } from '#core/mount-info.ts';
@@ -47,6 +47,8 @@ interface Known {
   forcedBy: OwnerFound | null;
   lastLookedAtMs: number | null;
   isKnown: boolean;
+  /** Why it could not be reached, as it was last said. */
+  obstacle: string | null;
   report: WalkReport | null;
   left: InboxCondition['left'];
 }
@@ -83,6 +85,7 @@ export function createInboxState(deps: InboxStateDeps): InboxState {
     forcedBy: null,
     lastLookedAtMs: null,
     isKnown: false,
+    obstacle: null,
     report: null,
     left: { total: 0, paths: [] },
   };
@@ -126,6 +129,14 @@ export function createInboxState(deps: InboxStateDeps): InboxState {
     );
   };
 
+  /** That it is not there is said on the page; that it is, and cannot be reached, has a reason. */
+  const tellObstacle = (cause: unknown) => {
+    const error = translateError(cause, { operation: 'look at', object: deps.root });
+    const isNews = error.kind !== 'missing' && error.message !== known.obstacle;
+    known.obstacle = error.message;
+    if (isNews) log.warn({ inbox: deps.root, error: error.message }, 'The inbox cannot be reached.');
+  };
+
   /** The sign of who uses it may stand where nobody could look this time. */
   const ownerNow = ({ signs, unreadable }: WalkReport) =>
     ownerOf(signs, clock.nowMs()) ?? (unreadable.length > 0 ? known.forcedBy : null);
@@ -148,8 +159,10 @@ export function createInboxState(deps: InboxStateDeps): InboxState {
         const identity = await identityOf(root);
         Object.assign(known, { root, identity, trouble: null });
         await lookAtMounts();
-      } catch {
+        known.obstacle = null;
+      } catch (error) {
         known.identity = '';
+        tellObstacle(error);
       }
       return known.identity !== '';
     },

@@ -97,12 +97,24 @@ export function createLook(deps: {
     return row !== null && row.state !== 'taken';
   };
 
-  /** Of these paths those that are taken, or wait for the video they belong to; of the others the rows go. */
-  const choose = async (paths: readonly string[], names: LookNames): Promise<readonly string[]> => {
+  /**
+   * Of these paths those that are taken, or wait for the video they belong to; of the others the rows go. A folder that
+   * cannot be looked at hides only itself.
+   */
+  const choose = async (
+    paths: readonly string[],
+    names: LookNames,
+    onUnreadable: (folder: string, inFolder: readonly string[], error: unknown) => void,
+  ): Promise<readonly string[]> => {
     const chosen = new Set<string>();
     const others: string[] = [];
     for (const [folder, inFolder] of Map.groupBy(paths, folderOf)) {
-      await names.prepare(folder);
+      try {
+        await names.prepare(folder);
+      } catch (error) {
+        onUnreadable(folder, inFolder, error);
+        continue;
+      }
       for (const path of [...inFolder, ...besideThese(inFolder, folder, names)]) {
         const belonging = belongingOf(path, names);
         noteProject(belonging);
@@ -146,6 +158,15 @@ export function createLook(deps: {
     await choose(
       files.map(({ path }) => path),
       names,
+      () => {}, // the look through everything has told it
+    );
+  };
+
+  const putOff = (folder: string, inFolder: readonly string[], error: unknown) => {
+    for (const path of inFolder) sightings.delay(path, retryMs);
+    log.warn(
+      { folder: displayName(folder), files: inFolder.length, error: describeError(error) },
+      'A folder in the inbox could not be looked at.',
     );
   };
 
@@ -155,6 +176,7 @@ export function createLook(deps: {
       const candidates = await choose(
         paths.filter((path) => path !== ''),
         names,
+        putOff,
       );
       const failed = new Set<string>();
       const files = await statAll(state.root(), candidates, (error, path) => {

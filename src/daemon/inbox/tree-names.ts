@@ -1,5 +1,6 @@
 import { foldersToLookInto, type InboxFolders, type InboxNames, isProject } from '#core/belonging.ts';
 import { cardFolderOf, type FolderNames } from '#core/camera-cards.ts';
+import { isReelholdError } from '#core/errors.ts';
 import type { InboxKind } from '#core/inbox-mode.ts';
 import { indexVideos, mayBeBeside, type VideoNames } from '#core/sidecar-names.ts';
 import { folderOf } from './hold-path.ts';
@@ -54,8 +55,17 @@ export function createTreeNames(deps: {
   const loadWhatTells = async (folder: string): Promise<ReadonlyMap<string, FolderNames>> => {
     const own = await load(folder);
     const known = new Map([[folder, own]]);
-    for (const inside of foldersToLookInto(folder, own)) known.set(inside, await load(inside));
+    for (const inside of foldersToLookInto(folder, own)) {
+      const names = await load(inside).catch(hideOnlyItself);
+      if (names !== null) known.set(inside, names);
+    }
     return known;
+  };
+
+  /** Null where the folder itself cannot be looked at, which is told where it is walked; it keeps nobody from judging others. */
+  const hideOnlyItself = (error: unknown): null => {
+    if (isReelholdError(error) && error.kind !== 'busy' && error.kind !== 'unreachable') return null;
+    throw error;
   };
 
   const findCardAtTop = async (): Promise<string | null> => {

@@ -1,6 +1,6 @@
 import { type BlobRef, type Digest, parseDigest } from '#core/digest.ts';
 import { isReelholdError, ReelholdError } from '#core/errors.ts';
-import type { BlobStore, SourceFile, StagedBlob } from '#core/ports/blob-store.ts';
+import type { BlobStore, StagedBlob } from '#core/ports/blob-store.ts';
 import type { ByteSource } from '#core/ports/byte-source.ts';
 import { requestShownAgain } from '#daemon/request-library.ts';
 import type { Handler } from '#daemon/worker.ts';
@@ -32,23 +32,31 @@ export function createHeal(
 
   const findGoodBytes = async (digest: Digest, signal: AbortSignal): Promise<StagedBlob | null> => {
     for (const source of deps.sources) {
-      for await (const file of source.find(digest, signal)) {
-        const staged = await stage(file, signal);
-        if (staged?.digest === digest) return staged;
-        if (staged !== null) await store.discard(staged);
-      }
+      const staged = await findIn(source, digest, signal).catch(passOver);
+      if (staged !== null) return staged;
+    }
+    return null;
+  };
+
+  const findIn = async (
+    source: ByteSource,
+    digest: Digest,
+    signal: AbortSignal,
+  ): Promise<StagedBlob | null> => {
+    for await (const file of source.find(digest, signal)) {
+      const staged = await store.stage(file, { signal }).catch(passOver);
+      if (staged?.digest === digest) return staged;
+      if (staged !== null) await store.discard(staged);
     }
     return null;
   };
 
   /** Null where the source is the reason: another may have what this one has not. */
-  const stage = async (file: SourceFile, signal: AbortSignal): Promise<StagedBlob | null> => {
-    try {
-      return await store.stage(file, { signal });
-    } catch (error) {
-      if (isReelholdError(error) && error.kind !== 'aborted' && error.side === 'source') return null;
-      throw error;
-    }
+  const passOver = (error: unknown): null => {
+    if (!isReelholdError(error) || error.kind === 'aborted' || error.side !== 'source') throw error;
+    if (error.kind !== 'missing')
+      log.warn({ error: error.message }, 'A file that may have good bytes could not be read.');
+    return null;
   };
 
   const recordHealed = (digest: Digest, wasThere: boolean) =>

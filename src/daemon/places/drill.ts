@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { type Digest, digestOfHex } from '#core/digest.ts';
-import { describeError } from '#core/errors.ts';
+import { describeError, isReelholdError } from '#core/errors.ts';
 import type { PlaceResult } from '#core/place-result.ts';
 import { placeFileOf } from '#core/plan-mirror.ts';
 import type { Media } from '#core/ports/media.ts';
@@ -38,13 +38,33 @@ export function createDrill(deps: DrillDeps, location: string): Handler {
   ): Promise<boolean> => {
     const target = deps.passingFile(`${randomUUID()}.${file.ext === '' ? 'bin' : file.ext}`);
     try {
-      await place.location.fetch(placeFileOf(file), target, { signal, onProgress });
+      if (!(await fetchInto(target, place, file, { signal, onProgress }))) return false;
       if ((await digestOfFile(target)) !== file.digest) return false;
       const probed = await deps.media.probe(target, signal);
       // What no tool could open when it was taken was held as it came: that it came back whole is all there is to ask.
       return probed.kind === 'facts' || probed.kind === 'unavailable' || isKnownUnreadable(file.digest);
     } finally {
       await rm(target, { force: true });
+    }
+  };
+
+  /** False where the place is the reason; what fails on this machine says nothing of the copies there. */
+  const fetchInto = async (
+    target: string,
+    place: OpenPlace,
+    file: HeldFile,
+    { signal, onProgress }: { readonly signal: AbortSignal; readonly onProgress: (bytes: number) => void },
+  ): Promise<boolean> => {
+    try {
+      await place.location.fetch(placeFileOf(file), target, { signal, onProgress });
+      return true;
+    } catch (error) {
+      if (signal.aborted || (isReelholdError(error) && error.side === 'vault')) throw error;
+      log.warn(
+        { place: place.settings.name, digest: file.digest, error: describeError(error) },
+        'A video could not be fetched in a rehearsal.',
+      );
+      return false;
     }
   };
 
@@ -57,16 +77,7 @@ export function createDrill(deps: DrillDeps, location: string): Handler {
     const meter = createWorkMeter({ book, clock, location }, { what: 'rehearsing', bytesTotal }, context);
     const good: Digest[] = [];
     for (const file of sample) {
-      const isGood = await fetchWhole(place, file, (bytes) => meter.onProgress(bytes, null), signal).catch(
-        (error: unknown) => {
-          if (signal.aborted) throw error;
-          log.warn(
-            { place: place.settings.name, digest: file.digest, error: describeError(error) },
-            'A video could not be fetched in a rehearsal.',
-          );
-          return false;
-        },
-      );
+      const isGood = await fetchWhole(place, file, (bytes) => meter.onProgress(bytes, null), signal);
       meter.add(file.sizeBytes);
       if (isGood) good.push(file.digest);
       else requestHealCopy(deps, location, file.digest);

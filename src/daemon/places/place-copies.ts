@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { describeError } from '#core/errors.ts';
+import { describeError, isReelholdError } from '#core/errors.ts';
 import { placeFileOf } from '#core/plan-mirror.ts';
 import type { ByteSource } from '#core/ports/byte-source.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
@@ -23,13 +23,14 @@ export function createPlaceCopies(deps: {
       for (const { location } of catalogue.places.goodCopies(digest, deps.vault)) {
         const place = book.find(location);
         if (place === null || place.settings.paused) continue;
-        if ((await book.look(place, signal)).kind !== 'present') continue;
         const target = deps.passingFile(randomUUID());
         try {
+          if ((await book.look(place, signal)).kind !== 'present') continue;
           await place.location.fetch(placeFileOf(file), target, { signal });
           yield { path: target, within: null };
         } catch (error) {
-          if (signal.aborted) throw error;
+          // What cannot be written here says nothing of the copies there.
+          if (signal.aborted || (isReelholdError(error) && error.side === 'vault')) throw error;
           log.warn(
             { place: place.settings.name, digest, error: describeError(error) },
             'A copy could not be fetched from a place.',

@@ -27,15 +27,20 @@ export async function watchPlaces(deps: WatchPlacesDeps, signal: AbortSignal): P
   const { book, clock, log } = deps;
   let nextRemindMs = 0;
   const nextLookMs = new Map<string, number>();
+  const failing = new Map<string, string>();
   while (!signal.aborted) {
     for (const place of book.list()) {
       const { location, name, paused } = place.settings;
       if (paused || clock.monotonicMs() < (nextLookMs.get(location) ?? 0)) continue;
       try {
         await lookAgain(deps, place, signal);
+        failing.delete(location);
       } catch (error) {
         if (signal.aborted) return;
-        log.debug({ place: name, error: describeError(error) }, 'A place could not be looked at.');
+        const why = describeError(error);
+        if (failing.get(location) !== why)
+          log.warn({ place: name, error: why }, 'A place could not be looked at.');
+        failing.set(location, why);
       }
       nextLookMs.set(location, clock.monotonicMs() + everyMs(deps, place));
     }

@@ -143,25 +143,56 @@ describe('a link in the place of the hold', { timeout: 30_000 }, () => {
 });
 
 describe('a place in the inbox that cannot be looked at', { timeout: 30_000 }, () => {
-  it('such as a folder without permission hides only itself', async ({ skip }) => {
-    if (!isRoot) skip(needsRoot);
-    await using bench = await openBench({ quietMs, wrapStore: createMemoryBlobStore });
-    const outside = join(bench.folder, 'outside');
-    await mkdir(join(outside, 'locked'), { recursive: true });
-    await writeFile(join(outside, 'locked/hidden.mp4'), someBytes());
-    await writeFile(join(outside, 'open.mp4'), someBytes());
-    await chmod(join(outside, 'locked'), 0);
-    using _ = becomeNobody(bench.folder);
-    await rename(outside, join(bench.root, 'a'));
-    await put(bench, 'top.mp4');
-    const names = () => versions(bench).map(({ name }) => name);
-    await until('what can be read', () => names().length === 2);
-    expect(names().sort()).toEqual(['open.mp4', 'top.mp4']);
-    await until('it is said', () => bench.queries.condition('inbox:inbox')?.state === 'watched-partly');
-    await chmod(join(bench.root, 'a/locked'), 0o700);
-    await bench.inbox.lookAround(never);
-    await until('what could not be read before', () => names().includes('hidden.mp4'));
-  });
+  it.each(['locked', 'DCIM'])(
+    'such as a folder (%s) without permission hides only itself',
+    async (locked) => {
+      if (!isRoot) return;
+      await using bench = await openBench({ quietMs, wrapStore: createMemoryBlobStore });
+      const outside = join(bench.folder, 'outside');
+      await mkdir(join(outside, locked), { recursive: true });
+      await writeFile(join(outside, locked, 'hidden.mp4'), someBytes());
+      await writeFile(join(outside, 'open.mp4'), someBytes());
+      await chmod(join(outside, locked), 0);
+      using _ = becomeNobody(bench.folder);
+      await rename(outside, join(bench.root, 'a'));
+      await put(bench, 'top.mp4');
+      const names = () => versions(bench).map(({ name }) => name);
+      await until('what can be read', () => names().length === 2);
+      expect(names().sort()).toEqual(['open.mp4', 'top.mp4']);
+      await until('it is said', () => bench.queries.condition('inbox:inbox')?.state === 'watched-partly');
+      await chmod(join(bench.root, 'a', locked), 0o700);
+      await bench.inbox.lookAround(never);
+      await until('what could not be read before', () => names().includes('hidden.mp4'));
+    },
+  );
+
+  it.for([
+    ['closed', 0],
+    ['closed to those who do not know the names in it', 0o111],
+  ] as const)(
+    'such as a folder that is %s while files in it wait keeps no other waiting',
+    async ([, mode], { skip }) => {
+      if (!isRoot) skip(needsRoot);
+      await using bench = await openBench({ quietMs: 1_000, wrapStore: createMemoryBlobStore });
+      await mkdir(join(bench.folder, 'a'));
+      await writeFile(join(bench.folder, 'a/waits.mp4'), someBytes());
+      using _ = becomeNobody(bench.folder);
+      await rename(join(bench.folder, 'a'), join(bench.root, 'a'));
+      await until('it is seen', () => bench.queries.arrivals(1).total === 1);
+      await chmod(join(bench.root, 'a'), mode);
+      const top = await put(bench, 'top.mp4');
+      await until('the other one', () => isHeld(bench, top));
+      await bench.inbox.lookAround(never);
+      expect(bench.queries.condition('inbox:inbox')?.state).toBe('watched-partly');
+      expect(versions(bench)).toHaveLength(1);
+      const said = bench.log.lines.map(({ message }) => message);
+      expect(said).toContain('A folder in the inbox could not be looked at.');
+      expect(said).not.toContain('The inbox could not be looked at; trying again.');
+      await chmod(join(bench.root, 'a'), 0o700);
+      bench.clock.advance(60_000);
+      await until('what could not be read before', () => versions(bench).length === 2);
+    },
+  );
 
   it('such as a path longer than the system can name hides only itself', async () => {
     await using bench = await openBench({

@@ -4,6 +4,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -15,6 +16,7 @@ import { createProve } from '#daemon/operations/prove.ts';
 import { createRefreshLibrary } from '#daemon/operations/refresh-library.ts';
 import { createWorker } from '#daemon/worker.ts';
 import type { LibraryMode } from '#store/disk-library.ts';
+import { makeClosedPath } from '#tests/support/closed-path.ts';
 import { digestOf } from '#tests/support/digests.ts';
 import { type DiskArchive, openDiskArchive } from '#tests/support/disk-archive.ts';
 import { useHashPool } from '#tests/support/disk-store.ts';
@@ -131,6 +133,37 @@ describe('a flipped bit in the vault', () => {
     archive.blobs.damage(ref, 0);
     await proveAndHeal();
     expect([state(), blobSays() === film]).toEqual(['present', true]);
+  });
+});
+
+describe('where good bytes may be, and nobody can look,', () => {
+  const said = () => archive.log.lines.filter(({ level }) => level === 'warn');
+
+  it('is said, and the next source is asked', async () => {
+    await open('copy');
+    holdOriginal(film);
+    rmSync(inbox(), { recursive: true });
+    makeClosedPath(inbox());
+    archive.blobs.damage(ref, 0);
+    await proveAndHeal();
+    expect([state(), blobSays() === film]).toEqual(['present', true]);
+    expect(said()).toMatchObject([
+      {
+        message: 'A file that may have good bytes could not be read.',
+        facts: { error: expect.stringContaining(`look at ${inbox()}`) },
+      },
+    ]);
+  });
+
+  it('and no other source has them, is not silent', async () => {
+    await open('hardlink');
+    holdOriginal(film);
+    rmSync(join(inbox(), '.reelhold-hold/some-id'), { recursive: true });
+    makeClosedPath(join(inbox(), '.reelhold-hold/some-id'));
+    archive.blobs.damage(ref, 0);
+    await proveAndHeal();
+    expect(state()).toBe('corrupt');
+    expect(said()).toMatchObject([{ message: 'A file that may have good bytes could not be read.' }]);
   });
 });
 

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dayMs } from '#core/assess.ts';
 import { blobPath, type Digest } from '#core/digest.ts';
 import { ReelholdError } from '#core/errors.ts';
+import { placeLane } from '#core/operation.ts';
 import { useHashPool } from '#tests/support/disk-store.ts';
 import { type BenchChange, openPlaceBench, type PlaceBench } from '#tests/support/place-bench.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
@@ -12,8 +13,14 @@ const pool = useHashPool();
 const folder = useTempFolder();
 let bench: PlaceBench;
 let listFails = false;
+let isDiskHereFull = false;
 const wrap: BenchChange['wrap'] = (location) => ({
   ...location,
+  async fetch(file, target, context) {
+    if (!isDiskHereFull) return location.fetch(file, target, context);
+    const facts = { kind: 'full', operation: 'write', object: target, side: 'vault' } as const;
+    throw new ReelholdError(facts, 'no space left on the disk');
+  },
   async *list(name, signal) {
     let count = 0;
     for await (const file of location.list(name, signal)) {
@@ -26,6 +33,7 @@ const wrap: BenchChange['wrap'] = (location) => ({
 });
 beforeEach(() => {
   listFails = false;
+  isDiskHereFull = false;
   bench = openPlaceBench(folder.path, pool, { wrap });
 });
 afterEach(() => bench[Symbol.dispose]());
@@ -53,6 +61,26 @@ describe('what is damaged in the vault', () => {
     expect(bench.copy(rome, bench.vault)).toMatchObject({ state: 'present' });
     expect(bench.blobs.quarantine().length).toBe(harm === 'damage' ? 1 : 0);
     expect(bench.blobs.stagedCount()).toBe(0);
+  });
+
+  it('is tried again, and not said to be lost, where there is no room for what a place has', async () => {
+    const rome = await bench.hold('Rome.mp4', 'rome');
+    await bench.addDrive('Blue');
+    bench.blobs.lose(refOf(rome));
+    isDiskHereFull = true;
+    const nowMs = bench.clock.nowMs();
+    const operation = { kind: 'heal', lane: 'vault', subject: rome, notBeforeMs: nowMs } as const;
+    const id = bench.catalogue.operations.insert(operation, nowMs);
+    await bench.drainVault();
+    expect(bench.catalogue.operations.get(id)).toMatchObject({
+      state: 'pending',
+      error: expect.stringContaining('no space left on the disk'),
+    });
+    expect(bench.log.lines.map(({ message }) => message).join()).not.toContain('Put it into the inbox again');
+    isDiskHereFull = false;
+    bench.clock.advance(15_000);
+    await bench.drainVault();
+    expect(await verify(refOf(rome))).toBe('good');
   });
 
   it('takes no bad bytes from a place for good: the next place is asked', async () => {
@@ -192,5 +220,20 @@ describe('a rehearsal', () => {
     flip(place, rome);
     expect(await bench.at(id, 'drill')).toEqual({ kind: 'drilled', tried: 1, good: 0 });
     expect(Buffer.from(place.files.get(pathOf(rome)) ?? []).toString()).toBe('rome');
+  });
+
+  it('blames no place for a disk that is full here: it fails, and is tried again', async () => {
+    await bench.hold('Rome.mp4', 'rome');
+    const { id } = await bench.addDrive('Blue');
+    isDiskHereFull = true;
+    const nowMs = bench.clock.nowMs();
+    const operation = { kind: 'drill', lane: placeLane(id), subject: id, notBeforeMs: nowMs } as const;
+    const drill = bench.catalogue.operations.insert(operation, nowMs);
+    await bench.drain(id);
+    expect(bench.catalogue.operations.get(drill)).toMatchObject({
+      state: 'pending',
+      error: expect.stringContaining('no space left on the disk'),
+    });
+    expect(bench.places.book.condition(id).drill ?? null).toBeNull();
   });
 });

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { assess, dayMs } from '#core/assess.ts';
 import type { Digest } from '#core/digest.ts';
+import { ReelholdError } from '#core/errors.ts';
 import { createLocalTime } from '#core/local-time.ts';
 import { watchPlaces } from '#daemon/places/watch-places.ts';
 import { useHashPool } from '#tests/support/disk-store.ts';
@@ -66,6 +68,36 @@ describe('a drive', () => {
     const due = (bench.listed()[1]?.dueAtMs ?? 0) - bench.clock.nowMs();
     expect(due).toBeGreaterThan(29 * dayMs);
     expect(due).toBeLessThanOrEqual(30 * dayMs);
+  });
+
+  it('that cannot be looked at is said once, with the reason', async () => {
+    bench[Symbol.dispose]();
+    let isFailing = false;
+    bench = openPlaceBench(join(folder.path, 'failing'), pool, {
+      wrap: (location) => ({
+        ...location,
+        async look(signal) {
+          if (!isFailing) return location.look(signal);
+          throw new ReelholdError({ kind: 'denied', operation: 'read', object: 'the note' }, 'no');
+        },
+      }),
+    });
+    await bench.addDrive('Blue');
+    isFailing = true;
+    watch();
+    for (let look = 0; look < 3; look += 1) {
+      nextLook();
+      const sleeps = bench.clock.sleeps();
+      await until('another look', () => bench.clock.sleeps() > sleeps + 1);
+    }
+    const said = bench.log.lines.filter(({ level }) => level === 'warn');
+    expect(said).toEqual([
+      {
+        level: 'warn',
+        facts: { place: 'Blue', error: 'read the note: no' },
+        message: 'A place could not be looked at.',
+      },
+    ]);
   });
 
   it('that stays has nothing written by being looked at', async () => {

@@ -236,7 +236,7 @@ describe('what the owner should know', () => {
       'Nothing is lost.',
       'This NAS is full: 1 GB of 1 TB left.',
       'Another program changed 2 files in the library.',
-      'The inbox is not there: /mnt/inbox',
+      'The inbox cannot be reached: /mnt/inbox',
       'Syncthing uses the inbox too.',
       'ffmpeg is not installed here',
       'rclone is not installed here',
