@@ -15,6 +15,19 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'pure',
+          include: ['tests/core/**/*.test.ts', 'tests/views/**/*.test.ts'],
+          // What they test has no state and does nothing outside: one process for many files.
+          isolate: false,
+          maxWorkers: '100%',
+          sequence: { groupOrder: 0 },
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'unit',
           include: ['tests/**/*.test.ts'],
           // Every core: vitest itself leaves one free, which is half of a small machine.
@@ -24,6 +37,8 @@ export default defineConfig({
           testTimeout: 30_000,
           hookTimeout: 30_000,
           exclude: [
+            'tests/core/**',
+            'tests/views/**',
             'tests/process/**',
             'tests/e2e/**',
             'tests/setup/**',

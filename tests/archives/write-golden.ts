@@ -57,11 +57,17 @@ async function take(archive: OpenArchive, fileName: string, bytes: string, damag
 }
 
 /** Takes a file as it comes below a folder of an inbox of projects. */
-async function takeOfProject(archive: OpenArchive, path: string, bytes: string) {
+async function takeOfProject(
+  archive: OpenArchive,
+  path: string,
+  bytes: string,
+  damaged: Damage | null = null,
+) {
   const [project = '', ...rest] = path.split('/');
   const name = rest.pop() ?? '';
   const place = placeInProject(rest.join('/'), name);
-  return put(archive, name, bytes, { kind: 'project', key: `/inbox/${project}`, folder: project, ...place });
+  const belongs = { kind: 'project', key: `/inbox/${project}`, folder: project, ...place } as const;
+  return put(archive, name, bytes, belongs, damaged);
 }
 
 /** Projects and parts: versions of every role, the same bytes at many places, one project that became another's. */
@@ -69,6 +75,7 @@ async function writeProjects(archive: OpenArchive): Promise<void> {
   const change = (wanted: Change) => runHandler(archive.change, formatChange(wanted));
   await takeOfProject(archive, 'Bern trip/Rohmaterial/Card: A/C0001.MP4', 'a clip of bern');
   await takeOfProject(archive, 'Bern trip/Rohmaterial/Card: A/C0001M01.XML', 'notes on a clip of bern');
+  await takeOfProject(archive, 'Bern trip/Rohmaterial/Card: A/C0002.MP4', 'half a clip of b', 'cut-off');
   await takeOfProject(archive, 'Bern trip/Musik/song.wav', 'the same music');
   await takeOfProject(archive, 'Bern trip/Bern.prproj', 'bern, first state');
   await takeOfProject(archive, 'Bern trip/Bern.prproj', 'bern, second state');

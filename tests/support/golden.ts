@@ -30,6 +30,7 @@ export interface GoldenAccount {
       readonly name: string;
       readonly path: string | null;
       readonly digest: string;
+      readonly damaged?: string;
     }[];
   }[];
   readonly settings: Readonly<Record<string, string>>;
@@ -171,10 +172,11 @@ function kitOf(all: All): Pick<GoldenAccount, 'kit'> {
 type Part = NonNullable<GoldenAccount['videos'][number]['parts']>[number];
 
 function partsOf(all: All, video: string) {
-  const parts = all<Part>(
-    'SELECT kind, name, path, digest FROM parts WHERE video_id = ? ORDER BY seq, rowid',
+  const rows = all<Part & { readonly damaged: string | null }>(
+    'SELECT kind, name, path, digest, damaged FROM parts WHERE video_id = ? ORDER BY seq, rowid',
     video,
   );
+  const parts = rows.map(({ damaged, ...part }) => ({ ...part, ...(damaged === null ? {} : { damaged }) }));
   return parts.length === 0 ? {} : { parts };
 }
 
