@@ -239,7 +239,10 @@ function judgeWords(said: readonly Said[], fault: Fault): readonly string[] {
   );
   const isAcknowledged = said.some(({ say }) => say === 'taken');
   const isRefused = troubles.some(({ step }) => step === 'take');
-  const isPutOff = isRefused || troubles.some(({ step }) => step === 'look' || step === 'examine');
+  const isPutOff =
+    isRefused ||
+    troubles.some(({ step }) => step === 'look' || step === 'examine') ||
+    troubles.some(({ message }) => message.startsWith('A folder in the inbox could not be looked at.'));
   return [
     ...wordless.map(({ step, message }) => `${step} failed with "${message}", which is no sentence of ours`),
     ...(isAcknowledged && isRefused ? ['it is acknowledged and refused at once'] : []),
