@@ -24,6 +24,7 @@ export function createHeldQueries(database: CatalogueDatabase, nowMs: () => numb
 }
 
 function createRawQueries({ db }: CatalogueDatabase, nowMs: () => number): HeldQueries {
+  const condition = createConditionReader(db);
   return {
     sizes: () =>
       new Set(
@@ -42,7 +43,7 @@ function createRawQueries({ db }: CatalogueDatabase, nowMs: () => number): HeldQ
         .where(eq(copies.digest, digest))
         .all()
         .map((copy) => ({ ...copy, state: copy.state as CopyState }));
-      const rules = { places: [], policies: {}, ...createConditionReader(db)('places') };
+      const rules = { places: [], policies: {}, ...condition('places') };
       const atMs = judgingMs(readProofDates(db, nowMs()), nowMs());
       return roles.map(({ role }) => judgeFile(found, role, rules, atMs));
     },

@@ -3,15 +3,15 @@ import type { ConditionName, Conditions } from '#core/conditions.ts';
 import type { NoteRows } from '#core/ports/catalogue.ts';
 import type { Drizzle } from './database.ts';
 import { createFactRows } from './fact-rows.ts';
+import { lazily } from './lazily.ts';
 import { conditions, jobs } from './schema/work-tables.ts';
 
 /** Gives what was last found out about the surroundings; null where it never was. */
-export type ReadCondition = <Name extends ConditionName>(name: Name) => Conditions[Name] | null;
+type ReadCondition = <Name extends ConditionName>(name: Name) => Conditions[Name] | null;
 
-export function createConditionReader(db: Drizzle): ReadCondition {
-  const select = prepareSelect(db);
+export function createConditionReader(db: Drizzle, select = lazily(() => prepareSelect(db))): ReadCondition {
   return <Name extends ConditionName>(name: Name) => {
-    const row = select.get({ name });
+    const row = select().get({ name });
     return row === undefined ? null : (JSON.parse(row.json) as Conditions[Name]);
   };
 }
@@ -23,14 +23,14 @@ function prepareSelect(db: Drizzle) {
 
 export function createNoteRows(db: Drizzle): NoteRows {
   const facts = createFactRows(db);
-  const select = prepareSelect(db);
+  const select = lazily(() => prepareSelect(db));
   return {
     fact: facts.get,
     setFact: facts.set,
-    condition: createConditionReader(db),
+    condition: createConditionReader(db, select),
     setCondition(name, value, nowMs) {
       const json = JSON.stringify(value);
-      if (select.get({ name })?.json === json) return;
+      if (select().get({ name })?.json === json) return;
       db.insert(conditions)
         .values({ name, json, atMs: nowMs })
         .onConflictDoUpdate({ target: conditions.name, set: { json, atMs: nowMs } })

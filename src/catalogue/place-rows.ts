@@ -8,6 +8,7 @@ import type { PlaceSettings } from '#core/place-settings.ts';
 import type { LackingCopy } from '#core/plan-mirror.ts';
 import type { HeldFile, ListedCopy, PlaceRows } from '#core/ports/places.ts';
 import type { Drizzle } from './database.ts';
+import { lazily } from './lazily.ts';
 import { resolveVideo } from './library-videos.ts';
 import { copies } from './schema/finding-tables.ts';
 import { locations, tombstones, unknownSize, videos } from './schema/journal-tables.ts';
@@ -212,8 +213,10 @@ export function readLoads(db: Drizzle, location: string, roles: readonly AssetRo
 /** Gives the places that were not removed, by their names. */
 export function createPlaceReader(db: Drizzle): () => readonly PlaceSettings[] {
   const isThere = eq(locations.removed, false);
-  const select = db.select().from(locations).where(isThere).orderBy(asc(locations.name)).prepare();
-  return () => select.all().map(toSettings);
+  const select = lazily(() =>
+    db.select().from(locations).where(isThere).orderBy(asc(locations.name)).prepare(),
+  );
+  return () => select().all().map(toSettings);
 }
 
 function toSettings(row: typeof locations.$inferSelect): PlaceSettings {

@@ -7,12 +7,13 @@ import type { Config } from '#config.ts';
 import { encodeName } from '#core/file-name.ts';
 import { forecastImport } from '#core/import-forecast.ts';
 import type { ImportKind } from '#core/import-place.ts';
+import { findRealFolder } from '#daemon/find-real-folder.ts';
 import { folderIdentity } from '#daemon/import/walk-archive.ts';
 import { readDiskSpace } from '#store/file-space.ts';
 import { measureCopy } from '#store/measure-copy.ts';
 import { findKnown } from './find-known.ts';
 import type { ImportReport } from './import-report.ts';
-import { isThere, ownFolders, realFolder } from './import-roots.ts';
+import { isThere, ownFolders } from './import-roots.ts';
 import { surveyArchives } from './survey-archive.ts';
 
 const lookForKnownMs = 60_000;
@@ -27,7 +28,7 @@ export async function makePreflight(
   using catalogue = openForReading(config.catalogueFile);
   const own = new Set<string>();
   for (const folder of ownFolders(config)) {
-    const real = await realFolder(folder);
+    const real = await findRealFolder(folder);
     if (real !== null) own.add(await folderIdentity(real));
   }
   const looking = createCounter('Looking through the folders');

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Config } from '#config.ts';
 import { codeOf, ReelholdError, translateError } from '#core/errors.ts';
 import { decodeName, displayName, encodeName } from '#core/file-name.ts';
+import { findRealFolder } from '#daemon/find-real-folder.ts';
 import { loadInstallation } from '#store/installation.ts';
 
 /** The folder that the owner named, by its real path: he may well name a link himself. */
@@ -25,21 +26,11 @@ export async function findRoot(config: Config, folder: string): Promise<string> 
 /** What the archive consists of is no archive to import. */
 async function requireForeign(config: Config, root: string): Promise<void> {
   for (const own of ownFolders(config)) {
-    const real = await realFolder(own);
+    const real = await findRealFolder(own);
     if (real === null || !`${root}/`.startsWith(`${real}/`)) continue;
     const hint = 'Name the folder of your old archive; what is in an inbox is taken by itself.';
     const facts = { operation: 'add', object: displayName(root), side: 'source', hint } as const;
     throw new ReelholdError({ ...facts, kind: 'unsupported' }, "it is one of Reelhold's own folders");
-  }
-}
-
-/** Where a folder really is; null where there is none. Fails where it cannot be looked at. */
-export async function realFolder(path: string): Promise<string | null> {
-  try {
-    return await realpath(path);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return null;
-    throw translateError(error, { operation: 'look at', object: path });
   }
 }
 

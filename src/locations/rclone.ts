@@ -92,6 +92,7 @@ export function rcloneConfigFile(configDir: string): string {
 
 export function createRclone(settings: RcloneSettings): Rclone {
   const { configDir, clock, secrets } = settings;
+  const limit = settings.bandwidth === null ? [] : [`--bwlimit=${inOrderOfWeek(settings.bandwidth)}`];
   let last: Promise<unknown> = Promise.resolve();
   /** Built from nothing: rclone reads settings of any kind from the environment, and so do the libraries it uses. */
   const env = {
@@ -115,11 +116,8 @@ export function createRclone(settings: RcloneSettings): Rclone {
     throwIfAborted(call);
     const stop = new AbortController();
     await using output = await openOutput(call);
-    const limit =
-      settings.bandwidth === null || call.staysHere === true
-        ? []
-        : [`--bwlimit=${inOrderOfWeek(settings.bandwidth)}`];
-    const child = execa(settings.binary, [...commonFlags, ...limit, ...args], {
+    const limitFlags = call.staysHere === true ? [] : limit;
+    const child = execa(settings.binary, [...commonFlags, ...limitFlags, ...args], {
       ...{ env, extendEnv: false, cwd: '/' },
       ...(call.input === undefined ? { stdin: 'ignore' as const } : { input: call.input }),
       ...{ buffer: false, reject: false, cancelSignal: AbortSignal.any([call.signal, stop.signal]) },

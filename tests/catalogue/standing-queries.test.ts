@@ -1,5 +1,6 @@
 import { readdirSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { type CatalogueDatabase, openForWriting } from '#catalogue/database.ts';
 import { createStandingQueries } from '#catalogue/standing-queries.ts';
@@ -34,6 +35,19 @@ describe('queries that outlive their file', () => {
     expect(queries.video('v0')?.versions).toHaveLength(1);
     expect(queries.version('none')).toBeNull();
     expect(queries.videosFingerprint()).not.toBe('');
+  });
+
+  it('fail while its tables are not there yet, keep nothing open, and answer as soon as they are', () => {
+    const bare = new Database(fileOf());
+    bare.exec('CREATE TABLE first_moment (x)');
+    bare.close();
+    using queries = createStandingQueries(fileOf(), nowMs);
+    const before = openFiles();
+    expect(() => queries.condition('vault')).toThrow('no such table: conditions');
+    expect(() => queries.places()).toThrow('no such table: locations');
+    expect(openFiles()).toEqual(before);
+    using _database = makeCatalogue(2);
+    expect(queries.summary().videosTotal).toBe(2);
   });
 
   it('ask another file when one took its place', () => {

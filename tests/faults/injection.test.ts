@@ -241,8 +241,12 @@ function judgeWords(said: readonly Said[], fault: Fault): readonly string[] {
   const isRefused = troubles.some(({ step }) => step === 'take');
   const isPutOff =
     isRefused ||
-    troubles.some(({ step }) => step === 'look' || step === 'examine') ||
-    troubles.some(({ message }) => message.startsWith('A folder in the inbox could not be looked at.'));
+    troubles.some(
+      ({ step, message }) =>
+        step === 'look' ||
+        step === 'examine' ||
+        message.startsWith('A folder in the inbox could not be looked at.'),
+    );
   return [
     ...wordless.map(({ step, message }) => `${step} failed with "${message}", which is no sentence of ours`),
     ...(isAcknowledged && isRefused ? ['it is acknowledged and refused at once'] : []),

@@ -1,9 +1,8 @@
-import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf, translateError } from '#core/errors.ts';
 import type { SourceFile } from '#core/ports/blob-store.ts';
 import type { ByteSource } from '#core/ports/byte-source.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
+import { findRealFolder } from '#daemon/find-real-folder.ts';
 
 /** Originals that wait in an inbox's hold. */
 export function createHeldOriginals(deps: {
@@ -42,11 +41,6 @@ export function createLibraryCopies(deps: {
 /** None where the folder itself is away; fails where it cannot be looked at. */
 async function filesBelow(root: string, paths: readonly string[]): Promise<SourceFile[]> {
   if (paths.length === 0) return [];
-  try {
-    const within = await realpath(root);
-    return paths.map((path) => ({ path: join(within, path), within }));
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return [];
-    throw translateError(error, { operation: 'look at', object: root, side: 'source' });
-  }
+  const within = await findRealFolder(root);
+  return within === null ? [] : paths.map((path) => ({ path: join(within, path), within }));
 }
