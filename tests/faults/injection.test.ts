@@ -13,6 +13,7 @@ import {
   noInjectionBecause,
   recordCalls,
 } from '#tests/support/strace.ts';
+import { withoutTools } from '#tests/support/without-tools.ts';
 import { findFilmFaults } from './fixtures/film-oracle.ts';
 import { finish } from './fixtures/finish.ts';
 import { putFilm } from './fixtures/folders.ts';
@@ -45,11 +46,16 @@ describe.skipIf(noInjectionBecause !== null)('the ingest of one file', () => {
   let root = '';
   let points: readonly Point[] = [];
   let count = 0;
+  let tools: Disposable | null = null;
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'reelhold-injection-'));
+    tools = withoutTools(join(root, 'bin'));
     points = await findPoints(join(root, 'recorded'));
   });
-  afterAll(() => rmSync(root, { recursive: true, force: true }));
+  afterAll(() => {
+    tools?.[Symbol.dispose]();
+    rmSync(root, { recursive: true, force: true });
+  });
   const newFolder = () => {
     count += 1;
     return join(root, String(count));
