@@ -63,12 +63,15 @@ export function createRemotePresence(parts: PresenceParts): RemotePresence {
 
   const lookWithoutRoom = async (call: Call): Promise<Presence> => {
     presentAtMs = Number.NEGATIVE_INFINITY;
-    const failure = (await parts.checkKey?.(call)) ?? null;
-    if (failure !== null) return away(failure.away ?? 'not-connected', failure);
     const found = await marks(call);
     if ('text' in found) return away(found.away ?? 'not-connected', found);
     const finding = judgeMarks(found, identity, parts.isOnlyRead);
-    if (finding.kind === 'other') return awayWith(finding);
+    if (finding.kind === 'other') {
+      // With another key even the marks' names are others, and nothing seems to stand there.
+      const failure = (await parts.checkKey?.(call)) ?? null;
+      return failure === null ? awayWith(finding) : away(failure.away ?? 'not-connected', failure);
+    }
+    // Marks that can be read were encrypted with this key.
     presentAtMs = clock.monotonicMs();
     return { kind: 'present', mark: finding.mark, freeBytes: null, totalBytes: null };
   };
