@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, isNull, or, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/sqlite-core';
 import { type Digest, parseDigest } from '#core/digest.ts';
 import { readIndexedNames } from '#core/index-row.ts';
@@ -79,6 +79,7 @@ export function createArchiveRows(db: Drizzle): ArchiveRows {
       const row = statements.copy.get({ digest, location });
       return row === undefined ? null : ({ ...row, digest } as CopyRow);
     },
+    cameDamaged: (digest) => statements.damage.get({ digest }) !== undefined,
     copiesAt: (location) =>
       db
         .all<Omit<HeldCopy, 'digest'> & { readonly digest: string }>(sql`
@@ -104,6 +105,16 @@ function prepareStatements(db: Drizzle) {
       .from(copies)
       .where(and(eq(copies.digest, p('digest')), eq(copies.location, p('location'))))
       .prepare(),
+    damage: unionAll(
+      db
+        .select({ damaged: versions.damaged })
+        .from(versions)
+        .where(and(eq(versions.digest, p('digest')), isNotNull(versions.damaged))),
+      db
+        .select({ damaged: parts.damaged })
+        .from(parts)
+        .where(and(eq(parts.digest, p('digest')), isNotNull(parts.damaged))),
+    ).prepare(),
     extByDigest: unionAll(
       db
         .select({ ext: versions.ext })

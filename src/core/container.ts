@@ -73,6 +73,9 @@ const magics: readonly Magic[] = [
   ),
 ];
 
+/** "The free LUTs …": words of people, too. A letter before them would be a box of more than half a gigabyte. */
+const wordTypes = /^[ -~\u0080-\u00ff]...(wide|free|skip)/s;
+
 /** ISO/IEC 13818-1 §2.4.3.2: each packet of 188 bytes begins so. */
 const tsSync = 0x47;
 
@@ -85,7 +88,7 @@ const tsPackets = 5;
 /** Tells from a file's first bytes what it is wrapped in; null where that is not a video's container. */
 export function sniffContainer(head: Uint8Array): Container | null {
   const magic = magics.find(({ at, bytes }) => hasBytes(head, at, bytes));
-  if (magic) return magic.container;
+  if (magic) return wordTypes.test(textAt(head, 0, 8)) ? null : magic.container;
   // Microsoft, "AVI RIFF File Reference"; AVIX and OpenDML begin alike. WAV and WebP are RIFF too.
   if (hasBytes(head, 0, ascii('RIFF')) && hasBytes(head, 8, ascii('AVI '))) return 'avi';
   return transportPacketBytes(head) === null ? null : 'mpegts';

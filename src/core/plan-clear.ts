@@ -5,6 +5,8 @@ export interface HeldOriginal {
   readonly provenAtMs: number | null;
   /** False where the vault's copy is not `present`. */
   readonly copyPresent: boolean;
+  /** What was taken of it is marked as damaged: its owner may still need it. */
+  readonly cameDamaged: boolean;
 }
 
 export type ClearDecision = 'wait' | 'prove-first' | 'remove';
@@ -14,9 +16,11 @@ export const holdMs = 24 * 60 * 60 * 1000;
 
 /**
  * Decides whether an original may go. It goes after a day, or earlier where space is short, but never before
- * the vault's copy was read back after the original came to wait. A clock set back leaves it waiting.
+ * the vault's copy was read back after the original came to wait. What came damaged never goes. A clock set back
+ * leaves it waiting.
  */
 export function planClear(held: HeldOriginal, nowMs: number, spaceIsShort: boolean): ClearDecision {
+  if (held.cameDamaged) return 'wait';
   const isDue = spaceIsShort || nowMs - held.heldAtMs >= holdMs;
   if (!isDue) return 'wait';
   const isProven = held.copyPresent && held.provenAtMs !== null;

@@ -70,6 +70,8 @@ describe('the first bytes', () => {
     ['a WebP', 'RIFF\x01\x02\x03\x04WEBPVP8 '],
     ['a PNG', '\x89PNG\r\n\x1a\n'],
     ['an MP3', 'ID3\x03'],
+    ['words in which a box is called', 'The free LUTs are in the other folder.\n'],
+    ['words of a wide shot', 'The wide shot comes first.\n'],
     ['nothing', ''],
     ['a lone sync byte', 'G'],
   ])('of %s are those of no video', (_, text) => {

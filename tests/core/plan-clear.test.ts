@@ -7,6 +7,7 @@ const original = (change: Partial<HeldOriginal> = {}): HeldOriginal => ({
   heldAtMs,
   provenAtMs: heldAtMs + 60_000,
   copyPresent: true,
+  cameDamaged: false,
   ...change,
 });
 
@@ -36,6 +37,7 @@ describe('an original in the hold', () => {
       false,
       'prove-first',
     ],
+    ['stays where it came damaged', original({ cameDamaged: true }), 9 * holdMs, true, 'wait'],
     ['waits where the clock was set back', original(), -3_600_000, false, 'wait'],
     [
       'goes where the copy was read back before it came to wait',
@@ -53,6 +55,7 @@ describe('an original in the hold', () => {
     heldAtMs: anyTime,
     provenAtMs: fc.option(anyTime),
     copyPresent: fc.boolean(),
+    cameDamaged: fc.boolean(),
   });
 
   it('is never removed while nothing proves the copy', () => {

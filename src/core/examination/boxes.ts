@@ -16,6 +16,12 @@ const headerBytes = 16;
 /** Boxes that only keep room: what is in them was never meant to be written. */
 const paddingTypes: ReadonlySet<string> = new Set(['free', 'skip', 'wide', 'junk']);
 
+/** Of files whose index is a box `meta` of pictures (ISO/IEC 23008-12 annex B, AV1 Image File Format §8). */
+const pictureBrands: ReadonlySet<string> = new Set([
+  ...['mif1', 'mif2', 'msf1', 'heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'hevm', 'hevs'],
+  ...['avci', 'avcs', 'avif', 'avis', 'miaf', 'jpeg', 'jpgs'],
+]);
+
 /** The last 32 bytes of an Insta360 camera's own notes, which stand behind the last box (ExifTool, QuickTimeStream.pl). */
 const insta360Mark = '8db42d694ccc418790edff439fe026bf';
 
@@ -35,17 +41,19 @@ interface Chain {
 }
 
 /**
- * Judges MP4, MOV and their kin (ISO/IEC 14496-12; Apple, "QuickTime File Format"): the boxes follow each other
- * to the end of the file, one of them is the index, and the last of them was really written.
+ * Judges MP4, MOV and their kin (ISO/IEC 14496-12; Apple, "QuickTime File Format"), an iPhone's pictures among them:
+ * the boxes follow each other to the end of the file, one of them is the index, and the last of them was really written.
  */
-export function* examineBoxes(file: ContentFacts): Reading<Flaw | null> {
+export function* examineBoxes(file: ContentFacts, head: Uint8Array): Reading<Flaw | null> {
   const chain = yield* walkBoxes(file.sizeBytes);
   if (chain.end === 'cut' && !(yield* hasForeignTrailer(file.sizeBytes, chain))) return 'cut-off';
   const { types, moov, last } = chain;
   if (chain.end === 'rest' && (yield* requireEnd(file.sizeBytes)) !== null && !isShortRest(file, last)) {
     return 'empty-end';
   }
-  if (moov === null && !types.has('moof')) return chain.end === 'too-long' ? null : 'no-index';
+  const isOfPictures = types.has('meta') && pictureBrands.has(textAt(head, 8, 4));
+  if (moov === null && !types.has('moof') && !isOfPictures)
+    return chain.end === 'too-long' ? null : 'no-index';
   if (last?.type === 'moof') return 'cut-off';
   if (!types.has('mdat')) return moov !== null && (yield* isReference(moov.at)) ? null : 'cut-off';
   if (chain.end !== 'whole' || last === null) return null;

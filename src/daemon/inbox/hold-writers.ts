@@ -1,21 +1,24 @@
 import { describeError, isReelholdError } from '#core/errors.ts';
 import { displayName } from '#core/file-name.ts';
+import { type HoldBack, planHoldBack } from '#core/hold-back.ts';
 import type { Catalogue, Hold } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Log } from '#core/ports/log.ts';
+import type { SourceFiles } from '#core/ports/source-files.ts';
 import { contentFingerprint, type FileStat, fingerprint, settle } from '#core/settle.ts';
 import type { Intake } from '#daemon/intake/intake.ts';
 import type { Taken } from '#daemon/intake/take.ts';
 import type { SpaceGuard } from '#daemon/space-guard.ts';
 import { nameOf } from './hold-path.ts';
 import type { InboxState } from './inbox-state.ts';
+import { lookAtContent } from './look-inside.ts';
 
 /** A file in the hold that is not what was taken: with its row, or of nobody knows where. */
 export type Written = Hold | { readonly heldPath: string };
 
 /**
  * Files in the hold whose writer went on after they were taken, and files that no row knows: taken once they
- * have settled, as the next version of the same video.
+ * have settled and look whole, as the next version of the same video. What does not is waited for as in the inbox.
  */
 export interface HoldWriters {
   see(file: Written, stat: FileStat): void;
@@ -34,6 +37,13 @@ interface Quiet {
   readonly dueMs: number | null;
 }
 
+/** A file that looks broken off, as it is now. */
+interface Broken {
+  readonly fingerprint: string;
+  readonly sinceMs: number;
+  readonly attempt: number;
+}
+
 const retryMs = 60_000;
 
 export function createHoldWriters(deps: {
@@ -42,6 +52,7 @@ export function createHoldWriters(deps: {
   readonly catalogue: Catalogue;
   readonly intake: Intake;
   readonly space: SpaceGuard;
+  readonly files: SourceFiles;
   readonly clock: Clock;
   readonly log: Log;
   /** How long nothing about a file may have changed; longer on a drive that is far. */
@@ -50,12 +61,28 @@ export function createHoldWriters(deps: {
   /** Told the renewed row, once the file was taken again. */
   readonly onTaken: (hold: Hold) => void;
 }): HoldWriters {
-  const { inbox, state, catalogue, clock, log } = deps;
+  const { inbox, state, catalogue, clock, log, files } = deps;
   const watched = new Map<string, Quiet>();
+  const broken = new Map<string, Broken>();
   const running = new Map<string, Promise<void>>();
   const stopping = new AbortController();
 
+  /** Null where it looks whole. */
+  const planBroken = async ({ heldPath }: Written, stat: FileStat): Promise<HoldBack | null> => {
+    const { flaw } = await lookAtContent({ root: state.root, files }, { path: heldPath, stat });
+    const last = broken.get(heldPath);
+    broken.delete(heldPath);
+    if (flaw === null) return null;
+    const print = fingerprint(stat);
+    const nowMs = clock.monotonicMs();
+    const { sinceMs, attempt } = last?.fingerprint === print ? last : { sinceMs: nowMs, attempt: 0 };
+    broken.set(heldPath, { fingerprint: print, sinceMs, attempt: attempt + 1 });
+    return planHoldBack({ kind: 'flaw', flaw }, attempt + 1, nowMs - sinceMs);
+  };
+
   const takeAgain = async (file: Written, stat: FileStat): Promise<void> => {
+    const plan = await planBroken(file, stat);
+    if (plan?.kind === 'wait') return lookAgainIn(file, plan.delayMs);
     using room = await deps.space.admit(stat.sizeBytes);
     if (room === null) return lookAgainIn(file, retryMs);
     await deps.intake.take({
@@ -64,6 +91,7 @@ export function createHoldWriters(deps: {
       belongs: 'belongs' in file ? (file.belongs ?? null) : null,
       sizeBytes: stat.sizeBytes,
       settledAs: fingerprint(stat),
+      damaged: plan?.damaged ?? null,
       // What no row knows is most often an original that was taken with a catalogue that is lost.
       staysInTrash: !('id' in file),
       signal: stopping.signal,
@@ -74,6 +102,7 @@ export function createHoldWriters(deps: {
         deps.onTaken(hold);
       },
     });
+    broken.delete(file.heldPath);
     log.info(
       { file: displayName(nameOf(file.heldPath)) },
       'An original in the hold is not what was taken; it was taken again.',
@@ -135,6 +164,7 @@ export function createHoldWriters(deps: {
     },
     forget(heldPath) {
       watched.delete(heldPath);
+      broken.delete(heldPath);
     },
     async stop() {
       stopping.abort();

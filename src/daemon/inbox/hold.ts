@@ -4,6 +4,7 @@ import { planClear } from '#core/plan-clear.ts';
 import type { Catalogue, Hold } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Log } from '#core/ports/log.ts';
+import type { SourceFiles } from '#core/ports/source-files.ts';
 import { contentFingerprint, type FileStat } from '#core/settle.ts';
 import type { Intake } from '#daemon/intake/intake.ts';
 import type { SpaceGuard } from '#daemon/space-guard.ts';
@@ -39,6 +40,7 @@ export function createHoldKeeper(deps: {
   readonly catalogue: Catalogue;
   readonly intake: Intake;
   readonly space: SpaceGuard;
+  readonly files: SourceFiles;
   readonly clock: Clock;
   readonly log: Log;
   readonly location: string;
@@ -66,6 +68,7 @@ export function createHoldKeeper(deps: {
       heldAtMs: hold.heldAtMs,
       provenAtMs: copy?.provenAtMs ?? null,
       copyPresent: copy?.state === 'present',
+      cameDamaged: catalogue.archive.cameDamaged(hold.digest),
     };
     const decision = planClear(held, clock.nowMs(), spaceIsShort);
     if (decision === 'prove-first') askForProof();

@@ -47,8 +47,9 @@ async function lookAtFile(deps: Places, file: InboxFile): Promise<HoldBackCause 
 
 type Places = Pick<LookInsideDeps, 'root' | 'files' | 'names'>;
 
-async function lookAtContent(
-  { root, files }: Places,
+/** As `lookInside`, of the file alone. */
+export async function lookAtContent(
+  { root, files }: Pick<Places, 'root' | 'files'>,
   file: InboxFile,
 ): Promise<{ flaw: Flaw | null; isBusy: boolean }> {
   await using source = await files.open({ path: `${root()}/${file.path}`, within: root() });

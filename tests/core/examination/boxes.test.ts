@@ -31,6 +31,8 @@ describe('the chain of boxes', () => {
       'the notes of an Insta360 camera',
       [ftyp, mdat, moov, box('note', 'x', 99_999), Buffer.from('8db42d694ccc418790edff439fe026bf')],
     ],
+    ['a picture of an iPhone', [box('ftyp', 'heic'), box('meta', written(400)), mdat]],
+    ['a picture in AV1', [box('ftyp', 'avif'), box('meta', written(400)), mdat]],
   ])('is whole with %s', (_what, parts) => {
     expect(flawOf(together(...parts))).toBeNull();
   });
@@ -50,6 +52,13 @@ describe('the chain of boxes', () => {
     ],
     ['bytes in the place of the index', [ftyp, mdat, Buffer.alloc(9000, 0xf3)], 'no-index'],
     ['no pictures', [ftyp, moov], 'cut-off'],
+    ['a picture without its index', [box('ftyp', 'heic'), mdat], 'no-index'],
+    [
+      'a picture that ends too early',
+      [box('ftyp', 'heic'), box('meta', written(400)), box('mdat', written(9), 99)],
+      'cut-off',
+    ],
+    ['the index of a picture alone', [box('ftyp', 'heic'), box('meta', written(400))], 'cut-off'],
     ['the head of a fragment without its pictures', [ftyp, moov, mdat, box('moof', written(99))], 'cut-off'],
     ['pictures that were never written', [ftyp, moov, box('mdat', zeros(9000))], 'empty-end'],
     ['an index that was never written', [ftyp, mdat, box('moov', zeros(9000))], 'empty-end'],
