@@ -40,7 +40,11 @@ const layouts: readonly CardLayout[] = [
   { camera: 'Fujifilm', path: [/^dcim$/, /^\d{3}_fuji$/] },
   { camera: 'Panasonic Lumix', path: [/^dcim$/, /^\d{3}_pana$/] },
   { camera: 'Olympus, OM System', path: [/^dcim$/, /^\d{3}(olymp|omsys)$/] },
-  { camera: 'Canon and others: what they keep for printing and playing', path: [/^dcim$/], beside: /^misc$/ },
+  {
+    camera: 'Canon and others: what they keep for printing and playing',
+    path: [/^dcim$/, /^\d{3}(?!apple)[a-z0-9_]{5}$/],
+    beside: /^misc$/,
+  },
   { camera: 'RED', path: [/^.+\.rdm$/] },
   { camera: 'JVC, Toshiba', path: [/^sd_video$/, /^(prg|mgr_info)/] },
 ];

@@ -40,11 +40,14 @@ const syncJournal = /^\.(sync|_sync|owncloudsync)(_[0-9a-f]+)?\.(db|log)$/;
 /** What editors leave beside a file while it is open: Premiere, Avid, LibreOffice and its kin. */
 const editorLock = /^[^.].*\.(prlock|lck)$|^\.~lock\..*#$/s;
 
-/** What a name in an inbox is a sign of; null for none. A sync program's mark means something in the top folder only. */
-export function signOf(name: string, isAtTop: boolean): SignKind | null {
+/**
+ * What a name in an inbox is a sign of, at any depth; null for none. A phone is most often synced into a folder of its
+ * own, and what leaves that leaves the phone; a mark that was copied in with a folder cannot be told from such a one.
+ */
+export function signOf(name: string): SignKind | null {
   const folded = name.toLowerCase();
-  if (isAtTop && folded === '.stfolder') return 'syncthing';
-  if (isAtTop && (syncMarks.has(folded) || syncJournal.test(folded))) return 'sync';
+  if (folded === '.stfolder') return 'syncthing';
+  if (syncMarks.has(folded) || syncJournal.test(folded)) return 'sync';
   if (editorLock.test(folded)) return 'lock';
   return isProjectName(folded) ? 'project' : null;
 }

@@ -14,9 +14,8 @@ describe('a name in an inbox', () => {
     ['.sync_1a2b3c4d5e6f.db', 'sync'],
     ['._sync_1a2b3c4d5e6f.db', 'sync'],
     ['.owncloudsync.log', 'sync'],
-  ])('%s is a sign of another program (%s), in the top folder only', (name, kind) => {
-    expect(signOf(name, true)).toBe(kind);
-    expect(signOf(name, false)).toBeNull();
+  ])('%s is a sign of another program (%s)', (name, kind) => {
+    expect(signOf(name)).toBe(kind);
   });
 
   it.each([
@@ -35,16 +34,15 @@ describe('a name in an inbox', () => {
     ['cut.prlock', 'lock'],
     ['Bin 1.lck', 'lock'],
     ['.~lock.shots.ods#', 'lock'],
-  ])('%s is a sign of an editor at work (%s), at any depth', (name, kind) => {
-    expect(signOf(name, true)).toBe(kind);
-    expect(signOf(name, false)).toBe(kind);
+  ])('%s is a sign of an editor at work (%s)', (name, kind) => {
+    expect(signOf(name)).toBe(kind);
   });
 
   it.each([
     ...['clip.mp4', '.DS_Store', '.reelhold-hold', '@eaDir', '._cut.prproj', '._cut.prlock', '.prlock'],
     ...['prproj', '.prproj', 'stfolder', 'content.json', 'my draft_content.json', 'lock', ''],
   ])('%j is no sign of anything', (name) => {
-    expect(signOf(name, true)).toBeNull();
+    expect(signOf(name)).toBeNull();
   });
 });
 

@@ -105,7 +105,7 @@ export async function walkInbox(root: string, visitor: WalkVisitor): Promise<Wal
       const name = decodeName(entry.name);
       const path = folder === '' ? name : `${folder}/${name}`;
       hasUnwatchable ||= !isUtf8Name(name);
-      if (signOf(name, folder === '') !== null) marks.push(path);
+      if (signOf(name) !== null) marks.push(path);
       if (path === holdFolder) continue;
       const judged = entry.isFile() ? judge(path) : 'none';
       const why = judged === 'taken' ? null : whyIgnored(entry, name);
@@ -155,8 +155,7 @@ async function readSigns(
 ): Promise<Sign[]> {
   const signs: Sign[] = [];
   for (const path of paths) {
-    const slash = path.lastIndexOf('/');
-    const kind = signOf(path.slice(slash + 1), slash < 0);
+    const kind = signOf(path.slice(path.lastIndexOf('/') + 1));
     try {
       const { mtimeMs } = await lstat(inboxBytes(root, path));
       if (kind !== null) signs.push({ kind, path, changedAtMs: mtimeMs });

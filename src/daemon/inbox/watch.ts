@@ -60,13 +60,12 @@ export const watchInbox: WatchFolder = (root, hints) => {
 
 /** Whether the name shows that another program uses the inbox. */
 function isSign(path: string): boolean {
-  const slash = path.lastIndexOf('/');
-  return signOf(path.slice(slash + 1), slash < 0) !== null;
+  return signOf(path.slice(path.lastIndexOf('/') + 1)) !== null;
 }
 
 /** What shows that another program uses the inbox is seen, but not what is in it. */
 function isIgnored(path: string): boolean {
+  if (path === '') return false;
   const parts = path.split('/');
-  if (path === '' || (parts.length === 1 && isSign(path))) return false;
-  return parts.some((part) => isIgnoredFolder(part));
+  return (isSign(path) ? parts.slice(0, -1) : parts).some((part) => isIgnoredFolder(part));
 }

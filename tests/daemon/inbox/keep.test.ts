@@ -116,6 +116,7 @@ describe.concurrent('an inbox whose files are left alone', { timeout: 30_000 }, 
 describe.concurrent('an inbox that another program owns', { timeout: 30_000 }, () => {
   const signs = [
     ['a sync folder', '.stfolder', 'syncthing'],
+    ['a phone that is synced into a folder of its own', 'phone/.stfolder', 'syncthing'],
     ['a file of an editing program', 'cut.prproj', 'project-recent'],
     ['a project deep inside', 'films/2026/cut.kdenlive', 'project-recent'],
     ['an editing program’s mark on an open file', 'films/cut.prlock', 'project-open'],
@@ -154,14 +155,6 @@ describe.concurrent('an inbox that another program owns', { timeout: 30_000 }, (
     const bytes = await put(bench, 'clip.mp4');
     await until('it is taken', () => isHeld(bench, bytes));
     await until('the hold', () => bench.catalogue.holds.list('inbox').length === 1);
-  });
-
-  it('is not disturbed by a sync marker inside a folder that was copied in', async () => {
-    await using bench = await openBench({ quietMs });
-    await putSign(bench.root, 'copied/.stfolder');
-    await put(bench, 'copied/clip.mp4');
-    await until('the hold', () => bench.catalogue.holds.list('inbox').length === 1);
-    expect(condition(bench)).toMatchObject({ mode: 'consume', forcedBy: null });
   });
 });
 
