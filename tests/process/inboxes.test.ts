@@ -4,11 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { formatInboxFile } from '#core/command.ts';
 import { type DaemonProcess, makeInstallation, runCli, startDaemon } from '#tests/support/daemon.ts';
 import { digestOf } from '#tests/support/digests.ts';
-import { noFewWatchesBecause, withFewWatches } from '#tests/support/few-watches.ts';
 import { someBytes } from '#tests/support/inbox-bench.ts';
 import { until } from '#tests/support/until.ts';
-
-if (noFewWatchesBecause !== null) console.warn(`SKIPPED: a limit of watches ${noFewWatchesBecause}`);
 
 const holds = async (daemon: DaemonProcess, bytes: Uint8Array) =>
   (await daemon.api.versions()).some(({ digest }) => digest === digestOf(bytes));
@@ -76,29 +73,3 @@ describe('several inboxes', { concurrent: true, timeout: 300_000 }, () => {
     expect((await again.api.summary()).inboxWaiting).toBe(0);
   });
 });
-
-describe.skipIf(noFewWatchesBecause !== null)(
-  'an inbox of more folders than can be watched',
-  { concurrent: true, timeout: 300_000 },
-  () => {
-    it('is taken from all the same, and page, status and doctor say how to have it watched', async () => {
-      await using installation = await makeInstallation();
-      const bytes = someBytes();
-      for (let n = 0; n < 12; n += 1) await mkdir(join(installation.inbox, `day ${n}`));
-      await using daemon = await startDaemon(installation, withFewWatches(8));
-      await until('it is noticed', async () =>
-        (await daemon.api.page()).includes('every 5 minutes, as it has more'),
-      );
-      await writeFile(join(installation.inbox, 'clip.mp4'), bytes);
-      await untilHeld(daemon, bytes);
-      const [status, doctor] = await Promise.all([
-        runCli(installation, 'status'),
-        runCli(installation, 'doctor'),
-      ]);
-      for (const said of [await daemon.api.page(), status.output, doctor.output]) {
-        expect(said).toContain('more folders than the system lets a program watch');
-        expect(said).toContain('fs.inotify.max_user_watches=524288');
-      }
-    });
-  },
-);
