@@ -2,7 +2,16 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** What takes minutes, the longest first: begun last, one of them would run alone at the end. */
-const longest = ['two-years', 'power-cut', 'model', 'many-files', 'restore', 'watch-limit', 'injection', 'flips'];
+const longest = [
+  'two-years',
+  'power-cut',
+  'model',
+  'many-files',
+  'restore',
+  'watch-limit',
+  'injection',
+  'flips',
+];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
