@@ -69,10 +69,13 @@ export function codeOf(result: PlaceResult | null): number {
 
 function mirrorInWords(result: PlaceResult | null): string {
   if (result?.kind !== 'mirrored') return resultInWords(result);
-  const { copied, left, noRoomForBytes, noSpoolForBytes } = result;
+  const { copied, left, noRoomForBytes, noSpoolForBytes, tooLargeFiles } = result;
   const room = [
     noRoomForBytes > 0 ? ` There is no room for ${sizeInWords(noRoomForBytes)}.` : '',
     noSpoolForBytes > 0 ? ` There is no room on this NAS to encrypt ${sizeInWords(noSpoolForBytes)}.` : '',
+    tooLargeFiles > 0
+      ? ` ${counted(tooLargeFiles, 'file is', 'files are')} larger than any that can stand there: "reelhold status" says what to do.`
+      : '',
   ].join('');
   if (left > 0) {
     return `${counted(copied, 'file', 'files')} brought, ${counted(left, 'file is', 'files are')} not there and read back yet.${room}`;

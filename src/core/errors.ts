@@ -6,6 +6,7 @@ export type FailureKind =
   | 'unreachable'
   | 'denied'
   | 'full'
+  | 'too-large'
   | 'read-only'
   | 'busy'
   | 'unsupported'
@@ -83,6 +84,7 @@ const kindOfCode: Readonly<Record<string, readonly [FailureKind, string]>> = {
   EROFS: ['read-only', 'the file system is read-only'],
   ENOSPC: ['full', 'no space left on the disk'],
   EDQUOT: ['full', 'the quota is used up'],
+  EFBIG: ['too-large', 'the file system holds no file as large as that'],
   EIO: ['io', 'the disk reports an error'],
   ENOTCONN: ['unreachable', 'the drive is not connected'],
   ENODEV: ['unreachable', 'the drive is not connected'],

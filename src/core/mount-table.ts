@@ -49,6 +49,15 @@ export function isShutDown({ options }: Mount): boolean {
   return options.has('shutdown');
 }
 
+/** FAT counts a file's bytes in 32 bits (Microsoft's FAT specification, 1.03, `DIR_FileSize`). */
+const fatTypes: ReadonlySet<string> = new Set(['vfat', 'msdos']);
+const largestFatBytes = 2 ** 32 - 1;
+
+/** The size of the largest file that a mount can hold, bytes; null where it holds any that we know of. */
+export function largestFileOf(mount: Pick<Mount, 'type'> | null): number | null {
+  return mount !== null && fatTypes.has(mount.type) ? largestFatBytes : null;
+}
+
 /**
  * How a file's bytes are read from the medium itself. `past-cache`: the file's own cache is all that stands between.
  * `flush-device`: a program serves the file system from a device (exfat-fuse, ntfs-3g), and what that program reads

@@ -5,6 +5,7 @@ import type { Conditions, InboxCondition } from '#core/conditions.ts';
 import type { OwnerFound } from '#core/inbox-owner.ts';
 import type { MassChange } from '#core/mass-change.ts';
 import { needsOwner, type PlaceCondition, type PlaceReminder } from '#core/place-condition.ts';
+import type { PlaceSettings } from '#core/place-settings.ts';
 import { countSpots } from '#core/place-spots.ts';
 import type { AwayReason } from '#core/ports/location.ts';
 import type { KitState } from '#core/recovery-kit.ts';
@@ -48,7 +49,7 @@ export interface Surroundings {
 
 /** A place, as far as the owner has to know of it. */
 export interface PlaceSeen {
-  readonly settings: { readonly name: string; readonly paused: boolean; readonly set: string | null };
+  readonly settings: Pick<PlaceSettings, 'name' | 'placeKind' | 'paused' | 'set'>;
   readonly condition: PlaceCondition | null;
 }
 
@@ -98,6 +99,14 @@ export type Notice =
       readonly name: string;
       readonly bytes: number;
       readonly roles: readonly AssetRole[];
+    }
+  /** Files that are larger than any that it can hold. */
+  | {
+      readonly kind: 'place-too-large';
+      readonly urgent: true;
+      readonly name: string;
+      readonly placeKind: PlaceSettings['placeKind'];
+      readonly files: number;
     }
   /** What waits for room here, to be encrypted in. */
   | { readonly kind: 'place-spool'; readonly urgent: true; readonly name: string; readonly bytes: number }
@@ -204,9 +213,15 @@ function kitNotices({ kit = 'not-needed' }: Surroundings): Notice[] {
   return kit === 'not-needed' || kit === 'good' ? [] : [{ kind: 'kit', urgent: false, state: kit }];
 }
 
-function placeNotices({ settings: { name, paused, set }, condition }: PlaceSeen): Notice[] {
+function placeNotices({ settings: { name, placeKind, paused, set }, condition }: PlaceSeen): Notice[] {
   if (paused || condition === null) return [];
-  const { presence, noRoomForBytes, noRoomForRoles = assetRoles, noSpoolForBytes = 0 } = condition;
+  const {
+    presence,
+    noRoomForBytes,
+    noRoomForRoles = assetRoles,
+    noSpoolForBytes = 0,
+    tooLargeFiles = 0,
+  } = condition;
   if (presence.state === 'away') {
     const { reason } = presence;
     if (needsOwner(reason)) return [{ kind: 'place-away', urgent: true, name, reason }];
@@ -218,6 +233,8 @@ function placeNotices({ settings: { name, paused, set }, condition }: PlaceSeen)
     const urgent = noRoomForRoles.some((role) => role !== 'raw' && role !== 'other');
     notices.push({ kind: 'place-full', urgent, name, bytes: noRoomForBytes, roles: noRoomForRoles });
   }
+  if (tooLargeFiles > 0)
+    notices.push({ kind: 'place-too-large', urgent: true, name, placeKind, files: tooLargeFiles });
   if (noSpoolForBytes > 0) notices.push({ kind: 'place-spool', urgent: true, name, bytes: noSpoolForBytes });
   return notices;
 }

@@ -20,7 +20,12 @@ export interface PlaceReminder {
 /** How a place was when it was last looked at. Times in ms of the wall clock. */
 export interface PlaceCondition {
   readonly presence:
-    | { readonly state: 'present'; readonly freeBytes: number | null; readonly totalBytes: number | null }
+    | {
+        readonly state: 'present';
+        readonly freeBytes: number | null;
+        readonly totalBytes: number | null;
+        readonly largestFileBytes?: number | null;
+      }
     | {
         readonly state: 'away';
         readonly reason: AwayReason;
@@ -39,6 +44,8 @@ export interface PlaceCondition {
   readonly noRoomForBytes: number;
   /** Of what some does not fit there. */
   readonly noRoomForRoles?: readonly AssetRole[];
+  /** How many files are larger than any that it can hold. */
+  readonly tooLargeFiles?: number;
   /** What cannot be encrypted to be brought there, as there is no room for it here; bytes. */
   readonly noSpoolForBytes?: number;
   /** It was said in the log that not all fits there, or cannot be encrypted here. */
@@ -52,6 +59,8 @@ export interface PlaceCondition {
   readonly reminder?: PlaceReminder | null;
   /** When work goes on that waits for the place's hours; null where none does. */
   readonly waitsUntilMs?: number | null;
+  /** Until when it asked to be brought nothing, ms of the wall clock; null where it did not. */
+  readonly restsUntilMs?: number | null;
   /** The last rehearsal: how many videos were asked for, and how many came back whole. */
   readonly drill: { readonly atMs: number; readonly tried: number; readonly good: number } | null;
 }

@@ -25,6 +25,8 @@ export interface MirrorResult {
   /** Not there, or not proven, when it ended. */
   readonly left: number;
   readonly noRoomForBytes: number;
+  /** Files that are larger than any that the place can hold. */
+  readonly tooLargeFiles: number;
   /** What waits for room here, to be encrypted in. */
   readonly noSpoolForBytes: number;
   /** When it goes on, where it stopped because the place's hours were over; ms of the wall clock. */

@@ -18,6 +18,8 @@ export interface LackingCopy extends BlobRef {
 /** What bounds a batch. Sizes in bytes; null where nothing does. */
 export interface MirrorBounds {
   readonly freeBytes: number | null;
+  /** The size of the largest file that the place can hold. */
+  readonly largestFileBytes: number | null;
   /** Room on this machine for what is encrypted before it is brought. */
   readonly spoolBytes: number | null;
   /** As much as is begun at once. */
@@ -29,6 +31,8 @@ export interface MirrorPlan<T> {
   readonly batch: readonly T[];
   /** What is passed over, as there is no room for it there. */
   readonly noRoom: readonly T[];
+  /** What is passed over, as the place can hold no file as large as that. */
+  readonly tooLarge: readonly T[];
   /** What is passed over, as there is no room here to encrypt it. */
   readonly noSpool: readonly T[];
 }
@@ -63,20 +67,21 @@ export function batchBytesFor(schedule: string | null, bytesPerSecond: number | 
  */
 export function planMirror<T extends LackingCopy>(
   lacking: readonly T[],
-  { freeBytes, spoolBytes, batchBytes }: MirrorBounds,
+  { freeBytes, largestFileBytes, spoolBytes, batchBytes }: MirrorBounds,
 ): MirrorPlan<T> {
   const spoolRoomBytes = spoolBytes ?? Number.POSITIVE_INFINITY;
   // A batch that is small enough is encrypted as a whole before any of it leaves.
   const mostBytes = Math.min(batchBytes, spoolRoomBytes);
   let roomBytes = roomOf(freeBytes);
   let bytes = 0;
-  const plan = { batch: [] as T[], noRoom: [] as T[], noSpool: [] as T[] };
+  const plan = { batch: [] as T[], noRoom: [] as T[], tooLarge: [] as T[], noSpool: [] as T[] };
   for (const copy of lacking.toSorted(compareForMirror)) {
     // What stands there already takes no room; only what is good as far as is known is not encrypted again.
     const isThere = copy.state === 'present';
     const needsBytes = isThere || copy.state === 'corrupt' ? 0 : copy.sizeBytes;
     const ownBytes = spoolBytes === null ? copy.sizeBytes : cipherSize(copy.sizeBytes);
-    if (needsBytes > roomBytes) plan.noRoom.push(copy);
+    if (copy.sizeBytes > (largestFileBytes ?? Number.POSITIVE_INFINITY)) plan.tooLarge.push(copy);
+    else if (needsBytes > roomBytes) plan.noRoom.push(copy);
     else if (!isThere && ownBytes > spoolRoomBytes) plan.noSpool.push(copy);
     else if (plan.batch.length === 0 || (plan.batch.length < batchCopies && bytes + ownBytes <= mostBytes)) {
       plan.batch.push(copy);

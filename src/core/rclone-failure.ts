@@ -40,6 +40,11 @@ const signIn: Verdict = {
   hint: 'Sign in to the service again, and import the remote anew.',
 };
 const full: Verdict = { kind: 'full', away: null, hint: 'Make room at the service, or get more of it.' };
+const tooLarge: Verdict = {
+  kind: 'too-large',
+  away: null,
+  hint: 'The service takes no file as large as that.',
+};
 const pause: Verdict = { kind: 'busy', away: 'quota', retryInMs: 15 * minuteMs };
 const dayLimit: Verdict = {
   kind: 'busy',
@@ -64,6 +69,10 @@ const texts: readonly (readonly [RegExp, Verdict])[] = [
   [
     /storageQuotaExceeded|quotaLimitReached|insufficient[ _]?(?:storage|space)|\b507\b|no space left on device|disk quota exceeded|storage (?:quota|limit|cap)|StorageFull|teamDriveFileLimitExceeded|not enough (?:free )?space|too big for remaining disk space/i,
     full,
+  ],
+  [
+    /EntityTooLarge|(?:file|object|entity|upload|request)(?: size)?(?: is)? too (?:large|big)|EFBIG|\b413\b/i,
+    tooLarge,
   ],
   [
     /dailyLimitExceeded|uploadLimitExceeded|(?:up|down)load ?quota ?exceeded|upload limit|max transfer limit reached|cap_?exceeded|cap exceeded|transfer limit/i,

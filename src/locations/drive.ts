@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { parseBlobPath } from '#core/digest.ts';
 import { codeOf, ReelholdError } from '#core/errors.ts';
 import { awayError, isReadable, judgePlace, type PlaceJudgement } from '#core/judge-place.ts';
+import { largestFileOf } from '#core/mount-table.ts';
 import type { DiskWork, Throttle } from '#core/ports/disk-work.ts';
 import type {
   Location,
@@ -80,7 +81,8 @@ export function createDriveLocation(options: DriveOptions): Location {
       try {
         if (folder === null || judgement.kind === 'away') return awayPresence(judgement);
         const { bsize, blocks, bavail } = await statfs(folder.path);
-        return { ...judgement, freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+        const largestFileBytes = largestFileOf(folder.mount);
+        return { ...judgement, freeBytes: bavail * bsize, totalBytes: blocks * bsize, largestFileBytes };
       } catch (error) {
         return awayPresence(judgePlace(factsOfFailure(options, error)));
       } finally {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { link, lstat, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, ReelholdError, translateError } from '#core/errors.ts';
-import type { Journal, Segment } from '#core/ports/journal.ts';
+import type { Journal, Segment, SegmentSizes } from '#core/ports/journal.ts';
 import { indexNameOf, parseSegmentName, segmentNameOf } from '#core/segment-name.ts';
 import { syncDirectory, writeFlushed } from './durable.ts';
 import { isWhole, makeSegment } from './make-segment.ts';
@@ -44,6 +44,17 @@ export function createDiskJournal({ root }: { root: string }): Journal {
     }
   };
 
+  const list = async () => {
+    const names = await readFolder(join(root, 'journal'));
+    return names
+      .flatMap((name) => {
+        const parsed = parseSegmentName(name);
+        return parsed === null ? [] : [{ name, seq: parsed.seq }];
+      })
+      .sort((a, b) => a.seq - b.seq || (a.name < b.name ? -1 : 1))
+      .map(({ name }) => name);
+  };
+
   return {
     async append(records, index) {
       const segment = makeSegment(records, index);
@@ -58,15 +69,15 @@ export function createDiskJournal({ root }: { root: string }): Journal {
       return segment;
     },
 
-    async list() {
-      const names = await readFolder(join(root, 'journal'));
-      return names
-        .flatMap((name) => {
-          const parsed = parseSegmentName(name);
-          return parsed === null ? [] : [{ name, seq: parsed.seq }];
-        })
-        .sort((a, b) => a.seq - b.seq || (a.name < b.name ? -1 : 1))
-        .map(({ name }) => name);
+    list,
+
+    async measure() {
+      const sizes = new Map<string, SegmentSizes>();
+      for (const name of await list()) {
+        const content = await sizeIfThere(segmentFile(name), name);
+        if (content !== null) sizes.set(name, { content, index: await sizeIfThere(indexFile(name), name) });
+      }
+      return sizes;
     },
 
     async listIndexed() {
@@ -123,8 +134,16 @@ async function readWhole(path: string, name: string): Promise<Buffer> {
 }
 
 async function readIfThere(path: string, name: string): Promise<Buffer | null> {
+  return await ifThere(readFile(path), name);
+}
+
+async function sizeIfThere(path: string, name: string): Promise<number | null> {
+  return (await ifThere(lstat(path), name))?.size ?? null;
+}
+
+async function ifThere<T>(asked: Promise<T>, name: string): Promise<T | null> {
   try {
-    return await readFile(path);
+    return await asked;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
     throw translateError(error, { operation: 'read the journal', object: name, side: 'vault' });

@@ -27,6 +27,11 @@ export function createMemoryJournal(): MemoryJournal {
     throw new ReelholdError(facts, 'it is not there');
   };
 
+  const list = () => {
+    const seqOf = (name: string) => parseSegmentName(name)?.seq ?? 0;
+    return [...segments.keys()].sort((a, b) => seqOf(a) - seqOf(b) || (a < b ? -1 : 1));
+  };
+
   return {
     index: rows,
     async append(records, index) {
@@ -35,9 +40,14 @@ export function createMemoryJournal(): MemoryJournal {
       rows.push(...index);
       return segment;
     },
-    async list() {
-      const seqOf = (name: string) => parseSegmentName(name)?.seq ?? 0;
-      return [...segments.keys()].sort((a, b) => seqOf(a) - seqOf(b) || (a < b ? -1 : 1));
+    list: async () => list(),
+    async measure() {
+      return new Map(
+        list().map((name) => {
+          const { content, index } = find(name);
+          return [name, { content: content.length, index: index?.length ?? null }];
+        }),
+      );
     },
     async listIndexed() {
       const indexed = [...segments.values()].flatMap(({ name, index }) => (index === null ? [] : [name]));

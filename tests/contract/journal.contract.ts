@@ -82,6 +82,18 @@ export function describeJournal(name: string, open: (folder: string) => Journal)
       expect(new TextDecoder().decode(segment.index)).toBe(`${formatIndexRow(row)}\n`);
     });
 
+    it('says how large segments and their indexes are', async () => {
+      const row = { digest: versionFacts('v').digest, ext: 'mp4', readablePath: 'v.mp4', seq: 1 };
+      const [second, first] = [
+        await journal.append([record(2)], []),
+        await journal.append([record(1)], [row]),
+      ];
+      const sizes = await journal.measure();
+      expect([...sizes.keys()]).toEqual([first.name, second.name]);
+      expect(sizes.get(first.name)).toEqual({ content: first.content.length, index: first.index.length });
+      expect(sizes.get(second.name)).toEqual({ content: second.content.length, index: 0 });
+    });
+
     it('takes a segment that it never had, and its own again, just as they were', async () => {
       const segment = segmentOf([record(7), record(8)]);
       await journal.mend(segment);

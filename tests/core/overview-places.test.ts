@@ -26,7 +26,7 @@ describe('the overview', () => {
     });
 
     const other = (presence: PlaceCondition['presence'], paused = false): PlaceSeen => ({
-      settings: { name: 'Blue', paused, set: null },
+      settings: { name: 'Blue', placeKind: 'drive', paused, set: null },
       condition: { ...unseenPlace(0), presence },
     });
     const away = (reason: AwayReason) => other({ state: 'away', reason, detail: null, retryAtMs: null });
@@ -37,15 +37,18 @@ describe('the overview', () => {
       expect(noticesOf(away('sign-in'))).toEqual([
         { kind: 'place-away', urgent: true, name: 'Blue', reason: 'sign-in' },
       ]);
-      expect(noticesOf({ ...away('sign-in'), settings: { name: 'Blue', paused: true, set: null } })).toEqual(
-        [],
-      );
+      expect(
+        noticesOf({
+          ...away('sign-in'),
+          settings: { name: 'Blue', placeKind: 'drive', paused: true, set: null },
+        }),
+      ).toEqual([]);
     });
 
     it('reminds of one that was not seen for too long, which is no alarm', () => {
       const seen = away('not-connected');
       const reminder = { days: 35, of: 'turn' } as const;
-      const settings = { name: 'Blue', paused: false, set: 'turns' };
+      const settings = { name: 'Blue', placeKind: 'drive', paused: false, set: 'turns' } as const;
       const of = (condition: PlaceSeen['condition']) =>
         overview(facts('safe'), { ...calm, others: [{ settings, condition }] });
       const reminded = { ...(seen.condition ?? unseenPlace(0)), reminder };
@@ -61,7 +64,7 @@ describe('the overview', () => {
     it('says of one that is full what stays out, and asks the owner where that is more than raw footage', () => {
       const present = { state: 'present', freeBytes: 0, totalBytes: 1 } as const;
       const full = (...noRoomForRoles: AssetRole[]): PlaceSeen => ({
-        settings: { name: 'Blue', paused: false, set: null },
+        settings: { name: 'Blue', placeKind: 'drive', paused: false, set: null },
         condition: { ...unseenPlace(0), presence: present, noRoomForBytes: 9, noRoomForRoles },
       });
       const of = (seen: PlaceSeen) => overview(facts('safe'), { ...calm, others: [seen] });
@@ -73,12 +76,29 @@ describe('the overview', () => {
       expect(of(full())).toMatchObject({ level: 'safe', notices: [{ urgent: false, roles: [] }] });
     });
 
+    it('says of files that are larger than any that it can hold', () => {
+      const condition = {
+        ...other({ state: 'present', freeBytes: 9, totalBytes: 9 }).condition,
+        tooLargeFiles: 2,
+      };
+      const seen = { ...other({ state: 'present', freeBytes: 9, totalBytes: 9 }), condition } as PlaceSeen;
+      expect(overview(facts('safe'), { ...calm, others: [seen] })).toMatchObject({
+        ...{
+          level: 'needs-you',
+          notices: [{ kind: 'place-too-large', name: 'Blue', placeKind: 'drive', files: 2 }],
+        },
+      });
+    });
+
     it('says where there is no room here to encrypt what goes there', () => {
       const condition = {
         ...other({ state: 'present', freeBytes: 9, totalBytes: 9 }).condition,
         noSpoolForBytes: 7,
       };
-      const seen = { settings: { name: 'Cloud', paused: false, set: null }, condition } as PlaceSeen;
+      const seen = {
+        settings: { name: 'Cloud', placeKind: 'remote', paused: false, set: null },
+        condition,
+      } as PlaceSeen;
       expect(overview(facts('safe'), { ...calm, others: [seen] })).toMatchObject({
         ...{ level: 'needs-you', notices: [{ kind: 'place-spool', name: 'Cloud', bytes: 7 }] },
       });

@@ -17,8 +17,9 @@ const bounds = (
   freeBytes: number | null,
   spoolBytes: number | null = null,
   batchBytes = largestBatchBytes,
+  largestFileBytes: number | null = null,
 ) => ({
-  ...{ freeBytes, spoolBytes, batchBytes },
+  ...{ freeBytes, spoolBytes, batchBytes, largestFileBytes },
 });
 const anyLacking = fc
   .array(
@@ -53,7 +54,17 @@ describe('what is brought to a place', () => {
     const big = lacking('big', { sizeBytes: 100 * mebibyte });
     const small = lacking('small', { role: 'raw', sizeBytes: mebibyte });
     const plan = planMirror([big, small], bounds(70 * mebibyte));
-    expect(plan).toEqual({ batch: [small], noRoom: [big], noSpool: [] });
+    expect(plan).toEqual({ batch: [small], noRoom: [big], tooLarge: [], noSpool: [] });
+  });
+
+  it('is no file that the place can hold none as large as, and each that it just can', () => {
+    const largest = 2 ** 32 - 1;
+    const [big, fits] = [
+      lacking('big', { sizeBytes: largest + 1 }),
+      lacking('fits', { sizeBytes: largest, role: 'raw' }),
+    ];
+    const plan = planMirror([big, fits], bounds(null, null, largestBatchBytes, largest));
+    expect(plan).toEqual({ batch: [fits], noRoom: [], tooLarge: [big], noSpool: [] });
   });
 
   it('is bounded, leaves no place full, and never leaves anything out for good', () => {
@@ -88,13 +99,18 @@ describe('what is encrypted before it is brought', () => {
   it('waits where there is no room for it, and what is smaller goes', () => {
     const big = lacking('big', { sizeBytes: 100 * mebibyte });
     expect(planMirror([big, small('a')], bounds(null, 90 * mebibyte))).toEqual({
-      ...{ batch: [small('a')], noRoom: [], noSpool: [big] },
+      ...{ batch: [small('a')], noRoom: [], tooLarge: [], noSpool: [big] },
     });
   });
 
   it('waits where there is no room at all, even where it is empty: encrypted, it is not', () => {
     const empty = lacking('empty', { sizeBytes: 0 });
-    expect(planMirror([empty], bounds(null, 0))).toEqual({ batch: [], noRoom: [], noSpool: [empty] });
+    expect(planMirror([empty], bounds(null, 0))).toEqual({
+      batch: [],
+      noRoom: [],
+      tooLarge: [],
+      noSpool: [empty],
+    });
   });
 });
 

@@ -158,6 +158,11 @@ export function placeWords({ settings, condition, counts }: PlaceFacts): PlaceSa
       next: `Not everything fits on it; out stay ${out}. Use a larger one, or make room.`,
     };
   }
+  if (condition.restsUntilMs != null && !isAllThere) return awayWords.quota;
+  if ((condition.tooLargeFiles ?? 0) > 0) {
+    const { what, next } = tooLargeWords({ ...settings, files: condition.tooLargeFiles ?? 0 });
+    return { what: `Connected. ${what}`, next };
+  }
   if (begins !== null && !isAllThere) {
     return {
       what: `Connected. What is new waits until ${begins}.`,
@@ -173,6 +178,24 @@ export function placeWords({ settings, condition, counts }: PlaceFacts): PlaceSa
   if (safeToUnplug) return { what: 'Up to date and read back.', next: 'It may be unplugged.' };
   if (isAllThere) return { what: 'Connected, and up to date.', next: '' };
   return { what: 'Connected.', next: 'Reelhold is bringing it up to date.' };
+}
+
+/** Of files that are larger than any that a place can hold. */
+export function tooLargeWords({
+  name,
+  placeKind,
+  files,
+}: Pick<PlaceFacts['settings'], 'name' | 'placeKind'> & { readonly files: number }): PlaceSaid {
+  const them = files === 1 ? 'One file is' : `${files} files are`;
+  return placeKind === 'drive'
+    ? {
+        what: `${them} too large for ${name}.`,
+        next: 'As it is formatted (FAT32) it holds files of at most 4 GB. Copy what else is on it elsewhere and format it as exFAT, or add another drive for these; all else is brought there.',
+      }
+    : {
+        what: `${them} larger than the service behind ${name} takes.`,
+        next: 'Add another place for these; all else is brought there.',
+      };
 }
 
 /** Of a place that counts with the vault as one, as far as can be told. */

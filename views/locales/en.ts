@@ -15,7 +15,14 @@ import type { MendableFailure } from '#core/trouble.ts';
 import { raiseLimit, type WatchGap, type Watching } from '#core/watching.ts';
 import type { Html } from '#views/html.ts';
 import { rolesInWords } from './en-forecast.ts';
-import { awayWords, limitsWords, placeWords, sharesDiskWords, unseenWords } from './en-places.ts';
+import {
+  awayWords,
+  limitsWords,
+  placeWords,
+  sharesDiskWords,
+  tooLargeWords,
+  unseenWords,
+} from './en-places.ts';
 
 /** Writes "1 video", "12 videos"; the number as people write it. */
 function count(n: number, one: string, many: string): string {
@@ -443,6 +450,8 @@ function noticeWords(notice: Notice, size: (bytes: number) => string): { what: s
           ? 'Use a larger drive, or make room on it.'
           : 'All else is brought there. Use a larger drive, or keep that off it: reelhold location set NAME --roles final,published,draft.',
       };
+    case 'place-too-large':
+      return tooLargeWords(notice);
     case 'place-spool':
       return {
         what: `There is no room on this NAS to encrypt ${size(notice.bytes)} for ${notice.name}.`,

@@ -9,6 +9,12 @@ export interface Segment {
   readonly index: Uint8Array;
 }
 
+/** In bytes; null for an index that is not there. */
+export interface SegmentSizes {
+  readonly content: number;
+  readonly index: number | null;
+}
+
 /** A segment as it was found. */
 export interface FoundSegment extends Omit<Segment, 'index'> {
   /** Null where the index file is gone: it can be made again. */
@@ -30,6 +36,8 @@ export interface Journal {
   list(): Promise<readonly string[]>;
   /** Names of the segments that have an index file, whether they themselves are there or not. */
   listIndexed(): Promise<ReadonlySet<string>>;
+  /** How large each segment and its index are, by the segment's name, oldest sequence first. */
+  measure(): Promise<ReadonlyMap<string, SegmentSizes>>;
   read(name: string): Promise<FoundSegment>;
   /** Puts the index of a segment that never came aside: its rows would outlast a crash that its records did not. */
   withdrawIndex(name: string): Promise<void>;

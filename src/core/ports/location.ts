@@ -95,6 +95,8 @@ export type Presence =
       /** Null where the place does not say. */
       readonly freeBytes: number | null;
       readonly totalBytes: number | null;
+      /** The size of the largest file that it can hold; null, or not said, where nothing is known to limit it. */
+      readonly largestFileBytes?: number | null;
     }
   | {
       readonly kind: 'away';

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { digestOfHex } from '#core/digest.ts';
+import { isReelholdError } from '#core/errors.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
-import type { MutableName } from '#core/ports/location.ts';
+import type { MutableName, PlaceFile } from '#core/ports/location.ts';
 import { bringFiles } from './bring.ts';
 import type { OpenPlace } from './place-book.ts';
 
@@ -22,11 +23,9 @@ export async function mirrorExtras(
   place: OpenPlace,
   signal: AbortSignal,
 ): Promise<void> {
-  if ((await place.location.read('restore.sh', signal)) === null) {
-    const { bytes, file } = await deps.restoreScript();
-    const script = { path: 'restore.sh', sizeBytes: bytes.length, digest: digestOf(bytes), source: file };
-    await bringFiles(place, [script], { signal });
-  }
+  const { bytes, file } = await deps.restoreScript();
+  const script = { path: 'restore.sh', sizeBytes: bytes.length, digest: digestOf(bytes), source: file };
+  if (!(await stands(place, script, signal))) await bringFiles(place, [script], { signal });
   const keepCurrent = async (name: MutableName, content: Uint8Array) => {
     const { location, generation } = place.settings;
     const fact = `${name} at ${location}`;
@@ -38,6 +37,21 @@ export async function mirrorExtras(
   await keepCurrent('README.txt', deps.readme);
   const openMe = await deps.makeOpenMe(place.settings);
   if (openMe !== null) await keepCurrent('OPEN-ME.html', openMe);
+}
+
+/** What is there and cannot be read does not count: it is written anew. */
+async function stands(
+  { location }: OpenPlace,
+  { path, digest }: PlaceFile,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    const bytes = await location.read(path, signal);
+    return bytes !== null && digestOf(bytes) === digest;
+  } catch (error) {
+    if (isReelholdError(error, 'io') || isReelholdError(error, 'corrupt')) return false;
+    throw error;
+  }
 }
 
 function digestOf(bytes: Uint8Array) {

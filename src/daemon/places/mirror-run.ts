@@ -1,6 +1,6 @@
 import { limitAt, timetableOf } from '#core/bandwidth.ts';
 import type { BlobRef, Digest } from '#core/digest.ts';
-import { describeError, isReelholdError } from '#core/errors.ts';
+import { describeError, type ReelholdError } from '#core/errors.ts';
 import { forecastPlace, measureSpeed, type PlaceForecast } from '#core/place-forecast.ts';
 import { type PlaceSettings, paceOfPlace, rolesOf } from '#core/place-settings.ts';
 import {
@@ -36,11 +36,17 @@ export interface MirrorRun {
   readonly counts: { readonly copied: number; readonly proven: number; readonly unproven: number };
   /** What there is no room for there. */
   noRoom(): readonly LackingCopy[];
+  /** What the place can hold no file as large as. */
+  tooLarge(): readonly LackingCopy[];
   /** What there is no room for here, to encrypt it. */
   noSpool(): readonly LackingCopy[];
   /** When to go on, where the place's hours were over before all was brought. */
   waitsUntilMs(): number | null;
-  bringAll(): Promise<void>;
+  /**
+   * Brings all that can be brought. Gives the first failure of a single file, for the run to fail with when all else is
+   * done; fails itself with what every other file would fail with too.
+   */
+  bringAll(): Promise<ReelholdError | null>;
 }
 
 /** So many of what a place lacks are looked up at once. */
@@ -56,9 +62,11 @@ export function createMirrorRun(deps: MirrorRunDeps, place: PresentPlace, contex
   /** As it turned out, against what there was thought to be room for: there, and here. */
   const full: LackingCopy[] = [];
   const spoolFull: LackingCopy[] = [];
-  let passedOver: Omit<MirrorPlan<LackingCopy>, 'batch'> = { noRoom: [], noSpool: [] };
+  const refused: LackingCopy[] = [];
+  let passedOver: Omit<MirrorPlan<LackingCopy>, 'batch'> = { noRoom: [], tooLarge: [], noSpool: [] };
   let freeBytes = place.presence.freeBytes;
-  let failure: unknown = null;
+  let failure: ReelholdError | null = null;
+  let end: ReelholdError | null = null;
   let waitsUntilMs: number | null = null;
 
   const bringBatch = async (batch: readonly LackingCopy[], meter: WorkMeter) => {
@@ -87,8 +95,12 @@ export function createMirrorRun(deps: MirrorRunDeps, place: PresentPlace, contex
       const isHere = one.error.operation === 'encrypt';
       (isHere ? spoolFull : full).push(copy);
       if (!isHere) freeBytes = 0;
-    } else if (one.error.side === 'source') askToHeal(one.file.digest);
-    else failure ??= one.error;
+    } else if (one.error.kind === 'too-large' && copy !== undefined) refused.push(copy);
+    else if (one.error.side === 'source') askToHeal(one.file.digest);
+    else {
+      failure ??= one.error;
+      if (isOfThePlace(one.error)) end ??= one.error;
+    }
   };
 
   const askToHeal = (digest: Digest) => {
@@ -96,20 +108,19 @@ export function createMirrorRun(deps: MirrorRunDeps, place: PresentPlace, contex
     catalogue.operations.insert({ kind: 'heal', lane: 'vault', subject: digest, notBeforeMs: nowMs }, nowMs);
   };
 
-  const isOver = () => isReelholdError(failure, 'unreachable') || isReelholdError(failure, 'read-only');
-
   const nextBatch = async (): Promise<readonly LackingCopy[]> => {
     const page = catalogue.places.lacking(location, roles, vault, pageSize + tried.size);
     const { batch, ...rest } = planMirror(
       page.filter(({ digest }) => !tried.has(digest)),
       {
         freeBytes,
+        largestFileBytes: place.presence.largestFileBytes ?? null,
         spoolBytes: await deps.spoolRoom(place.settings),
         batchBytes: batchBytesFor(schedule, book.condition(location).bytesPerSecond ?? null),
       },
     );
     passedOver = rest;
-    if (batch.length === 0 || isOver()) return [];
+    if (batch.length === 0) return [];
     const time = workTimeOf(deps, place);
     waitsUntilMs = time.kind === 'waits' ? time.untilMs : null;
     return waitsUntilMs === null ? batch : [];
@@ -118,6 +129,7 @@ export function createMirrorRun(deps: MirrorRunDeps, place: PresentPlace, contex
   return {
     counts,
     noRoom: () => [...full, ...passedOver.noRoom],
+    tooLarge: () => [...refused, ...passedOver.tooLarge],
     noSpool: () => [...spoolFull, ...passedOver.noSpool],
     waitsUntilMs: () => waitsUntilMs,
     async bringAll() {
@@ -130,15 +142,21 @@ export function createMirrorRun(deps: MirrorRunDeps, place: PresentPlace, contex
         if (batch.length === 0) break;
         for (const { digest } of batch) tried.add(digest);
         await bringBatch(batch, meter);
+        if (end !== null) throw end;
       }
-      if (failure === null) return;
+      if (failure === null) return null;
       deps.log.warn(
         { place: place.settings.name, error: describeError(failure) },
         'Not everything could be brought to a place; it is tried again.',
       );
-      throw failure;
+      return failure;
     },
   };
+}
+
+/** What every other file would fail with too: the place went away, takes nothing, or asks to be left alone a while. */
+function isOfThePlace({ kind, retryAtMs }: ReelholdError): boolean {
+  return kind === 'unreachable' || kind === 'read-only' || retryAtMs !== undefined;
 }
 
 /** Notes how fast a place is, where what is brought says it. */

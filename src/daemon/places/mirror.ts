@@ -18,22 +18,26 @@ const pageSize = 2_000;
 
 /**
  * Brings a place up to date: blobs in the order of the plan, each batch read back there and recorded, then the
- * journal, and last what people look at. It goes on where it was, however it was stopped; nothing at the place is
- * changed but what was found wrong. A drive on which nothing is left to do may be unplugged then.
+ * journal, and last what people look at. One file that cannot be brought keeps neither the others nor these away: the
+ * run fails with it in the end. It goes on where it was, however it was stopped; nothing at the place is changed but
+ * what was found wrong. A drive on which nothing is left to do may be unplugged then.
  */
 export function createMirror(deps: MirrorDeps, location: string): Handler {
   const work: Visit['work'] = async (place, context) => {
     deps.book.note(location, { safeToUnplug: false });
     if (deps.catalogue.places.hasUnknown(location)) await listPlace(deps, place, context.signal);
     const run = createMirrorRun(deps, place, context);
-    await run.bringAll();
-    const { left, takenIn } = await mirrorJournal(deps, place, context.signal);
+    const failure = await run.bringAll();
+    const { left, takenIn, failure: failureOfJournal } = await mirrorJournal(deps, place, context.signal);
     if (takenIn > 0) await knowMore(deps, place, context.signal);
     askToHealVault(deps, location);
     await mirrorExtras(deps, place, context.signal);
-    return conclude(deps, place, run, left);
+    const result = conclude(deps, place, run, left);
+    const first = failure ?? failureOfJournal;
+    if (first !== null) throw first;
+    return result;
   };
-  return createVisit(deps, location, { work });
+  return createVisit(deps, location, { work, brings: true });
 }
 
 /** The journal that stood there told of more than was known: what stands there is looked up again. */
@@ -45,7 +49,7 @@ async function knowMore(deps: MirrorDeps, place: OpenPlace, signal: AbortSignal)
 function conclude(
   { book, catalogue, clock, vault }: MirrorDeps,
   { settings }: OpenPlace,
-  { counts, noRoom, noSpool, waitsUntilMs }: MirrorRun,
+  { counts, noRoom, tooLarge, noSpool, waitsUntilMs }: MirrorRun,
   segmentsLeft: number,
 ): MirrorResult {
   const { location } = settings;
@@ -54,17 +58,19 @@ function conclude(
   const isDone = left - counts.unproven === 0;
   const noRoomForBytes = totalBytes(noRoom());
   const noSpoolForBytes = totalBytes(noSpool());
+  const tooLargeFiles = tooLarge().length;
   book.note(location, {
     ...(isDone ? { upToDateMs: clock.nowMs() } : {}),
     noRoomForBytes,
     noRoomForRoles: assetRoles.filter((role) => noRoom().some((copy) => copy.role === role && !copy.trashed)),
     noSpoolForBytes,
+    tooLargeFiles,
     safeToUnplug: settings.placeKind === 'drive' && isDone && counts.unproven === 0,
     work: null,
   });
   const { copied, proven } = counts;
   return {
-    ...{ kind: 'mirrored', copied, proven, left, noRoomForBytes, noSpoolForBytes },
+    ...{ kind: 'mirrored', copied, proven, left, noRoomForBytes, noSpoolForBytes, tooLargeFiles },
     waitsUntilMs: waitsUntilMs(),
   };
 }

@@ -126,8 +126,13 @@ export function createPlaceBook(deps: PlaceBookDeps): PlaceBook {
 
 function presenceFacts(presence: Presence): PlaceCondition['presence'] {
   if (presence.kind === 'present') {
-    const { freeBytes, totalBytes } = presence;
-    return { state: 'present', freeBytes, totalBytes };
+    const { freeBytes, totalBytes, largestFileBytes } = presence;
+    return {
+      state: 'present',
+      freeBytes,
+      totalBytes,
+      ...(largestFileBytes == null ? {} : { largestFileBytes }),
+    };
   }
   const { reason, detail, retryAtMs } = presence;
   return { state: 'away', reason, detail, retryAtMs };

@@ -1,4 +1,6 @@
-import { isReelholdError } from '#core/errors.ts';
+import { dayMs } from '#core/assess.ts';
+import { isReelholdError, type ReelholdError } from '#core/errors.ts';
+import type { Operation } from '#core/operation.ts';
 import { formatPlaceResult, type PlaceResult } from '#core/place-result.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
@@ -23,6 +25,8 @@ export interface Visit {
   readonly work: (place: PresentPlace, context: RunContext, subject: string) => Promise<PlaceResult>;
   /** Whether it cannot wait for the place's hours. */
   readonly isUrgent?: (subject: string) => boolean;
+  /** Whether it brings files there, so that it waits where the place asked to be left alone for a while. */
+  readonly brings?: boolean;
 }
 
 /**
@@ -33,33 +37,48 @@ export interface Visit {
 export function createVisit(
   deps: VisitDeps,
   location: string,
-  { work, isUrgent = () => false }: Visit,
+  { work, isUrgent = () => false, brings = false }: Visit,
 ): Handler {
   const { book, catalogue, clock } = deps;
 
-  const visit = async (context: RunContext, subject: string): Promise<PlaceResult> => {
+  const timeOf = (place: OpenPlace, subject: string): WorkTime => {
+    if (isUrgent(subject) || deps.when === 'now') return mayWork;
+    const { restsUntilMs = null } = book.condition(location);
+    const isResting = brings && restsUntilMs !== null && isAhead(restsUntilMs, clock.nowMs());
+    return isResting ? { kind: 'waits', untilMs: restsUntilMs } : book.workTime(place.settings);
+  };
+
+  const visit = async ({ kind, lane, subject }: Operation, context: RunContext): Promise<PlaceResult> => {
     const place = book.find(location);
     if (place === null) return { kind: 'unknown' };
     if (place.settings.paused) return { kind: 'paused' };
-    const time = isUrgent(subject) ? mayWork : workTimeOf(deps, place);
+    const time = timeOf(place, subject);
     book.note(location, { waitsUntilMs: time.kind === 'waits' ? time.untilMs : null });
     if (time.kind === 'waits') return time;
     const presence = await book.look(place, context.signal);
     if (presence.kind === 'away') return awayResult(presence);
     try {
-      return await work({ ...place, presence }, context, subject);
+      const result = await work({ ...place, presence }, context, subject);
+      if (brings) book.note(location, { restsUntilMs: null });
+      return result;
     } catch (error) {
       if (context.signal.aborted || !mayBeAway(error)) throw error;
       const now = await book.look(place, context.signal);
-      if (now.kind === 'present') throw error;
-      return awayResult(now);
+      if (now.kind === 'away') return awayResult(now);
+      if (error.retryAtMs === undefined) throw error;
+      // It answers, and takes no more: it is left alone until then.
+      const restsUntilMs = Math.min(error.retryAtMs, clock.nowMs() + longestRestMs);
+      book.note(location, { restsUntilMs });
+      catalogue.operations.insert({ kind, lane, subject, notBeforeMs: restsUntilMs }, clock.nowMs());
+      return { kind: 'away', reason: 'quota', detail: error.message };
     } finally {
       book.note(location, { work: null });
     }
   };
 
-  return async ({ kind, lane, subject }, context) => {
-    const result = await visit(context, subject);
+  return async (operation, context) => {
+    const { kind, lane, subject } = operation;
+    const result = await visit(operation, context);
     const untilMs = waitOf(result);
     if (untilMs !== null) {
       book.note(location, { waitsUntilMs: untilMs });
@@ -76,6 +95,14 @@ export function workTimeOf({ book, when }: Pick<VisitDeps, 'book' | 'when'>, pla
 
 const mayWork: WorkTime = { kind: 'may-work' };
 
+/** A service that asks for longer is tried once a day. */
+const longestRestMs = dayMs;
+
+/** What lies farther ahead was noted by a clock that was wrong. */
+function isAhead(untilMs: number, nowMs: number): boolean {
+  return untilMs > nowMs && untilMs <= nowMs + longestRestMs;
+}
+
 function waitOf(result: PlaceResult): number | null {
   if (result.kind === 'waits') return result.untilMs;
   return result.kind === 'mirrored' ? result.waitsUntilMs : null;
@@ -85,6 +112,6 @@ function awayResult({ reason, detail }: Extract<Presence, { kind: 'away' }>): Pl
   return { kind: 'away', reason, detail };
 }
 
-function mayBeAway(error: unknown): boolean {
+function mayBeAway(error: unknown): error is ReelholdError {
   return isReelholdError(error) && error.side !== 'source' && error.kind !== 'full';
 }

@@ -25,7 +25,7 @@ const wrap: BenchChange['wrap'] = (location) => ({
     return location.put(files, context);
   },
   prove(files, context) {
-    onProve();
+    if (files.some(({ path }) => path.startsWith('blobs/'))) onProve();
     return location.prove(files, context);
   },
 });
