@@ -17,7 +17,7 @@ import type { Log } from '#core/ports/log.ts';
 import type { Media } from '#core/ports/media.ts';
 import type { Ledger } from '#daemon/ledger.ts';
 import { type ChangePlaceDeps, createChangePlace } from '#daemon/places/change-place.ts';
-import { createDrill } from '#daemon/places/drill.ts';
+import { createDrill, type OpenByKit } from '#daemon/places/drill.ts';
 import { createEraseCopies } from '#daemon/places/erase-copies.ts';
 import { createHealCopy } from '#daemon/places/heal-copy.ts';
 import { createListPlace } from '#daemon/places/list-place.ts';
@@ -60,6 +60,8 @@ export interface PlacesDeps {
   readonly makeOpenMe: MirrorExtrasDeps['makeOpenMe'];
   /** Notes whether the recovery kit still has all that it takes. */
   readonly compareKit: () => Promise<void>;
+  /** Opens a place as whoever has nothing but the recovery kit would. */
+  readonly openByKit: OpenByKit;
 }
 
 /** All that is done at places other than the vault. */

@@ -56,6 +56,7 @@ import { createPlaces, type Places } from './compose-places.ts';
 import { createSharesVaultDisk, createSpoolRoom, createWays } from './compose-ways.ts';
 import type { Config } from './config.ts';
 import { kitDeps } from './kit-secrets.ts';
+import { createKitWays } from './kit-ways.ts';
 import { createOpenLocation, type Ways } from './open-location.ts';
 import { createOpenMeMaker } from './open-me.ts';
 import { carryRemoteConfig } from './place-folders.ts';
@@ -184,6 +185,7 @@ export async function openArchive(config: Config, log: Log, use: ArchiveUse): Pr
       localDay: common.localDay,
       posterFile: (hex) => posterFile(config, hex),
     }),
+    openByKit: createKitWays({ config, clock }),
     compareKit: () =>
       compareKit(
         kitDeps(config, catalogue.places.list(), clock.nowMs()),

@@ -17,7 +17,10 @@ export function kitDeps(
 }
 
 /** What a kit needs of this installation's remotes. */
-function createKitSecrets(config: Pick<Config, 'configDir'>, places: readonly PlaceSettings[]): KitSecrets {
+export function createKitSecrets(
+  config: Pick<Config, 'configDir'>,
+  places: readonly PlaceSettings[],
+): KitSecrets {
   const remotes = (names: readonly string[]) =>
     places.filter(({ name, placeKind }) => placeKind === 'remote' && names.includes(name));
   return {

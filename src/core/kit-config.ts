@@ -45,6 +45,25 @@ export function kitConfig(places: readonly ConfiguredPlace[], crypt: string): Rc
   return all;
 }
 
+/**
+ * A place's own configuration with the tokens that rclone was given while the place was reached by the kit's, whose
+ * section of each begins with `kitName`: some services take a token back when they give the next. `before` and `after`
+ * are the kit's configuration as it was and as it is now.
+ */
+export function withNewTokens(
+  sections: RcloneSections,
+  kitName: string,
+  { before, after }: { readonly before: RcloneSections; readonly after: RcloneSections },
+): RcloneSections {
+  return Object.fromEntries(
+    Object.entries(sections).map(([name, options]) => {
+      const token = after[`${kitName}-${name}`]?.token;
+      const isNew = token !== undefined && token !== before[`${kitName}-${name}`]?.token;
+      return [name, isNew ? { ...options, token } : options];
+    }),
+  );
+}
+
 /** In `remote = name:path` and `upstreams = name:path dir=other:path`. */
 function renameReferences(
   options: Readonly<Record<string, string>>,

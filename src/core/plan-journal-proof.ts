@@ -8,7 +8,7 @@ export interface JournalRound {
   readonly atMs: number | null;
 }
 
-export const firstRound: JournalRound = { after: '', atMs: null };
+const firstRound: JournalRound = { after: '', atMs: null };
 
 /** How much more is read than a steady pace needs, for days on which the place is away. */
 const slack = 1.5;

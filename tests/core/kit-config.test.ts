@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { kitConfig, kitNames } from '#core/kit-config.ts';
+import { kitConfig, kitNames, withNewTokens } from '#core/kit-config.ts';
 
 const remote = (location: string, name: string, path: string, encrypted: boolean) => ({
   ...{ location, name, path, encrypted, placeKind: 'remote' as const },
@@ -37,5 +37,18 @@ describe('the configuration in a recovery kit', () => {
     const drive = { ...remote('3', 'Blue', '/mnt', false), placeKind: 'drive' as const };
     const names = kitNames([drive, remote('4', 'Müller’s $(x)', 'a:', true), remote('5', '雲', 'b:', true)]);
     expect([...names.values()]).toEqual(['my-mu-ller-s-x', 'my-remote']);
+  });
+
+  it('gives back the tokens that a service gave out meanwhile, and nothing else', () => {
+    const sections = { box: { type: 'box', token: 'old', url: 'a' }, dav: { type: 'webdav', token: 'own' } };
+    const before = {
+      'my-u-box': { type: 'box', token: 'old' },
+      'my-u-dav': { type: 'webdav', token: 'same' },
+    };
+    const after = { 'my-u-box': { type: 'x', token: 'new' }, 'my-u-dav': { type: 'webdav', token: 'same' } };
+    expect(withNewTokens(sections, 'my-u', { before, after })).toEqual({
+      box: { type: 'box', token: 'new', url: 'a' },
+      dav: { type: 'webdav', token: 'own' },
+    });
   });
 });

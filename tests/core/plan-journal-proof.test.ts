@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { dayMs } from '#core/assess.ts';
-import { firstRound, type JournalRound, planJournalProof, readRound } from '#core/plan-journal-proof.ts';
+import { type JournalRound, planJournalProof, readRound } from '#core/plan-journal-proof.ts';
 import fc from '#tests/support/properties.ts';
 
 const names = (count: number) =>
   Array.from({ length: count }, (_, n) => `segment ${String(n).padStart(5, '0')}`);
 const promiseMs = 30 * dayMs;
+const firstRound: JournalRound = { after: '', atMs: null };
 
 describe('reading a place’s journal back', () => {
   it('takes the next in the round, and begins anew after the last', () => {

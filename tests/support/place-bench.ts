@@ -11,6 +11,7 @@ import type { ProbeOutcome } from '#core/ports/media.ts';
 import { createHeal } from '#daemon/operations/heal.ts';
 import { createProve } from '#daemon/operations/prove.ts';
 import { formatPlaceChange } from '#daemon/places/change-place.ts';
+import type { OpenByKit } from '#daemon/places/drill.ts';
 import { createWorker } from '#daemon/worker.ts';
 import { createMemoryLocation, createMemoryPlace, type MemoryPlace } from '#locations/memory-location.ts';
 import { createDiskJournal } from '#store/disk-journal.ts';
@@ -54,6 +55,7 @@ export interface BenchChange {
   readonly wrap?: (location: Location) => Location;
   readonly slots?: Map<string, MemoryPlace>;
   readonly budgetBytes?: number | null;
+  readonly openByKit?: OpenByKit;
   /** Room for what is encrypted before it is brought. */
   readonly spoolBytes?: () => number;
 }
@@ -102,6 +104,9 @@ export function openPlaceBench(folder: string, pool: HashPool, change: BenchChan
     carryOver: async () => {},
     makeOpenMe: async () => null,
     compareKit: async () => {},
+    openByKit:
+      change.openByKit ??
+      (async ({ location }) => ({ fetch: location.fetch, async [Symbol.asyncDispose]() {} })),
     proofSettings: () => ({ promiseMs: 90 * dayMs, budgetBytes: change.budgetBytes ?? null }),
   });
   places.book.noteAll();

@@ -5,6 +5,7 @@ import { type Digest, digestOfHex } from '#core/digest.ts';
 import { describeError, isReelholdError } from '#core/errors.ts';
 import type { PlaceResult } from '#core/place-result.ts';
 import { placeFileOf } from '#core/plan-mirror.ts';
+import type { Location } from '#core/ports/location.ts';
 import type { Media } from '#core/ports/media.ts';
 import type { HeldFile } from '#core/ports/places.ts';
 import { totalBytes } from '#core/total-bytes.ts';
@@ -17,28 +18,37 @@ import { createWorkMeter } from './watch-work.ts';
 
 export interface DrillDeps extends HealCopyDeps {
   readonly media: Pick<Media, 'probe'>;
+  /** Opens a place as whoever has nothing but the recovery kit would. */
+  readonly openByKit: OpenByKit;
   /** Gives a path in a folder for passing files, for a file of this extension. */
   readonly passingFile: (name: string) => string;
 }
 
+/** A place as the recovery kit leads to it, until it is disposed of; it is only read. */
+export interface KitWay extends AsyncDisposable, Pick<Location, 'fetch'> {}
+
+/** Fails where what the kit says does not lead to the place. */
+export type OpenByKit = (place: OpenPlace, signal: AbortSignal) => Promise<KitWay>;
+
 const sampleSize = 5;
 
 /**
- * Rehearses a restore: some videos, at random, are fetched from the place alone, compared with their digests and opened
- * as a player would. What came back is a proof; what did not is seen to.
+ * Rehearses a restore: some videos, at random, are fetched from the place alone, by nothing but what the recovery kit
+ * says, compared with their digests and opened as a player would. What came back is a proof; what did not is seen to.
  */
 export function createDrill(deps: DrillDeps, location: string): Handler {
   const { book, catalogue, clock, log } = deps;
 
   const fetchWhole = async (
     place: OpenPlace,
+    way: KitWay,
     file: HeldFile,
     onProgress: (bytes: number) => void,
     signal: AbortSignal,
   ): Promise<boolean> => {
     const target = deps.passingFile(`${randomUUID()}.${file.ext === '' ? 'bin' : file.ext}`);
     try {
-      if (!(await fetchInto(target, place, file, { signal, onProgress }))) return false;
+      if (!(await fetchInto(target, place, way, file, { signal, onProgress }))) return false;
       if ((await digestOfFile(target)) !== file.digest) return false;
       const probed = await deps.media.probe(target, signal);
       // What no tool could open when it was taken was held as it came: that it came back whole is all there is to ask.
@@ -52,11 +62,12 @@ export function createDrill(deps: DrillDeps, location: string): Handler {
   const fetchInto = async (
     target: string,
     place: OpenPlace,
+    way: KitWay,
     file: HeldFile,
     { signal, onProgress }: { readonly signal: AbortSignal; readonly onProgress: (bytes: number) => void },
   ): Promise<boolean> => {
     try {
-      await place.location.fetch(placeFileOf(file), target, { signal, onProgress });
+      await way.fetch(placeFileOf(file), target, { signal, onProgress });
       return true;
     } catch (error) {
       if (signal.aborted || (isReelholdError(error) && error.side === 'vault')) throw error;
@@ -68,6 +79,21 @@ export function createDrill(deps: DrillDeps, location: string): Handler {
     }
   };
 
+  /** Null where the kit is the reason: then nothing would come back. */
+  const openOrSay = async (place: OpenPlace, signal: AbortSignal): Promise<KitWay | null> => {
+    try {
+      return await deps.openByKit(place, signal);
+    } catch (error) {
+      if (signal.aborted || !isReelholdError(error) || error.side === 'vault') throw error;
+      if ((await book.look(place, signal)).kind !== 'present') throw error;
+      log.error(
+        { place: place.settings.name, error: describeError(error) },
+        'What the recovery kit says does not lead to a place. Make a new kit, and look whether it does.',
+      );
+      return null;
+    }
+  };
+
   const isKnownUnreadable = (digest: Digest) => catalogue.media.problem(digest) !== null;
 
   const work = async (place: OpenPlace, context: RunContext): Promise<PlaceResult> => {
@@ -76,8 +102,10 @@ export function createDrill(deps: DrillDeps, location: string): Handler {
     const bytesTotal = totalBytes(sample);
     const meter = createWorkMeter({ book, clock, location }, { what: 'rehearsing', bytesTotal }, context);
     const good: Digest[] = [];
+    await using way = await openOrSay(place, signal);
     for (const file of sample) {
-      const isGood = await fetchWhole(place, file, (bytes) => meter.onProgress(bytes, null), signal);
+      if (way === null) break;
+      const isGood = await fetchWhole(place, way, file, (bytes) => meter.onProgress(bytes, null), signal);
       meter.add(file.sizeBytes);
       if (isGood) good.push(file.digest);
       else requestHealCopy(deps, location, file.digest);

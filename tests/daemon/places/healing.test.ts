@@ -222,6 +222,22 @@ describe('a rehearsal', () => {
     expect(Buffer.from(place.files.get(pathOf(rome)) ?? []).toString()).toBe('rome');
   });
 
+  it('says that nothing came back where what the kit says does not lead there, and blames no copy', async () => {
+    bench[Symbol.dispose]();
+    const facts = { kind: 'denied', operation: 'reach', object: 'it' } as const;
+    const openByKit = () => Promise.reject(new ReelholdError(facts, 'another password'));
+    bench = openPlaceBench(join(folder.path, 'kit'), pool, { openByKit });
+    const rome = await bench.hold('Rome.mp4', 'rome');
+    const { id } = await bench.addDrive('Blue');
+    expect(await bench.at(id, 'drill')).toEqual({ kind: 'drilled', tried: 1, good: 0 });
+    expect(bench.places.book.condition(id).drill).toMatchObject({ tried: 1, good: 0 });
+    expect(bench.copy(rome, id)).toMatchObject({ state: 'present' });
+    const said = bench.log.lines.filter(({ level }) => level === 'error');
+    expect(said.map(({ message }) => message)).toEqual([
+      'What the recovery kit says does not lead to a place. Make a new kit, and look whether it does.',
+    ]);
+  });
+
   it('blames no place for a disk that is full here: it fails, and is tried again', async () => {
     await bench.hold('Rome.mp4', 'rome');
     const { id } = await bench.addDrive('Blue');
