@@ -38,6 +38,7 @@ import { createCipherLedger } from '#daemon/places/cipher-ledger.ts';
 import { requestErasing } from '#daemon/places/erase-copies.ts';
 import { requestMirrors } from '#daemon/places/mirror.ts';
 import { type ReconcileOptions, type Reconciliation, reconcile } from '#daemon/reconcile.ts';
+import { requestShownAgain } from '#daemon/request-library.ts';
 import { createSpaceGuard, type SpaceGuard } from '#daemon/space-guard.ts';
 import type { Handler } from '#daemon/worker.ts';
 import { createFfmpegMedia } from '#media/ffmpeg-media.ts';
@@ -225,7 +226,10 @@ export async function openArchive(config: Config, log: Log, use: ArchiveUse): Pr
       ...{ ...reading, settings: promise },
       notePace: (pace) => catalogue.notes.setCondition('proofs', pace, clock.nowMs()),
     }),
-    verify: createVerify(reading),
+    verify: createVerify({
+      ...reading,
+      onGoodAgain: (digest) => requestShownAgain(catalogue, digest, clock.nowMs()),
+    }),
     erase: createErase({
       ...common,
       requestElsewhere: () => requestErasing({ catalogue, clock, book: places.book }),

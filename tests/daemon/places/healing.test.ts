@@ -295,7 +295,30 @@ describe('reading back at a place', () => {
       proven: 2,
       bad: 1,
       unread: 0,
+      unmended: 0,
     });
+  });
+
+  it('reads what is known to be bad as well, and says so until it is good', async () => {
+    const rome = await bench.hold('Rome.mp4', 'rome');
+    const { id, place } = await bench.addDrive('Blue');
+    bench.blobs.damage(refOf(rome)); // nothing can mend it
+    flip(place, rome);
+    const verified = async () => {
+      bench.clock.advance(60_000);
+      const nowMs = bench.clock.nowMs();
+      const operation = { kind: 'verify', lane: placeLane(id), subject: id, notBeforeMs: nowMs } as const;
+      const row = bench.catalogue.operations.insert(operation, nowMs);
+      await bench.drain(id);
+      await bench.drainVault();
+      return JSON.parse(bench.catalogue.operations.get(row)?.result ?? '') as unknown;
+    };
+    for (const _ of [1, 2]) expect(await verified()).toMatchObject({ proven: 0, bad: 1 });
+    bench.clock.advance(60_000);
+    expect(await bench.at(id, 'scrub')).toMatchObject({ words: '0 proven, 0 bad, 1 not mended yet' });
+    flip(place, rome);
+    expect(await verified()).toMatchObject({ proven: 1, bad: 0 });
+    expect(bench.copy(rome, id)).toMatchObject({ state: 'present' });
   });
 });
 
