@@ -22,7 +22,7 @@ import { createInboxes } from './inboxes.ts';
 
 /** Wires the daemon of an open archive: its inboxes, its operations, its clock. */
 export async function createArchiveDaemon(config: Config, log: Log, archive: OpenArchive): Promise<Daemon> {
-  const { store, catalogue, ledger, intake, space, library, location, clock } = archive;
+  const { store, catalogue, ledger, intake, space, changes, library, location, clock } = archive;
   const common = { store, catalogue, ledger, intake, clock, log, location };
   const guard = library === null ? null : createLibraryGuard({ ...common, library });
   const { book } = archive.places;
@@ -41,6 +41,7 @@ export async function createArchiveDaemon(config: Config, log: Log, archive: Ope
     clock,
     log,
     space,
+    changes,
     inboxes,
     handlers: {
       intake: {

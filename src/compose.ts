@@ -8,10 +8,9 @@ import type { CatalogueDatabase } from '#catalogue/database.ts';
 import { openOwnCatalogue } from '#catalogue/health.ts';
 import { createTransactor } from '#catalogue/transactor.ts';
 import type { VaultRefusal } from '#core/archive-format.ts';
-import { dayMs, defaultPromiseMs } from '#core/assess.ts';
+import { defaultPromiseMs } from '#core/assess.ts';
 import { createLocalDay } from '#core/local-day.ts';
 import { createLocalTime } from '#core/local-time.ts';
-import { judgeMassChange } from '#core/mass-change.ts';
 import { type ProofSettings, paceOf } from '#core/plan-proof.ts';
 import type { BlobStore } from '#core/ports/blob-store.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
@@ -20,6 +19,7 @@ import type { Clock } from '#core/ports/clock.ts';
 import type { Library } from '#core/ports/library.ts';
 import type { Log } from '#core/ports/log.ts';
 import { proofSettings } from '#core/settings.ts';
+import { type ChangeGuard, createChangeGuard } from '#daemon/change-guard.ts';
 import { createSourceLook, type SourceLook } from '#daemon/import/source-look.ts';
 import { createIntake, type Intake, type IntakeDeps } from '#daemon/intake/intake.ts';
 import { createLedger, type Ledger } from '#daemon/ledger.ts';
@@ -38,6 +38,7 @@ import { createCipherLedger } from '#daemon/places/cipher-ledger.ts';
 import { requestErasing } from '#daemon/places/erase-copies.ts';
 import { requestMirrors } from '#daemon/places/mirror.ts';
 import { type ReconcileOptions, type Reconciliation, reconcile } from '#daemon/reconcile.ts';
+import { requestShownAgain } from '#daemon/request-library.ts';
 import { createSpaceGuard, type SpaceGuard } from '#daemon/space-guard.ts';
 import type { Handler } from '#daemon/worker.ts';
 import { createFfmpegMedia } from '#media/ffmpeg-media.ts';
@@ -75,6 +76,7 @@ export interface OpenArchive extends AsyncDisposable {
   readonly ledger: Ledger;
   readonly intake: Intake;
   readonly space: SpaceGuard;
+  readonly changes: ChangeGuard;
   /** For files that are taken from anywhere; inboxes have their own. */
   readonly look: SourceLook;
   readonly library: Library | null;
@@ -194,6 +196,7 @@ export async function openArchive(config: Config, log: Log, use: ArchiveUse): Pr
       ),
   });
   const reading = { ...common, log, prover: createVaultProver({ store, intake, clock }) };
+  const changes = createChangeGuard({ catalogue, clock, log });
   const files = createSourceFiles();
   const owned = stack.move();
   return {
@@ -207,6 +210,7 @@ export async function openArchive(config: Config, log: Log, use: ArchiveUse): Pr
     ledger,
     intake,
     look: createSourceLook({ files, hashLists: createHashLists(files), catalogue, clock }),
+    changes,
     space: createSpaceGuard({ readSpace: () => readDiskSpace(vault.root), catalogue, clock, log }),
     library,
     refreshLibrary: library === null ? null : createRefreshLibrary({ library, catalogue, log }),
@@ -227,11 +231,14 @@ export async function openArchive(config: Config, log: Log, use: ArchiveUse): Pr
       ...{ ...reading, settings: promise },
       notePace: (pace) => catalogue.notes.setCondition('proofs', pace, clock.nowMs()),
     }),
-    verify: createVerify(reading),
+    verify: createVerify({
+      ...reading,
+      onGoodAgain: (digest) => requestShownAgain(catalogue, digest, clock.nowMs()),
+    }),
     erase: createErase({
       ...common,
       requestElsewhere: () => requestErasing({ catalogue, clock, book: places.book }),
-      isMassChange: () => judgeMassChange(catalogue.places.changesSince(clock.nowMs() - dayMs)) !== 'none',
+      isMassChange: () => !changes.mayRemove(),
     }),
     noteKit: createNoteKit({ ...common, onNoted: () => requestMirrors({ ...common, book: places.book }) }),
     rebuild: createRebuild({ ...common, reconcile: reconcileArchive }),

@@ -12,12 +12,12 @@ import { type Config, inboxNames } from './config.ts';
 /** Makes the inboxes of an open archive, in the order of the setting; their rows are named as this version does. */
 export function createInboxes(config: Config, log: Log, archive: OpenArchive): readonly Inbox[] {
   nameInboxes(archive.catalogue, inboxNames(config));
-  const { catalogue, intake, space, clock, location } = archive;
+  const { catalogue, intake, space, changes, clock, location } = archive;
   const files = createSourceFiles();
   return config.inboxes.map(({ dir, mode, kind }) =>
     createInbox({
       ...{ inbox: dir, root: dir, mode, kind, quietMs: config.quietMs },
-      ...{ catalogue, intake, space, clock, log, location },
+      ...{ catalogue, intake, space, changes, clock, log, location },
       ...{ newId: randomUUIDv7, watch: watchInbox, readMounts, files, hashLists: createHashLists(files) },
     }),
   );

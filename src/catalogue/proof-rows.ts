@@ -18,17 +18,26 @@ const blobOf = (column: 'ext' | 'size_bytes') => {
   return sql`coalesce(${from('versions')}, ${from('parts')})`;
 };
 const sizeOf = blobOf('size_bytes');
+const isBad = sql`state IN ('corrupt', 'missing', 'unreachable')`;
 
 export function createProofRows(db: Drizzle): ProofRows {
-  /** The index on location and proof gives each of these in order, without looking at the others. */
-  const present = (location: string, condition: ReturnType<typeof sql>, limit: number) =>
+  const find = (
+    location: string,
+    condition: ReturnType<typeof sql>,
+    order: ReturnType<typeof sql>,
+    limit: number,
+  ) =>
     db
       .all<FoundCopy>(sql`
         SELECT digest, ${blobOf('ext')} AS ext, ${sizeOf} AS size_bytes, proven_at_ms
         FROM copies c
-        WHERE location = ${location} AND state = 'present' AND ${condition} AND ${sizeOf} IS NOT NULL
-        ORDER BY proven_at_ms LIMIT ${limit}`)
+        WHERE location = ${location} AND ${condition} AND ${sizeOf} IS NOT NULL
+        ORDER BY ${order} LIMIT ${limit}`)
       .map(toCopy);
+
+  /** The index on location and proof gives each of these in order, without looking at the others. */
+  const present = (location: string, condition: ReturnType<typeof sql>, limit: number) =>
+    find(location, sql`state = 'present' AND ${condition}`, sql`proven_at_ms`, limit);
 
   const sum = (location: string, condition: ReturnType<typeof sql>): number =>
     db.get<{ bytes: number }>(sql`
@@ -47,11 +56,23 @@ export function createProofRows(db: Drizzle): ProofRows {
       }
       return found;
     },
+    notThere: (location, { beforeMs, believedMs }, limit) =>
+      find(
+        location,
+        sql`state <> 'present' AND (listed_at_ms IS NULL OR listed_at_ms < ${beforeMs} OR listed_at_ms > ${believedMs})`,
+        sql`listed_at_ms, digest`,
+        limit,
+      ),
+    bad: (location) =>
+      db.get<{ files: number; bytes: number }>(sql`
+        SELECT count(*) AS files, coalesce(sum(size_bytes), 0) AS bytes FROM (
+          SELECT ${sizeOf} AS size_bytes FROM copies c WHERE location = ${location} AND ${isBad})
+        WHERE size_bytes IS NOT NULL`),
     troubled: (location, limit) =>
       db
         .all<Pick<FoundCopy, 'digest' | 'size_bytes'>>(sql`
           SELECT digest, iif(state = 'missing', 0, ${sizeOf}) AS size_bytes FROM copies c
-          WHERE location = ${location} AND state IN ('corrupt', 'missing', 'unreachable') AND ${sizeOf} IS NOT NULL
+          WHERE location = ${location} AND ${isBad} AND ${sizeOf} IS NOT NULL
           ORDER BY listed_at_ms, digest LIMIT ${limit}`)
         .map(({ digest, size_bytes }) => ({ digest: parseDigest(digest), sizeBytes: size_bytes })),
     heldBytes: (location) => sum(location, sql`true`),

@@ -6,6 +6,7 @@ import type { Config } from '#config.ts';
 import { newestNightly } from '#core/catalogue-files.ts';
 import { judgeSpace } from '#core/disk-space.ts';
 import { codeOf, describeError, isReelholdError } from '#core/errors.ts';
+import { changeNotices } from '#core/overview.ts';
 import { needsOwner } from '#core/place-condition.ts';
 import { raiseLimit } from '#core/watching.ts';
 import { findTools } from '#media/tools.ts';
@@ -30,6 +31,7 @@ export async function runDoctor(config: Config): Promise<number> {
       config.libraryMode === 'off' ? [] : checkFolder('library', config.libraryDir, 'REELHOLD_LIBRARY'),
       checkInboxes(config),
       checkRoom(config),
+      checkChanges(config),
       checkCatalogue(config),
       checkWatches(),
       checkTools(),
@@ -58,6 +60,22 @@ async function checkRoom({ vaultDir }: Config): Promise<Finding[]> {
     return [
       { level: 'bad', text: `The free space of ${vaultDir} cannot be measured (${describeError(error)}).` },
     ];
+  }
+}
+
+/** Whether originals stay in the inboxes, as much changed at once when that was last looked at. */
+function checkChanges(config: Config): Finding[] {
+  try {
+    const [changes, space] = askCatalogue(config, (queries) => [
+      queries.condition('changes'),
+      queries.condition('space'),
+    ]) ?? [null, null];
+    return changeNotices({ changes, space }).map((notice) => {
+      const { what, next } = en.notices.words(notice, sizeInWords);
+      return { level: 'bad', text: `${what} ${next}` };
+    });
+  } catch {
+    return []; // that the catalogue cannot be used is said where it is looked at
   }
 }
 

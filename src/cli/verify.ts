@@ -1,7 +1,7 @@
 import type { PlaceView } from '#catalogue/queries.ts';
 import type { Config } from '#config.ts';
 import { describeError } from '#core/errors.ts';
-import type { Verified } from '#daemon/operations/verify.ts';
+import { parseProofResult } from '#core/proof-result.ts';
 import { exitCodes } from './exit-codes.ts';
 import { codeOf, resultInWords } from './mirror.ts';
 import { askCatalogue, placesCalled, workAt } from './places.ts';
@@ -10,7 +10,7 @@ import { counted } from './words.ts';
 
 /**
  * Reads copies back: a night's share, or with `full` everything, at the vault and at every place, or at the one that is
- * named. 3 where something was bad or could not be asked about, 4 where a place cannot be reached.
+ * named. 3 where something is bad, also from before, or could not be asked about, 4 where a place cannot be reached.
  */
 export async function runVerify(
   config: Config,
@@ -51,22 +51,20 @@ async function verifyPlace(config: Config, place: PlaceView, full: boolean): Pro
 }
 
 function tell(name: string, text: string): number {
-  const { proven, bad, unread } = countsOf(text);
+  const { proven, bad, unread, unmended } = parseProofResult(text);
   const hasNothing = proven + bad + unread === 0;
   const words = [
     hasNothing
       ? 'nothing is due to be read back (--full reads all of it)'
       : `${counted(proven, 'copy', 'copies')} read back and good`,
     ...(bad > 0 ? [`${counted(bad, 'copy', 'copies')} damaged or gone`] : []),
+    ...(unmended > 0
+      ? [
+          `${counted(unmended, 'copy is', 'copies are')} known to be damaged or gone and not mended yet (--full reads them again)`,
+        ]
+      : []),
     ...(unread > 0 ? [`${counted(unread, 'copy', 'copies')} could not be asked about`] : []),
   ];
   process.stdout.write(`${name}: ${words.join(', ')}.\n`);
-  return bad + unread > 0 ? exitCodes.notAllProven : exitCodes.done;
-}
-
-/** A share's words, or a whole reading's JSON. */
-function countsOf(text: string): Verified {
-  const match = /^(\d+) proven, (\d+) bad/.exec(text);
-  if (match !== null) return { proven: Number(match[1]), bad: Number(match[2]), unread: 0 };
-  return { ...{ proven: 0, bad: 0, unread: 0 }, ...(JSON.parse(text || '{}') as Partial<Verified>) };
+  return bad + unread + unmended > 0 ? exitCodes.notAllProven : exitCodes.done;
 }

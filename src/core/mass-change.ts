@@ -12,6 +12,13 @@ export interface RecentChanges {
 
 export type MassChange = 'none' | 'many-changed' | 'no-longer-videos';
 
+/** What the owner is told of it. */
+export interface MassChangeSeen {
+  readonly change: Exclude<MassChange, 'none'>;
+  /** Originals would leave the inboxes early, to make room, and do not. */
+  readonly roomIsShort: boolean;
+}
+
 /** So few are an afternoon's work of one person. */
 const fewChanges = 20;
 const largePart = 1 / 4;

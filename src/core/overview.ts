@@ -3,7 +3,7 @@ import type { Place, Reason, Verdict } from '#core/assess.ts';
 import { type AssetRole, assetRoles } from '#core/asset-role.ts';
 import type { Conditions, InboxCondition } from '#core/conditions.ts';
 import type { OwnerFound } from '#core/inbox-owner.ts';
-import type { MassChange } from '#core/mass-change.ts';
+import type { MassChangeSeen } from '#core/mass-change.ts';
 import { needsOwner, type PlaceCondition, type PlaceReminder } from '#core/place-condition.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
 import { countSpots } from '#core/place-spots.ts';
@@ -110,7 +110,7 @@ export type Notice =
     }
   /** What waits for room here, to be encrypted in. */
   | { readonly kind: 'place-spool'; readonly urgent: true; readonly name: string; readonly bytes: number }
-  | { readonly kind: 'many-changes'; readonly urgent: true; readonly change: Exclude<MassChange, 'none'> }
+  | ({ readonly kind: 'many-changes'; readonly urgent: true } & MassChangeSeen)
   | { readonly kind: 'inbox-gone'; readonly urgent: true; readonly root: string }
   | {
       readonly kind: 'space-paused' | 'space-low';
@@ -201,9 +201,11 @@ function waitingHeadline(reasons: readonly Reason[]): Headline {
     : 'on-its-way';
 }
 
-function changeNotices({ changes }: Surroundings): Notice[] {
+/** What there is to say about much that changed at once. */
+export function changeNotices({ changes, space }: Pick<Surroundings, 'changes' | 'space'>): Notice[] {
   if (changes == null || changes.change === 'none') return [];
-  return [{ kind: 'many-changes', urgent: true, change: changes.change }];
+  const roomIsShort = space !== null && space.level !== 'enough';
+  return [{ kind: 'many-changes', urgent: true, change: changes.change, roomIsShort }];
 }
 
 /** What is to be done about a recovery kit. */

@@ -1,10 +1,9 @@
-import { dayMs } from '#core/assess.ts';
 import { describeError } from '#core/errors.ts';
-import { judgeMassChange } from '#core/mass-change.ts';
 import type { FixedLane } from '#core/operation.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Log } from '#core/ports/log.ts';
+import type { ChangeGuard } from './change-guard.ts';
 import type { Inbox } from './inbox/inbox.ts';
 import { watchLibrary } from './library-watch.ts';
 import type { LibraryGuard } from './operations/check-library.ts';
@@ -19,6 +18,7 @@ export interface DaemonDeps {
   readonly log: Log;
   readonly inboxes: readonly Pick<Inbox, 'run' | 'lookAround' | 'clear'>[];
   readonly space: SpaceGuard;
+  readonly changes: ChangeGuard;
   readonly handlers: Readonly<Record<FixedLane, Readonly<Record<string, Handler>>>>;
   /** The places other than the vault: a lane for each, and who looks whether they are there. */
   readonly places: {
@@ -48,19 +48,10 @@ const historyMs = 30 * 24 * 60 * 60 * 1000;
 
 /** Inboxes, lanes and clock, running side by side. */
 export function createDaemon(deps: DaemonDeps): Daemon {
-  const { catalogue, clock, log, inboxes, space } = deps;
+  const { catalogue, clock, log, inboxes, space, changes } = deps;
   const poke = () => {
     for (const worker of workers) worker.poke();
     placeLanes.poke();
-  };
-
-  /** While much changes at once originals stay, however old: somebody's program may be spoiling files. */
-  const isMassChange = (): boolean => {
-    const change = judgeMassChange(catalogue.places.changesSince(clock.nowMs() - dayMs));
-    catalogue.notes.setCondition('changes', { change }, clock.nowMs());
-    if (change !== 'none')
-      log.error({ change }, 'Many videos changed at once. Old versions stay, and no original is removed.');
-    return change !== 'none';
   };
 
   /** One that cannot be looked at keeps nobody from looking at the others. */
@@ -80,9 +71,9 @@ export function createDaemon(deps: DaemonDeps): Daemon {
         return undefined;
       },
       'clear-hold': async (_operation, { signal }) => {
-        if (isMassChange()) return 'many videos changed at once: nothing is removed';
         await clearAll(isShort(await space.measure()), signal);
-        return undefined;
+        // Also where no original is due: the page has to say it.
+        return changes.mayRemove() ? undefined : 'many videos changed at once: nothing is removed';
       },
     },
     vault: {

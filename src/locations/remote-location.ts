@@ -133,6 +133,10 @@ export function createRemoteLocation(style: RemoteStyle, parts: RemoteParts): Lo
     if (Object.keys(lacking).length > 0) await addTexts(folder, lacking, call);
   };
 
+  /** What only this once gave an error, at a place whose marks can be read, is kept aside; never deleted for it. */
+  const mayBeSetAside = async (error: ReelholdError, call: Call): Promise<boolean> =>
+    error.kind === 'io' && (await folder.features(call)).canMove;
+
   const replace = async (file: OutgoingFile, context: PlaceContext): Promise<PutOutcome> => {
     const call = { signal: context.signal, operation: 'replace', object: file.path };
     await presence.require(call, 0);
@@ -141,9 +145,11 @@ export function createRemoteLocation(style: RemoteStyle, parts: RemoteParts): Lo
     const trust = await style.trust(call);
     const silent = { signal: context.signal };
     const [finding] = await readBack(folder, trust, [file], silent, () => isStillPresent(call));
-    if (finding?.kind === 'unknown') return { kind: 'failed', error: finding.error };
     if (finding?.kind === 'good') return { kind: 'there', proof: 'read-back', hashes: {} };
-    if (finding?.kind === 'corrupt') {
+    if (finding?.kind === 'unknown' && !(await mayBeSetAside(finding.error, call))) {
+      return { kind: 'failed', error: finding.error };
+    }
+    if (finding?.kind === 'corrupt' || finding?.kind === 'unknown') {
       await setAside(folder, file.path, `${hexOf(file.digest)}-${randomBytes(4).toString('hex')}`, call);
     }
     const [outcome] = await style.put([file], context);

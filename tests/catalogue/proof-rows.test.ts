@@ -101,3 +101,43 @@ describe('bytes', () => {
     expect(proofs.heldBytes('elsewhere')).toBe(0);
   });
 });
+
+describe('copies that should be there, and are not there or not good', () => {
+  const notThere = (beforeMs = 100, limit = 9) =>
+    open.catalogue.proofs.notThere('vault', { beforeMs, believedMs }, limit);
+
+  it('are those of every other state, those first that were looked at longest ago', () => {
+    set('film.1', null, 'corrupt', 50);
+    set('film.2', null, 'missing', 20);
+    set('film.3', null, 'unreachable', 40);
+    set('film.4', 50);
+    set('part', null, 'unknown', 30);
+    expect(namesOf(notThere())).toEqual(['film.2', 'part', 'film.3', 'film.1']);
+    expect(namesOf(notThere(100, 2))).toEqual(['film.2', 'part']);
+    expect(notThere()[0]).toEqual({
+      digest: digestOf('film.2'),
+      ext: 'mp4',
+      sizeBytes: 1002,
+      provenAtMs: null,
+    });
+  });
+
+  it('are none that were looked at since, but where the date of that is not believed', () => {
+    set('film.1', null, 'corrupt', 99);
+    set('film.2', null, 'corrupt', 100);
+    set('film.3', null, 'corrupt', 1001);
+    expect(namesOf(notThere())).toEqual(['film.1', 'film.3']);
+  });
+
+  it('count as bad unless nobody knows; what is held no longer does not', () => {
+    set('film.1', null, 'corrupt');
+    set('film.2', null, 'missing');
+    set('film.3', null, 'unreachable');
+    set('film.4', null, 'unknown');
+    set('erased', null, 'missing');
+    set('part', 5);
+    expect(open.catalogue.proofs.bad('vault')).toEqual({ files: 3, bytes: 3006 });
+    expect(open.catalogue.proofs.bad('elsewhere')).toEqual({ files: 0, bytes: 0 });
+    expect(namesOf(notThere())).not.toContain(undefined);
+  });
+});

@@ -249,6 +249,24 @@ describe('reelhold doctor', () => {
   });
 });
 
+describe('reelhold doctor, while many videos change at once', () => {
+  it('says that no original makes room, and until when', { timeout: 30_000 }, async () => {
+    mkdirSync(at('data', 'config'), { recursive: true });
+    {
+      using database = openForWriting(at('data', 'config', 'catalogue.sqlite'));
+      const { notes } = createTransactor(database);
+      notes.setCondition('changes', { change: 'many-changed' }, 1);
+      notes.setCondition('space', { level: 'paused', freeBytes: 1, totalBytes: 100 }, 1);
+    }
+    const answer = await reelhold(['doctor']);
+    expect(answer.code).toBe(1);
+    expect(answer.out).toContain(
+      'BAD   Many of your videos changed at once. Every older version is kept. For a day no',
+    );
+    expect(answer.out).toContain('originals do not make room meanwhile');
+  });
+});
+
 describe('a catalogue that a newer version made', () => {
   it('is refused by every command, which says what to do', { timeout: 60_000 }, async () => {
     mkdirSync(at('data', 'config'), { recursive: true });

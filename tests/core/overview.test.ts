@@ -149,6 +149,18 @@ describe('the overview', () => {
       'needs-you',
     ],
     [
+      'many changes while there is room',
+      { changes: { change: 'many-changed' }, space: { level: 'enough', freeBytes: 9, totalBytes: 20 } },
+      [{ kind: 'many-changes', urgent: true, change: 'many-changed', roomIsShort: false }],
+      'needs-you',
+    ],
+    [
+      'many changes, for which originals make no room',
+      { changes: { change: 'no-longer-videos' }, space: { level: 'paused', freeBytes: 1, totalBytes: 20 } },
+      [{ kind: 'space-paused' }, { kind: 'many-changes', change: 'no-longer-videos', roomIsShort: true }],
+      'needs-you',
+    ],
+    [
       'a changed library',
       { library: { written: 2, gone: 0 } },
       [{ kind: 'library-written', files: 2 }],

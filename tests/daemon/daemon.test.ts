@@ -4,10 +4,11 @@ import { useCatalogue } from '#tests/support/catalogue.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
 import { createTestClock } from '#tests/support/test-clock.ts';
 import { createTestLog } from '#tests/support/test-log.ts';
+import { until } from '#tests/support/until.ts';
 
 const open = useCatalogue(useTempFolder());
 
-function makeDaemon(runInbox: (signal: AbortSignal) => Promise<void>) {
+function makeDaemon(runInbox: (signal: AbortSignal) => Promise<void>, change: Partial<DaemonDeps> = {}) {
   const log = createTestLog();
   const deps: DaemonDeps = {
     catalogue: open.catalogue,
@@ -15,11 +16,13 @@ function makeDaemon(runInbox: (signal: AbortSignal) => Promise<void>) {
     log,
     inboxes: [{ run: runInbox, lookAround: async () => {}, clear: async () => {} }],
     space: { admit: async () => null, measure: async () => 'enough' },
+    changes: { mayRemove: () => true },
     handlers: { intake: {}, media: {}, library: {}, vault: {} },
     places: { handlersOf: () => ({}), watch: async () => {} },
     library: null,
     timeZone: 'Europe/Berlin',
     foreignWrites: () => 0,
+    ...change,
   };
   return { daemon: createDaemon(deps), log };
 }
@@ -42,6 +45,19 @@ describe('the daemon', () => {
     expect(log.lines).toContainEqual(
       expect.objectContaining({ level: 'error', facts: { part: 'inbox', error: 'the disk is gone' } }),
     );
+  });
+
+  it('says that much changed at once where no original is due, too', async () => {
+    const stop = new AbortController();
+    const nowMs = Date.now();
+    const operation = { kind: 'clear-hold', lane: 'intake', subject: '', notBeforeMs: nowMs } as const;
+    const id = open.catalogue.operations.insert(operation, nowMs);
+    const { daemon } = makeDaemon(untilAborted, { changes: { mayRemove: () => false } });
+    const running = daemon.run(stop.signal);
+    const result = () => open.catalogue.operations.get(id)?.result;
+    await until('its result', () => result() === 'many videos changed at once: nothing is removed');
+    stop.abort();
+    await running;
   });
 
   it('takes no failure of a part for its own that comes while it stops', async () => {

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formatMark } from '#core/archive-format.ts';
 import type { DriveTraits } from '#core/judge-place.ts';
+import { createDriveLocation } from '#locations/drive.ts';
 import { readDriveTraits } from '#locations/drive-traits.ts';
+import { createDiskWork } from '#store/disk-work.ts';
 import { flipBytes } from '#tests/support/damage.ts';
 import { useHashPool } from '#tests/support/disk-store.ts';
 import { openDrive, papers } from '#tests/support/drive.ts';
@@ -125,6 +127,29 @@ describe('a drive', () => {
       ),
     ).toEqual(['ood bytes']);
     expect(await findingsOf(drive, [file])).toEqual(['good']);
+  });
+
+  it('gives way to good bytes where it cannot be read: to be kept aside it is only renamed', async () => {
+    const file = makeFile(temp.path, 'good bytes');
+    await bring(await prepared(temp.path), [file]);
+    const work = createDiskWork(pool);
+    const drive = createDriveLocation({
+      ...{ root: temp.path, identity: placeIdentity, known: null, homes: [], papers },
+      work: {
+        ...work,
+        hashFromMedium: (path, context) =>
+          path.endsWith(file.path)
+            ? Promise.reject(Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' }))
+            : work.hashFromMedium(path, context),
+      },
+    });
+    expect(await findingsOf(drive, [file])).toEqual(['io']);
+    expect(await drive.replaceUnproven(file, { signal: never })).toMatchObject({
+      kind: 'stored',
+      proof: 'read-back',
+    });
+    expect(readdirSync(join(temp.path, 'quarantine'))).toHaveLength(1);
+    expect(await findingsOf(driveAt(temp.path), [file])).toEqual(['good']);
   });
 
   it('is taken over only by somebody who says so', async () => {

@@ -13,6 +13,7 @@ import { createLocalDay } from '#core/local-day.ts';
 import type { Mount } from '#core/mount-info.ts';
 import type { BlobStore } from '#core/ports/blob-store.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
+import { createChangeGuard } from '#daemon/change-guard.ts';
 import { createInbox, type Inbox } from '#daemon/inbox/inbox.ts';
 import { readMounts } from '#daemon/inbox/mounts.ts';
 import { type WatchFolder, watchInbox } from '#daemon/inbox/watch.ts';
@@ -117,6 +118,7 @@ async function start(folder: string, root: string, options: BenchOptions): Promi
     intake,
     files: createSourceFiles(),
     hashLists: createHashLists(createSourceFiles()),
+    changes: createChangeGuard({ catalogue, clock, log }),
     space: createSpaceGuard({ readSpace: options.readSpace ?? (async () => plenty), catalogue, clock, log }),
   });
   const stopping = new AbortController();

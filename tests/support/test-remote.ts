@@ -5,7 +5,7 @@ import { backendOf, type RcloneSections } from '#core/rclone-sections.ts';
 import { createEncryptedStyle, cryptSection } from '#locations/encrypted-style.ts';
 import { createRclone, type Rclone } from '#locations/rclone.ts';
 import { saveRcloneConfig, secretsOf } from '#locations/rclone-config.ts';
-import { createRemoteFolder } from '#locations/remote-folder.ts';
+import { createRemoteFolder, type RemoteFolder } from '#locations/remote-folder.ts';
 import { createPlainStyle, createRemoteLocation } from '#locations/remote-location.ts';
 import { obscure } from './remote-servers.ts';
 
@@ -33,11 +33,14 @@ async function testRclone({
 }
 
 /** An unencrypted remote, as whoever has an identity sees it. */
-export async function openTestRemote(remote: TestRemote): Promise<(identity: PlaceIdentity) => Location> {
+export async function openTestRemote(
+  remote: TestRemote,
+  wrap: (folder: RemoteFolder) => RemoteFolder = (folder) => folder,
+): Promise<(identity: PlaceIdentity) => Location> {
   const rclone = await testRclone(remote);
   const { sections, root } = remote;
   const backend = backendOf(root.slice(0, root.indexOf(':')), sections);
-  const style = createPlainStyle(createRemoteFolder(rclone, root), backend);
+  const style = createPlainStyle(wrap(createRemoteFolder(rclone, root)), backend);
   return (identity) =>
     createRemoteLocation(style, { identity, clock: systemClock, secrets: secretsOf(sections) });
 }

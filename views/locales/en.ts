@@ -439,7 +439,7 @@ function noticeWords(notice: Notice, size: (bytes: number) => string): { what: s
           notice.change === 'many-changed'
             ? 'Many of your videos changed at once.'
             : 'Most of what came in last is no video any more.',
-        next: 'Every older version is kept, and no original is removed from the inbox until a day has passed. If it was not you, look for a program that spoils files on your computer.',
+        next: `Every older version is kept. For a day no original leaves the inbox, and nothing can be deleted everywhere.${notice.roomIsShort ? ' Space is short, and originals do not make room meanwhile: what has none waits in the inbox, until you make some or the day is over.' : ''} If it was you, there is nothing to do: it goes on by itself. If it was not, look for a program that spoils files on your computer.`,
       };
     case 'place-unseen':
       return unseenWords(notice);

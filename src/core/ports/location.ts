@@ -156,8 +156,9 @@ export interface Location {
   /** Audited: one of the three files that may change. */
   putMutable(name: MutableName, content: Uint8Array, signal: AbortSignal): Promise<void>;
   /**
-   * Audited: puts good bytes in the place of what is there and was found wrong (`differs`, `corrupt`); the bad ones
-   * are kept aside where the place can do that.
+   * Audited: puts good bytes in the place of what is there and was found wrong (`differs`, `corrupt`), or cannot be
+   * read by a lasting error of the place's (`io`); the bad ones are kept aside where the place can do that. What cannot be
+   * read is only ever kept aside.
    */
   replaceUnproven(file: OutgoingFile, context: PlaceContext): Promise<PutOutcome>;
   /** Audited: removes blobs for ever, for the owner's "delete everywhere". What is not there is no failure. */

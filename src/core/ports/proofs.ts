@@ -8,6 +8,18 @@ export interface ProofRows {
    * is dated after `believedMs`, then the oldest.
    */
   longestUnread(location: string, believedMs: number, limit: number): readonly CopyToProve[];
+  /**
+   * Copies of a location that should be there, and are known not to be, or not to be good, or of which nobody knows:
+   * those that were last looked at before `beforeMs` (a look that is dated after `believedMs` does not count), those
+   * first of which that is longest ago.
+   */
+  notThere(
+    location: string,
+    looked: { readonly beforeMs: number; readonly believedMs: number },
+    limit: number,
+  ): readonly CopyToProve[];
+  /** How many copies of a location are known to be damaged, gone or not to be read. */
+  bad(location: string): { readonly files: number; readonly bytes: number };
   /** Copies of a location that are not as they should be, those first that were looked at longest ago. */
   troubled(location: string, limit: number): readonly TroubledCopy[];
   /** How many bytes stand in a location, as far as they are present. */

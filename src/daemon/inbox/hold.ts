@@ -6,6 +6,7 @@ import type { Clock } from '#core/ports/clock.ts';
 import type { Log } from '#core/ports/log.ts';
 import type { SourceFiles } from '#core/ports/source-files.ts';
 import { contentFingerprint, type FileStat } from '#core/settle.ts';
+import type { ChangeGuard } from '#daemon/change-guard.ts';
 import type { Intake } from '#daemon/intake/intake.ts';
 import type { SpaceGuard } from '#daemon/space-guard.ts';
 import { hasHold, listHold, moveToHold, removeFromHold } from './hold-folder.ts';
@@ -34,12 +35,18 @@ export interface HoldKeeper {
 
 type Verdict = 'stays' | 'missing' | 'removed';
 
+interface Clearing {
+  readonly spaceIsShort: boolean;
+  readonly mayRemove: () => boolean;
+}
+
 export function createHoldKeeper(deps: {
   readonly inbox: string;
   readonly state: InboxState;
   readonly catalogue: Catalogue;
   readonly intake: Intake;
   readonly space: SpaceGuard;
+  readonly changes: ChangeGuard;
   readonly files: SourceFiles;
   readonly clock: Clock;
   readonly log: Log;
@@ -55,7 +62,7 @@ export function createHoldKeeper(deps: {
   /** Rows whose file is still on its way. */
   const coming = new Set<string>();
 
-  const checkOne = async (hold: Hold, spaceIsShort: boolean): Promise<Verdict> => {
+  const checkOne = async (hold: Hold, { spaceIsShort, mayRemove }: Clearing): Promise<Verdict> => {
     if (coming.has(hold.id)) return 'stays';
     const stat = await statInboxFile(state.root(), hold.heldPath);
     if (stat === null) return 'missing';
@@ -72,7 +79,7 @@ export function createHoldKeeper(deps: {
     };
     const decision = planClear(held, clock.nowMs(), spaceIsShort);
     if (decision === 'prove-first') askForProof();
-    if (decision !== 'remove') return 'stays';
+    if (decision !== 'remove' || !mayRemove()) return 'stays';
     await removeFromHold(state.root(), hold.heldPath);
     return 'removed';
   };
@@ -124,10 +131,16 @@ export function createHoldKeeper(deps: {
   const checkKnown = async (spaceIsShort: boolean, signal: AbortSignal) => {
     const by: Record<Verdict, Hold[]> = { stays: [], missing: [], removed: [] };
     const failures: string[] = [];
+    // Only where one is due, and once for all of them: it reads all versions.
+    let isAllowed: boolean | null = null;
+    const mayRemove = () => {
+      isAllowed ??= deps.changes.mayRemove();
+      return isAllowed;
+    };
     for (const hold of rows.list(inbox)) {
       if (signal.aborted) break;
       try {
-        by[await checkOne(hold, spaceIsShort)].push(hold);
+        by[await checkOne(hold, { spaceIsShort, mayRemove })].push(hold);
       } catch (error) {
         failures.push(describeError(error));
       }

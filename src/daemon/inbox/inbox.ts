@@ -7,6 +7,7 @@ import type { Clock } from '#core/ports/clock.ts';
 import type { HashLists } from '#core/ports/hash-lists.ts';
 import type { Log } from '#core/ports/log.ts';
 import type { SourceFiles } from '#core/ports/source-files.ts';
+import type { ChangeGuard } from '#daemon/change-guard.ts';
 import type { Intake } from '#daemon/intake/intake.ts';
 import { isShort, type SpaceGuard } from '#daemon/space-guard.ts';
 import { createExaminer } from './examine.ts';
@@ -38,6 +39,8 @@ export interface InboxDeps {
   readonly catalogue: Catalogue;
   readonly intake: Intake;
   readonly space: SpaceGuard;
+  /** Asked before an original is removed. */
+  readonly changes: ChangeGuard;
   readonly clock: Clock;
   readonly log: Log;
   readonly location: string;
@@ -54,7 +57,7 @@ export interface Inbox {
   run(signal: AbortSignal): Promise<void>;
   /** Looks at everything now. */
   lookAround(signal: AbortSignal): Promise<void>;
-  /** Removes held originals whose time has come. */
+  /** Looks at held originals, and removes those whose time has come, unless much changes at once. */
   clear(spaceIsShort: boolean, signal: AbortSignal): Promise<void>;
   /** Takes a file that is not taken by itself, or that is held back: now, or as soon as it has stopped changing. */
   takeAnyway(path: string): Promise<TakenAnyway>;

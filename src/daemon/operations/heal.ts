@@ -1,14 +1,12 @@
 import { type BlobRef, type Digest, parseDigest } from '#core/digest.ts';
 import { isReelholdError, ReelholdError } from '#core/errors.ts';
+import { isTakenForLasting } from '#core/lasting-error.ts';
 import type { BlobStore, StagedBlob } from '#core/ports/blob-store.ts';
 import type { ByteSource } from '#core/ports/byte-source.ts';
 import { requestShownAgain } from '#daemon/request-library.ts';
 import type { Handler } from '#daemon/worker.ts';
 import type { Finding } from './prover.ts';
-import { eventDraft, type FindingDeps, recordFindings } from './read-back.ts';
-
-/** A disk that reports an error is asked so often, within some minutes, before its error is taken for lasting. */
-const readTries = 6;
+import { eventDraft, type FindingDeps, recordBad, recordFindings } from './read-back.ts';
 
 /**
  * Sees to one blob that did not read back: reads it once more, and where it is bad, gone or cannot be read for
@@ -73,14 +71,6 @@ export function createHeal(
       },
     }));
 
-  /** A copy is noted as bad when it is first found so, not each time that it is tried again. */
-  const leaveAsItIs = async (digest: Digest, finding: Exclude<Finding, 'good'>): Promise<void> => {
-    const copy = catalogue.archive.copy(digest, location);
-    const state = finding === 'unreadable' ? 'unreachable' : finding;
-    if (copy?.state !== state) await recordFindings(deps, { [finding]: [digest] });
-    else catalogue.archive.setCopy({ ...copy, listedAtMs: clock.nowMs(), provenAtMs: null });
-  };
-
   const healFrom = async (staged: StagedBlob, ref: BlobRef, finding: Finding, signal: AbortSignal) => {
     const { digest } = ref;
     try {
@@ -106,8 +96,8 @@ export function createHeal(
       if (wasBad) requestShownAgain(catalogue, digest, clock.nowMs());
       return 'good after all';
     }
-    if (finding === 'unreadable' && attempt < readTries) {
-      await leaveAsItIs(digest, finding);
+    if (finding === 'unreadable' && !isTakenForLasting(attempt)) {
+      await recordBad(deps, digest, finding);
       throw unreadable(digest);
     }
     const staged = await findGoodBytes(digest, signal);
@@ -115,7 +105,7 @@ export function createHeal(
       await healFrom(staged, ref, finding, signal);
       return 'healed';
     }
-    await leaveAsItIs(digest, finding);
+    await recordBad(deps, digest, finding);
     log.error({ digest, finding }, unhealedSentences[finding]);
     return finding;
   };

@@ -1,6 +1,7 @@
 import type { Digest } from '#core/digest.ts';
 import { firstBatch } from '#core/plan-proof.ts';
 import { latestBelievedMs } from '#core/proof-dates.ts';
+import { describeShare } from '#core/proof-result.ts';
 import type { Handler } from '#daemon/worker.ts';
 import { type ReadBackDeps, readBack } from './read-back.ts';
 
@@ -31,7 +32,7 @@ export function createProve(
       if (never.length === 0) {
         if (proven > 0) deps.onProven?.();
         for (const error of unread.values()) throw error;
-        return `${proven} proven, ${bad} bad`;
+        return describeShare({ proven, bad, unmended: 0 }, false);
       }
       const outcome = await readBack({ ...deps, location }, firstBatch(never), signal);
       proven += outcome.proven;

@@ -74,7 +74,20 @@ export async function recordFindings(
   }));
 }
 
-/** The same, and asks for each copy that is not as it should be to be healed. */
+/** Records that a copy is still bad; the journal has it when it is first found so, not each time that it is tried again. */
+export async function recordBad(
+  deps: FindingDeps,
+  digest: Digest,
+  finding: Exclude<Finding, 'good'>,
+): Promise<void> {
+  const { catalogue, clock, location } = deps;
+  const copy = catalogue.archive.copy(digest, location);
+  const state = finding === 'unreadable' ? 'unreachable' : finding;
+  if (copy?.state !== state) await recordFindings(deps, { [finding]: [digest] });
+  else catalogue.archive.setCopy({ ...copy, listedAtMs: clock.nowMs(), provenAtMs: null });
+}
+
+/** The same as `recordFindings`, and asks for each copy that is not as it should be to be healed. */
 export function recordAndHeal(deps: FindingDeps, findings: Findings): Promise<void> {
   const { corrupt = [], missing = [], unreadable = [] } = findings;
   const nowMs = deps.clock.nowMs();

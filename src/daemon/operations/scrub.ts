@@ -9,6 +9,7 @@ import {
   planProof,
 } from '#core/plan-proof.ts';
 import { latestBelievedMs } from '#core/proof-dates.ts';
+import { describeShare } from '#core/proof-result.ts';
 import type { Handler } from '#daemon/worker.ts';
 import { type ReadBackDeps, readBack, requestHealing } from './read-back.ts';
 
@@ -80,6 +81,10 @@ export function createScrub(deps: ScrubDeps): Handler {
     let [proven, bad] = [0, 0];
     /** What could not be asked about does not keep the others waiting. */
     const unread = new Map<Digest, unknown>();
+    const words = (goesOn: boolean) => {
+      const unmended = Math.max(0, catalogue.proofs.bad(location).files - bad);
+      return describeShare({ proven, bad, unmended }, goesOn);
+    };
     for (;;) {
       const batch = nextBatch({ ...pace, readBytes }, unread);
       if (batch.length === 0) break;
@@ -91,10 +96,10 @@ export function createScrub(deps: ScrubDeps): Handler {
       const resumesAtMs = deps.resumesAtMs?.() ?? null;
       if (resumesAtMs !== null || isOthersTurn()) {
         goOnLater(beganMs, resumesAtMs ?? clock.nowMs());
-        return `${proven} proven, ${bad} bad, goes on`;
+        return words(true);
       }
     }
     for (const error of unread.values()) throw error;
-    return `${proven} proven, ${bad} bad`;
+    return words(false);
   };
 }

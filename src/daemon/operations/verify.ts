@@ -1,41 +1,56 @@
 import type { Digest } from '#core/digest.ts';
 import { firstBatch } from '#core/plan-proof.ts';
 import { latestBelievedMs } from '#core/proof-dates.ts';
+import { formatProofResult } from '#core/proof-result.ts';
 import type { Handler } from '#daemon/worker.ts';
 import { type ReadBackDeps, readBack } from './read-back.ts';
 
 const pageSize = 200;
 
-/** What reading everything at a place back came to. */
-export interface Verified {
-  readonly proven: number;
-  readonly bad: number;
-  /** Could not be asked about. */
-  readonly unread: number;
+export interface VerifyDeps extends ReadBackDeps {
+  /** Told of a copy that was known to be bad, and reads good again. */
+  readonly onGoodAgain?: (digest: Digest) => void;
 }
 
-/** Reads every copy of a place back, the longest unread first; each batch is recorded, so that nothing is lost when it is stopped. */
-export function createVerify(deps: ReadBackDeps): Handler {
+/**
+ * Reads back every copy that should be at a place: those that are there, the longest unread first, then those that are
+ * known to be bad, those first that were looked at longest ago. Each batch is recorded, so that nothing is lost when it
+ * is stopped, and nothing is read twice when it goes on.
+ */
+export function createVerify(deps: VerifyDeps): Handler {
   const { catalogue, clock, location } = deps;
+
+  const isGood = (digest: Digest) => catalogue.archive.copy(digest, location)?.state === 'present';
+
   return async ({ createdAtMs }, { signal, setProgress }) => {
-    const heldBytes = catalogue.proofs.heldBytes(location);
+    const allBytes = catalogue.proofs.heldBytes(location) + catalogue.proofs.bad(location).bytes;
     const unread = new Set<Digest>();
-    let [proven, bad, doneBytes] = [0, 0, 0];
+    let [proven, doneBytes] = [0, 0];
+
+    const nextBatch = () => {
+      const believedMs = latestBelievedMs(clock.nowMs());
+      const limit = pageSize + unread.size;
+      const isOpen = ({ digest }: { readonly digest: Digest }) => !unread.has(digest);
+      const there = catalogue.proofs
+        .longestUnread(location, believedMs, limit)
+        .filter((copy) => (copy.provenAtMs ?? 0) < createdAtMs && isOpen(copy));
+      if (there.length > 0) return { batch: firstBatch(there), isKnownBad: false };
+      const others = catalogue.proofs.notThere(location, { beforeMs: createdAtMs, believedMs }, limit);
+      return { batch: firstBatch(others.filter(isOpen)), isKnownBad: true };
+    };
+
     for (;;) {
-      const open = catalogue.proofs
-        .longestUnread(location, latestBelievedMs(clock.nowMs()), pageSize + unread.size)
-        .filter(({ digest, provenAtMs }) => (provenAtMs ?? 0) < createdAtMs && !unread.has(digest));
-      if (open.length === 0) {
-        const verified: Verified = { proven, bad, unread: unread.size };
-        return JSON.stringify(verified);
+      const { batch, isKnownBad } = nextBatch();
+      if (batch.length === 0) {
+        const bad = catalogue.proofs.bad(location).files;
+        return formatProofResult({ proven, bad, unread: unread.size, unmended: 0 });
       }
-      const batch = firstBatch(open);
       const outcome = await readBack(deps, batch, signal);
       proven += outcome.proven;
-      bad += outcome.bad;
       for (const digest of outcome.unread.keys()) unread.add(digest);
+      if (isKnownBad) for (const { digest } of batch) if (isGood(digest)) deps.onGoodAgain?.(digest);
       for (const { sizeBytes } of batch) doneBytes += sizeBytes;
-      setProgress(Math.min(100, (100 * doneBytes) / Math.max(1, heldBytes)));
+      setProgress(Math.min(100, (100 * doneBytes) / Math.max(1, allBytes)));
     }
   };
 }

@@ -1,10 +1,13 @@
 import { type BlobRef, type Digest, parseDigest } from '#core/digest.ts';
+import { isReelholdError } from '#core/errors.ts';
+import { isTakenForLasting } from '#core/lasting-error.ts';
 import { placeFileOf } from '#core/plan-mirror.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
+import type { PlaceFinding } from '#core/ports/location.ts';
 import type { Log } from '#core/ports/log.ts';
 import type { Ledger } from '#daemon/ledger.ts';
-import { recordFindings } from '#daemon/operations/read-back.ts';
+import { recordBad, recordFindings } from '#daemon/operations/read-back.ts';
 import type { Handler } from '#daemon/worker.ts';
 import { bringFiles } from './bring.ts';
 import type { OpenPlace, PlaceBook } from './place-book.ts';
@@ -41,8 +44,9 @@ export function requestHealCopy(
 }
 
 /**
- * Sees to one copy at a place that did not read back, or was not in its list: reads it once more, and where it is bad
- * or gone, puts the vault's bytes in its place, if those are good. Where they are not, the vault comes first.
+ * Sees to one copy at a place that did not read back, or was not in its list: reads it once more, and where it is bad,
+ * gone or cannot be read for good, puts the vault's bytes in its place, if those are good. Where they are not, the vault
+ * comes first.
  */
 export function createHealCopy(deps: HealCopyDeps, location: string): Handler {
   const { catalogue, clock, log, vault } = deps;
@@ -54,12 +58,21 @@ export function createHealCopy(deps: HealCopyDeps, location: string): Handler {
     return { file, finding: finding ?? { kind: 'missing' as const } };
   };
 
-  const heal = async (place: PresentPlace, digest: Digest, signal: AbortSignal): Promise<void> => {
+  /** Fails where nothing can be said of the copy yet: the place is in the way, or its disk may read it the next time. */
+  const record = async (finding: PlaceFinding, digest: Digest, attempt: number): Promise<void> => {
+    const finds = { ...deps, location };
+    if (finding.kind === 'good') return recordFindings(finds, { good: [digest] });
+    if (finding.kind !== 'unknown') return recordBad(finds, digest, finding.kind);
+    const isOfCopy = isReelholdError(finding.error, 'io') && finding.error.side === undefined;
+    if (isOfCopy) await recordBad(finds, digest, 'unreadable');
+    if (!isOfCopy || !isTakenForLasting(attempt)) throw finding.error;
+  };
+
+  const heal = async (place: PresentPlace, digest: Digest, { attempt, signal }: Try): Promise<void> => {
     const read = await readOnceMore(place, digest, signal);
     if (read === null) return;
     const { file, finding } = read;
-    if (finding.kind === 'unknown') throw finding.error;
-    await recordFindings({ ...deps, location }, { [finding.kind]: [digest] });
+    await record(finding, digest, attempt);
     if (finding.kind === 'good') return;
     const source = deps.blobFile(file);
     const own = catalogue.archive.copy(digest, vault);
@@ -100,14 +113,22 @@ export function createHealCopy(deps: HealCopyDeps, location: string): Handler {
 
   const digestOf = (subject: string) => parseDigest(subject.slice(location.length + 1));
 
-  return createVisit(deps, location, {
-    // With one good copy left elsewhere, or none, it cannot wait.
-    isUrgent: (subject) => catalogue.places.goodCopies(digestOf(subject), location).length < 2,
-    async work(place, { signal }, subject) {
-      await heal(place, digestOf(subject), signal);
-      return { kind: 'seen-to' };
-    },
-  });
+  return (operation, context) => {
+    const visit = createVisit(deps, location, {
+      // With one good copy left elsewhere, or none, it cannot wait.
+      isUrgent: (subject) => catalogue.places.goodCopies(digestOf(subject), location).length < 2,
+      async work(place, { signal }, subject) {
+        await heal(place, digestOf(subject), { attempt: operation.attempt, signal });
+        return { kind: 'seen-to' };
+      },
+    });
+    return visit(operation, context);
+  };
+}
+
+interface Try {
+  readonly attempt: number;
+  readonly signal: AbortSignal;
 }
 
 /** The place as whoever knows that what stands there is bad writes to it. */

@@ -24,6 +24,7 @@ import {
   someBytes,
   versions,
 } from '#tests/support/inbox-bench.ts';
+import { changeManyVideos } from '#tests/support/mass-change.ts';
 import { always, until } from '#tests/support/until.ts';
 
 const quietMs = 250;
@@ -131,6 +132,36 @@ describe.concurrent('an original in the hold', { timeout: 30_000 }, () => {
     expect(await filesIn(bench.root)).toEqual([held]);
     await bench.inbox.clear(true, never);
     expect(await filesIn(bench.root)).toEqual([]);
+  });
+
+  it.each([
+    ['when it is due', false],
+    ['when space is short', true],
+  ] as const)(
+    'stays %s while many videos change at once, and goes when that is over',
+    async (_, spaceIsShort) => {
+      const { bench, held } = await benchWithHeld('clip.mp4');
+      await using _bench = bench;
+      await bench.prove();
+      bench.clock.advance(dayMs);
+      changeManyVideos(bench.catalogue, bench.clock.nowMs());
+      await bench.inbox.clear(spaceIsShort, never);
+      expect(await filesIn(bench.root)).toEqual([held]);
+      expect(bench.queries.condition('changes')).toEqual({ change: 'many-changed' });
+      bench.clock.advance(dayMs + 60_000);
+      await bench.inbox.clear(spaceIsShort, never);
+      expect(await filesIn(bench.root)).toEqual([]);
+    },
+  );
+
+  it('is still looked at while many videos change at once: what somebody wrote to it is taken', async () => {
+    const { bench, held } = await benchWithHeld('clip.mp4');
+    await using _ = bench;
+    changeManyVideos(bench.catalogue, bench.clock.nowMs());
+    const edited = someBytes();
+    await writeFile(inside(bench, held), edited);
+    await bench.inbox.clear(false, never);
+    await until('the edited bytes', () => isHeld(bench, edited));
   });
 
   it('whose row was lost is taken again before it may go', async () => {

@@ -2,6 +2,7 @@ import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { dayMs } from '#core/assess.ts';
 import type { DiskSpace } from '#core/disk-space.ts';
 import { ReelholdError } from '#core/errors.ts';
 import type { BlobStore } from '#core/ports/blob-store.ts';
@@ -16,6 +17,7 @@ import {
   someBytes,
   versions,
 } from '#tests/support/inbox-bench.ts';
+import { changeManyVideos } from '#tests/support/mass-change.ts';
 import { createTestClock } from '#tests/support/test-clock.ts';
 import { always, until } from '#tests/support/until.ts';
 
@@ -107,6 +109,23 @@ describe.concurrent('a vault without room', { timeout: 30_000 }, () => {
     await bench.prove();
     await until('the hold is empty', () => bench.catalogue.holds.list('inbox').length === 0);
     expect(await filesIn(bench.root)).toEqual(['waits.mp4']);
+  });
+
+  it('keeps originals while many videos change at once: what comes waits for room, untouched', async () => {
+    const { space, readSpace } = disk(50e6);
+    await using bench = await openBench({ quietMs, readSpace });
+    await put(bench, 'held.mp4');
+    await until('the hold', () => bench.catalogue.holds.list('inbox').length === 1);
+    await bench.prove();
+    changeManyVideos(bench.catalogue, bench.clock.nowMs());
+    space.freeBytes = 1e6;
+    const bytes = await put(bench, 'waits.mp4');
+    await until('it waits', () => first(bench)?.reason === 'no-room');
+    await always('the hold is as it was', () => bench.catalogue.holds.list('inbox').length === 1, 600);
+    expect(bench.log.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
+    bench.clock.advance(dayMs + 60_000);
+    await until('the hold is empty', () => bench.catalogue.holds.list('inbox').length === 0);
+    expect(await readFile(inside(bench, 'waits.mp4'))).toEqual(bytes);
   });
 
   it('that cannot even be asked for its room lets nothing go early', async () => {

@@ -261,6 +261,16 @@ describe('what a scrub finds', () => {
     expect(await events()).toEqual([]);
   });
 
+  it('bad on another night is said until it is mended, also where nothing is due', async () => {
+    const [bad] = await films(0, 0);
+    const row = { digest: digestOf(bad ?? ''), location, listedAtMs: 1, provenAtMs: null };
+    archive.catalogue.archive.setCopy({ ...row, state: 'missing' });
+    for (const _ of [1, 2])
+      expect(await night()).toMatchObject({ result: '0 proven, 0 bad, 1 not mended yet' });
+    age(bad ?? '', 0);
+    expect(await night()).toMatchObject({ result: '0 proven, 0 bad' });
+  });
+
   it('bad stays to be tried again, each night, until it is mended', async () => {
     const [bad] = await films(10);
     const row = { digest: digestOf(bad ?? ''), location, listedAtMs: 1, provenAtMs: null };
