@@ -15,6 +15,7 @@ import { type AssetRole, roleOfPart, roleOfVersion } from '#core/asset-role.ts';
 import type { ArchiveFacts } from '#core/overview.ts';
 import { type Policies, policyOf } from '#core/policy.ts';
 import { isClockBehind, judgingMs, latestBelievedMs, type ProofDates } from '#core/proof-dates.ts';
+import { isExportedPart, isExportedVersion } from './data-exports.ts';
 import type { Drizzle } from './database.ts';
 
 /** The worst verdict of several, with all the reasons for it. */
@@ -57,8 +58,9 @@ export function judgeArchive(
     SELECT situation, count(*) AS videos, sum(n) AS versions FROM (
       SELECT video_id, group_concat(DISTINCT situation) AS situation, sum(is_version) AS n FROM (
         SELECT f.video_id, f.is_version, ${situationOf(sql`f.role`, sql`f.digest`)} AS situation
-        FROM (SELECT video_id, digest, role, 1 AS is_version FROM versions
-              UNION ALL SELECT video_id, digest, ${roleOfPartRow(sql`kind`)}, 0 FROM parts) f
+        FROM (SELECT video_id, digest, iif(${isExportedVersion('versions')}, 'export', role) AS role, 1 AS is_version
+              FROM versions
+              UNION ALL SELECT video_id, digest, ${roleOfPartRow}, 0 FROM parts) f
         JOIN videos ON videos.id = f.video_id AND videos.trashed_at_ms IS NULL
       ) GROUP BY video_id
     ) GROUP BY situation`);
@@ -108,7 +110,7 @@ function isDamaged(assessments: readonly Assessment[]): boolean {
 const partPrefix = 'part ';
 
 /** What a file is, as text: a version's role, or a part's kind. */
-export const roleOfPartRow = (kind: SQL): SQL => sql`${partPrefix} || ${kind}`;
+export const roleOfPartRow: SQL = sql`${partPrefix} || iif(${isExportedPart('parts')}, 'export', parts.kind)`;
 
 /** The situation of one file, as text: what it is, and its copies. */
 export function situationOf(role: SQL, digest: SQL): SQL {

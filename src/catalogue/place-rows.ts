@@ -7,6 +7,7 @@ import type { PlaceLoad } from '#core/place-forecast.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
 import type { LackingCopy } from '#core/plan-mirror.ts';
 import type { HeldFile, ListedCopy, PlaceRows } from '#core/ports/places.ts';
+import { exportedDigests, isExportedPart, isExportedVersion } from './data-exports.ts';
 import type { Drizzle } from './database.ts';
 import { lazily } from './lazily.ts';
 import { resolveVideo } from './library-videos.ts';
@@ -22,11 +23,11 @@ const roleOfPartKind = sql.raw(
 /** Every file of a video, with the role that decides where it goes; the same bytes may come more than once. */
 export const heldFiles = sql`
   SELECT v.digest, v.ext, v.size_bytes, v.taken_at_ms, videos.trashed_at_ms IS NOT NULL AS trashed,
-    CASE v.role WHEN 'published' THEN 'published' WHEN 'draft' THEN 'draft' ELSE 'final' END AS role
+    CASE WHEN ${isExportedVersion('v')} THEN 'export' WHEN v.role = 'published' THEN 'published' WHEN v.role = 'draft' THEN 'draft' ELSE 'final' END AS role
   FROM versions v JOIN videos ON videos.id = v.video_id
   UNION ALL
   SELECT p.digest, p.ext, p.size_bytes, 0, videos.trashed_at_ms IS NOT NULL,
-    ${roleOfPartKind}
+    CASE WHEN ${isExportedPart('p')} THEN 'export' ELSE ${roleOfPartKind} END
   FROM parts p JOIN videos ON videos.id = p.video_id`;
 
 const roleRank = sql.raw(
@@ -37,6 +38,15 @@ const roleRank = sql.raw(
 const isLacking = sql.raw(
   `(c.state IS NULL OR c.state = 'missing' OR (c.state = 'present' AND c.proven_at_ms IS NULL))`,
 );
+
+/**
+ * Whether a file `h` goes to a place of these roles. Where data exports do not go, bytes do not go either that are one
+ * under any of their names.
+ */
+const goesThere = (roles: readonly AssetRole[]) => {
+  const isOfRole = sql`h.role IN (SELECT value FROM json_each(${JSON.stringify(roles)}))`;
+  return roles.includes('export') ? isOfRole : sql`(${isOfRole} AND h.digest NOT IN (${exportedDigests}))`;
+};
 
 interface LackingRow {
   readonly digest: string;
@@ -57,8 +67,7 @@ export function createPlaceRows(db: Drizzle): PlaceRows {
     JOIN copies v ON v.digest = h.digest AND v.location = ${vault}
       AND v.state = 'present' AND v.proven_at_ms IS NOT NULL
     LEFT JOIN copies c ON c.digest = h.digest AND c.location = ${location}
-    WHERE h.role IN (SELECT value FROM json_each(${JSON.stringify(roles)}))
-      AND ${isLacking}
+    WHERE ${goesThere(roles)} AND ${isLacking}
     GROUP BY h.digest`;
 
   const file = (digest: Digest): HeldFile | null => {
@@ -204,7 +213,7 @@ export function readLoads(db: Drizzle, location: string, roles: readonly AssetRo
       FROM (SELECT h.digest, h.role, h.size_bytes, min(h.trashed) AS trashed, min(${roleRank}) AS rank
         FROM (${heldFiles}) h
         LEFT JOIN copies c ON c.digest = h.digest AND c.location = ${location}
-        WHERE h.role IN (SELECT value FROM json_each(${JSON.stringify(roles)})) AND ${isLacking}
+        WHERE ${goesThere(roles)} AND ${isLacking}
         GROUP BY h.digest)
       GROUP BY trashed, rank ORDER BY trashed, rank`)
     .map((load) => ({ ...load, trashed: Boolean(load.trashed) }));

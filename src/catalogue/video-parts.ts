@@ -48,7 +48,7 @@ export function readPartsOfVideos(db: Drizzle, ids: readonly string[]): PartsOfV
   );
   const situations = Map.groupBy(
     db.all<{ video: string; situation: string }>(sql`
-      SELECT DISTINCT video_id AS video, ${situationOf(roleOfPartRow(sql`parts.kind`), sql`parts.digest`)} AS situation FROM parts WHERE ${among}`),
+      SELECT DISTINCT video_id AS video, ${situationOf(roleOfPartRow, sql`parts.digest`)} AS situation FROM parts WHERE ${among}`),
     ({ video }) => video,
   );
   const pictured = new Map(

@@ -1,6 +1,7 @@
 import { and, desc, eq, exists, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import type { CopyFacts, CopyState, Reason, Verdict } from '#core/assess.ts';
 import { roleOfVersion } from '#core/asset-role.ts';
+import { isDataExport } from '#core/data-export.ts';
 import { type BlobRef, type Digest, parseDigest } from '#core/digest.ts';
 import type { Role } from '#core/journal-record.ts';
 import type { Drizzle } from './database.ts';
@@ -132,7 +133,10 @@ function withVersions(db: Drizzle, rows: readonly VideoFields[], { rules, atMs }
       twins: twinsOf(version.media?.streams ?? '').filter((twin) => twin.version !== version.versions.id),
     }));
     const situations: readonly FileSituation[] = [
-      ...list.map((version) => ({ role: roleOfVersion(version.role), copies: version.copies })),
+      ...list.map((version) => ({
+        role: isDataExport(version.name) ? ('export' as const) : roleOfVersion(version.role),
+        copies: version.copies,
+      })),
       ...partsOfVideos.situations(row.id),
     ];
     const judged = situations.map((file) => judgeFile(file.copies, file.role, rules, atMs));

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { loadConfig } from '#config.ts';
-import { type AssetRole, assetRoles, isAssetRole } from '#core/asset-role.ts';
+import { type AssetRole, chosenRoles, isChosenRole } from '#core/asset-role.ts';
 import { readTimetable } from '#core/bandwidth.ts';
 import type { PlaceWish } from '#core/plan-place.ts';
 import { parseWorkHours } from '#core/work-hours.ts';
@@ -121,7 +121,7 @@ function withWishes(command: Command): Command {
     .option('--no-away', 'it is at home')
     .addOption(new Option('--promise-days <days>', 'read everything back at least so often').argParser(days))
     .addOption(new Option('--every-days <days>', 'how often a drive is plugged in').argParser(days))
-    .addOption(new Option('--roles <list>', `what goes there: ${assetRoles.join(',')}`).argParser(roles))
+    .addOption(new Option('--roles <list>', `what goes there: ${chosenRoles.join(',')}`).argParser(roles))
     .option('--set <name>', 'drives that take turns have the same set; "" for none')
     .addOption(new Option('--hours <from-until>', 'when it works: "22:00-07:00", or "any"').argParser(hours))
     .addOption(
@@ -153,8 +153,8 @@ function days(text: string): number {
 
 function roles(text: string): readonly AssetRole[] {
   const names = text.split(',').map((name) => name.trim());
-  if (names.every(isAssetRole)) return names;
-  throw new InvalidArgumentError(`It takes some of: ${assetRoles.join(',')}.`);
+  if (names.every(isChosenRole)) return names;
+  throw new InvalidArgumentError(`It takes some of: ${chosenRoles.join(',')}.`);
 }
 
 function wishOf(options: WishOptions): Partial<PlaceWish> {

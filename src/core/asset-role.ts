@@ -1,7 +1,13 @@
 import type { PartKind, Role } from '#core/journal-record.ts';
 
-/** What a file of a video is, as far as anybody decides by it where it goes and how many copies it needs. */
-export const assetRoles = ['final', 'published', 'draft', 'raw', 'other'] as const;
+/** What an owner decides by where a file goes. */
+export const chosenRoles = ['final', 'published', 'draft', 'raw', 'other'] as const;
+
+/**
+ * What a file of a video is, as far as anybody decides by it where it goes and how many copies it needs. A platform's
+ * data export goes where all else goes, but never where it could be read by others.
+ */
+export const assetRoles = [...chosenRoles, 'export'] as const;
 export type AssetRole = (typeof assetRoles)[number];
 
 const roleOfVersions: Readonly<Record<Role, AssetRole>> = {
@@ -10,8 +16,9 @@ const roleOfVersions: Readonly<Record<Role, AssetRole>> = {
   draft: 'draft',
 };
 
-/** A role that a later version may have written counts as that of a final. */
+/** A role that a later version may have written counts as that of a final. `export` is none that is recorded. */
 export function roleOfVersion(role: string): AssetRole {
+  if (role === 'export') return role;
   return Object.hasOwn(roleOfVersions, role) ? roleOfVersions[role as Role] : 'final';
 }
 
@@ -28,9 +35,10 @@ export const roleOfParts: Readonly<Record<PartKind, AssetRole>> = {
 
 /** A kind that a later version may have written counts as something else that belongs to the video. */
 export function roleOfPart(kind: string): AssetRole {
+  if (kind === 'export') return kind;
   return Object.hasOwn(roleOfParts, kind) ? roleOfParts[kind as PartKind] : 'other';
 }
 
-export function isAssetRole(text: string): text is AssetRole {
-  return assetRoles.some((role) => role === text);
+export function isChosenRole(text: string): text is (typeof chosenRoles)[number] {
+  return chosenRoles.some((role) => role === text);
 }

@@ -1,6 +1,6 @@
 import type { Place } from '#core/assess.ts';
 import { dayMs } from '#core/assess.ts';
-import { type AssetRole, isAssetRole } from '#core/asset-role.ts';
+import { type AssetRole, isChosenRole } from '#core/asset-role.ts';
 import { timetableOf } from '#core/bandwidth.ts';
 import type { TellLocalTime } from '#core/local-time.ts';
 import type { PlaceCondition } from '#core/place-condition.ts';
@@ -14,8 +14,15 @@ export type PlaceSettings = Omit<LocationFacts, 'kind'>;
 /** How often a drive is expected where nothing else was said, in days: once a month, and some slack. */
 export const defaultEveryDays = 35;
 
-export function rolesOf({ roles }: Pick<PlaceSettings, 'roles'>): readonly AssetRole[] {
-  return roles.filter(isAssetRole);
+/** What goes to a place. A data export goes with what belongs to videos otherwise, but never to a remote in the clear. */
+export function rolesOf({
+  roles,
+  placeKind,
+  encrypted,
+}: Pick<PlaceSettings, 'roles' | 'placeKind' | 'encrypted'>): readonly AssetRole[] {
+  const chosen = roles.filter(isChosenRole);
+  const isReadable = placeKind === 'remote' && !encrypted;
+  return chosen.includes('other') && !isReadable ? [...chosen, 'export'] : chosen;
 }
 
 /** How fast a place is filled, as far as that is known. */

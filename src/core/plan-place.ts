@@ -1,5 +1,5 @@
 import { dayMs, defaultPromiseMs, type Medium } from '#core/assess.ts';
-import { type AssetRole, assetRoles, isAssetRole } from '#core/asset-role.ts';
+import { type AssetRole, chosenRoles, isChosenRole } from '#core/asset-role.ts';
 import { timetableOf } from '#core/bandwidth.ts';
 import { defaultEveryDays, type PlaceSettings } from '#core/place-settings.ts';
 import { foldName } from '#core/safe-name.ts';
@@ -65,7 +65,7 @@ export function planNewPlace(
     encrypted: wish.placeKind === 'remote' && (wish.encrypted ?? true),
     promiseDays: wish.promiseDays ?? defaultPromiseMs[medium] / dayMs,
     everyDays: wish.placeKind === 'drive' ? (wish.everyDays ?? defaultEveryDays) : null,
-    roles: wish.roles ?? assetRoles,
+    roles: wish.roles ?? chosenRoles,
     set: wish.set ?? null,
     schedule: wish.schedule ?? null,
     bandwidth: wish.bandwidth ?? null,
@@ -100,7 +100,7 @@ function judge(settings: PlaceSettings, others: readonly PlaceSettings[]): Place
     isDays(promiseDays) &&
     (everyDays === null || isDays(everyDays)) &&
     roles.length > 0 &&
-    roles.every(isAssetRole);
+    roles.every(isChosenRole);
   if (!areGood) return refuse('no-such-value');
   if (schedule !== null && parseWorkHours(schedule) === null) return refuse('no-such-hours');
   if (bandwidth !== null && timetableOf(bandwidth) === null) return refuse('no-such-bandwidth');

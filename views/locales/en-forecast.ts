@@ -13,6 +13,7 @@ const roles: Readonly<Record<AssetRole, string>> = {
   draft: 'drafts',
   raw: 'raw footage',
   other: 'project files and the like',
+  export: 'data exports',
 };
 
 /** `drafts, raw footage and project files and the like`; what is in the trash where it is nothing else. */
