@@ -14,6 +14,7 @@ import {
   listBlobs,
   requireRoom,
 } from '#daemon/restore/fill-vault.ts';
+import type { UnreadableFile } from '#daemon/restore/read-listed.ts';
 import { type Installation, loadInstallation, saveInstallation } from '#store/installation.ts';
 import { lookAtVault, openVaultBuilder } from '#store/vault-builder.ts';
 import { identifySource, type OpenSource, openVaultSource, type SourceDeps } from './open-source.ts';
@@ -25,6 +26,10 @@ export interface RebuiltVault extends FillReport {
   readonly missing: number;
   /** Segments of the journal that are not as they were written. */
   readonly damaged: number;
+  /** Segments of the journal that the copy could not give. */
+  readonly unreadable: readonly UnreadableFile[];
+  /** Files that were given, and that nothing that can be read of the journal names. */
+  readonly nameless: number;
   readonly places: readonly string[];
 }
 
@@ -53,22 +58,36 @@ export async function rebuildVault(
   const fill = { source: opened.source, vault, requireSource };
   // From here on an unfinished vault is one that is not connected, and never a new archive.
   const installation = await takeOn(deps, opened, new Set());
-  const segments = await fillJournal(fill, signal);
+  const { segments, unreadable } = await fillJournal(fill, signal);
   const own = await takeOn(deps, opened, writersOf(segments), installation);
-  await using journal = await readPlaceCatalogue(openVaultSource(deps), signal);
+  const filled = { source: openVaultSource(deps), requireSource: () => requireFolder(config.vaultDir) };
+  await using journal = await readPlaceCatalogue(filled, signal);
   const { archive, places } = journal.catalogue;
-  const blobs = await listBlobs(fill, places.isErased, signal);
+  const isWhole = journal.damaged.length + journal.unreadable.length === 0;
+  // What cannot be read may say that the owner brought the same video again.
+  const blobs = await listBlobs(fill, isWhole ? places.isErased : () => false, signal);
   await requireRoom(blobs, vault);
   progress.onTotal({ files: blobs.length, bytes: totalBytes(blobs) });
   const report = await fillBlobs(blobs, fill, { ...progress, signal });
   await finish(vault, opened, own);
   const given = new Set(blobs.map(({ digest }) => digest));
+  const named = new Set(archive.allDigests());
   let missing = 0;
-  for (const digest of archive.allDigests()) {
+  for (const digest of named) {
     if (!given.has(digest) && !(await stands(vault, places.file(digest)))) missing += 1;
   }
   const names = places.list().map(({ name }) => name);
-  return { ...report, missing, damaged: journal.damaged.length, places: names };
+  const lost = new Set(unreadable.map(({ path }) => path));
+  return {
+    ...{ ...report, missing, places: names },
+    damaged: journal.damaged.filter((name) => !lost.has(`journal/${name}`)).length,
+    unreadable: [...unreadable, ...journal.unreadable.filter(({ path }) => !lost.has(path))],
+    nameless: blobs.filter(({ digest }) => !named.has(digest) && !places.isErased(digest)).length,
+  };
+}
+
+async function requireFolder(root: string): Promise<void> {
+  await lookAtVault(root);
 }
 
 async function requireRebuildable({ config }: SourceDeps, { archive }: OpenSource): Promise<void> {

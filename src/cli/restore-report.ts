@@ -6,8 +6,11 @@ import { counted, sizeInWords } from './words.ts';
 /** Says what became of files that were to be brought back. */
 export interface RestoreReport {
   tell(file: RestoreFile, outcome: RestoreOutcome): void;
-  /** Says what it came to, with all that could not be brought; true where everything is there. */
-  conclude(): boolean;
+  /**
+   * Says what it came to, with all that could not be brought, and that there may be more where so many parts of the
+   * journal could not be read; true where everything is there.
+   */
+  conclude(lostSegments: number): boolean;
 }
 
 export function createRestoreReport(write: (text: string) => void): RestoreReport {
@@ -27,7 +30,7 @@ export function createRestoreReport(write: (text: string) => void): RestoreRepor
         );
       }
     },
-    conclude() {
+    conclude(lostSegments) {
       const parts = [
         `${counted(counts.brought, 'file', 'files')} brought (${sizeInWords(counts.broughtBytes)})`,
         ...(counts.there > 0 ? [`${counts.there} there already`] : []),
@@ -36,7 +39,17 @@ export function createRestoreReport(write: (text: string) => void): RestoreRepor
       const list = failed.map((line) => `Not brought: ${line}\n`).join('');
       const isAll = failed.length === 0;
       write(`${list}${parts.join(', ')}.${isAll ? ' Each was compared with its checksum.' : ''}\n`);
-      return isAll;
+      if (lostSegments > 0) write(`${inWordsLost(lostSegments)}\n`);
+      return isAll && lostSegments === 0;
     },
   };
+}
+
+function inWordsLost(segments: number): string {
+  const parts =
+    segments === 1 ? '1 part of the journal there is' : `${segments} parts of the journal there are`;
+  return (
+    `${parts} damaged or cannot be read. A video that only such a part names was not brought, and titles may be older ` +
+    'ones. Try another place (--from), or "sh restore.sh FOLDER" in a copy: it brings videos without a name too.'
+  );
 }

@@ -6,9 +6,10 @@ import { type BlobRef, blobPath } from '#core/digest.ts';
 import { codeOf, ReelholdError, translateError } from '#core/errors.ts';
 import type { RebuildFacts } from '#core/plan-rebuild.ts';
 import type { VaultBuilder } from '#core/ports/vault-builder.ts';
-import { syncDirectory, writeFlushed } from './durable.ts';
+import { syncDirectory } from './durable.ts';
 import { readDiskSpace } from './file-space.ts';
 import type { HashPool } from './hash-pool.ts';
+import { createJournalFiles } from './journal-files.ts';
 import { listOthers, prepareFolders, writeMarks } from './vault.ts';
 import { takeVaultLock } from './vault-lock.ts';
 
@@ -40,6 +41,7 @@ export async function openVaultBuilder(options: {
   const failure = (error: unknown, operation: string, object: string) =>
     translateError(error, { operation, object, side: 'vault' });
   const lock = await takeFolder(root);
+  const files = createJournalFiles(root);
 
   return {
     freeBytes: async () => (await readDiskSpace(root)).freeBytes,
@@ -61,17 +63,8 @@ export async function openVaultBuilder(options: {
       if (standing?.name === basename(blobPath(ref))) await replaceCut(root, draft, ref);
       else if (standing !== undefined) await rm(draft); // the same bytes, with another extension
     },
-    async placeFile(path, content) {
-      const draft = join(root, 'staging', randomUUID());
-      try {
-        await writeFlushed(draft, content, 0o444);
-        await rename(draft, join(root, path));
-        await syncDirectory(dirname(join(root, path)));
-      } catch (error) {
-        await rm(draft, { force: true }).catch(() => undefined); // the first error says more
-        throw failure(error, 'write', path);
-      }
-    },
+    isSound: files.isSound,
+    placeFile: files.place,
     discard: (draft) => rm(draft, { force: true }),
     async finish(archive: ArchiveMark, location: LocationMark) {
       await writeMarks(root, archive, location).catch((error: unknown) => {

@@ -13,7 +13,12 @@ export interface VaultBuilder {
   /** An absolute path for a file until it is placed. */
   draft(): string;
   placeBlob(draft: string, ref: BlobRef): Promise<void>;
-  /** A small file of the journal or the index. */
+  /** Whether a file of the journal or the index stands there as it was written, by its content. */
+  isSound(path: string): Promise<boolean>;
+  /**
+   * A small file of the journal or the index. What stands there and is not as it was written goes to quarantine; of two
+   * such files the one that stands there stays.
+   */
   placeFile(path: string, content: Uint8Array): Promise<void>;
   discard(draft: string): Promise<void>;
   finish(archive: ArchiveMark, location: LocationMark): Promise<void>;

@@ -3,13 +3,11 @@ import { describeError, isReelholdError, ReelholdError } from '#core/errors.ts';
 import { missingRoom } from '#core/plan-restore.ts';
 import type { ArchiveSource } from '#core/ports/archive-source.ts';
 import type { VaultBuilder } from '#core/ports/vault-builder.ts';
-import { parseSegmentName, segmentNameOf } from '#core/segment-name.ts';
+import { lostSegments, parseSegmentName, segmentNameOf } from '#core/segment-name.ts';
+import { type ReadableCopy, readListed, type UnreadableFile } from './read-listed.ts';
 
-export interface FillDeps {
-  readonly source: ArchiveSource;
+export interface FillDeps extends ReadableCopy {
   readonly vault: VaultBuilder;
-  /** Fails where the copy of the archive is not there any more. */
-  readonly requireSource: () => Promise<void>;
 }
 
 /** A blob as the copy lists it. */
@@ -25,24 +23,58 @@ export interface FillReport {
   readonly failed: readonly { readonly path: string; readonly why: string }[];
 }
 
-/** Copies the journal and its index, the index first, as an append does; gives the names of the segments. */
-export async function fillJournal(
-  { source, vault }: FillDeps,
+export interface FilledJournal {
+  /** The names of all segments, with those that could not be brought. */
+  readonly segments: readonly string[];
+  /** Segments that the copy has, or once had, and cannot give, and that do not stand here. */
+  readonly unreadable: readonly UnreadableFile[];
+}
+
+/**
+ * Copies the journal and its index, the index first, as an append does. What stands here as it was written is left; a
+ * segment that cannot be read stands here empty, which is damaged, so that nobody takes the journal for whole.
+ */
+export async function fillJournal(deps: FillDeps, signal: AbortSignal): Promise<FilledJournal> {
+  const { source, vault } = deps;
+  const indexed = await listNames(source, 'index', (name) => segmentNameOf(name) !== null, signal);
+  const segments = await listNames(source, 'journal', (name) => parseSegmentName(name) !== null, signal);
+  // An index that cannot be read is made again from its segment.
+  for (const name of indexed) await bringFile(`index/${name}`, deps, signal);
+  const unreadable: UnreadableFile[] = [];
+  for (const name of segments) {
+    const lost = await bringFile(`journal/${name}`, deps, signal);
+    if (lost !== null) unreadable.push(lost);
+  }
+  const lost = lostSegments(segments, indexed);
+  for (const name of lost) {
+    const path = `journal/${name}`;
+    if (!(await vault.isSound(path))) unreadable.push({ path, why: 'only its index is there' });
+  }
+  for (const { path } of unreadable) await vault.placeFile(path, new Uint8Array());
+  return { segments: [...segments, ...lost], unreadable };
+}
+
+async function listNames(
+  source: ArchiveSource,
+  folder: 'index' | 'journal',
+  isOurs: (name: string) => boolean,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const segments: string[] = [];
-  for (const folder of ['index', 'journal'] as const) {
-    for await (const { path, sizeBytes } of source.list(folder, signal)) {
-      const name = path.slice(path.lastIndexOf('/') + 1);
-      const isOurs = folder === 'index' ? segmentNameOf(name) !== null : parseSegmentName(name) !== null;
-      if (!isOurs || path !== `${folder}/${name}`) continue;
-      if (folder === 'journal') segments.push(name);
-      if (await vault.hasFile(path, sizeBytes)) continue;
-      const content = await source.read(path, signal);
-      if (content !== null) await vault.placeFile(path, content);
-    }
+  const names: string[] = [];
+  for await (const { path } of source.list(folder, signal)) {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    if (isOurs(name) && path === `${folder}/${name}`) names.push(name);
   }
-  return segments;
+  return names;
+}
+
+/** Null where it stands here, as it was written or as far as the copy has it. */
+async function bringFile(path: string, deps: FillDeps, signal: AbortSignal): Promise<UnreadableFile | null> {
+  if (await deps.vault.isSound(path)) return null;
+  const found = await readListed(path, deps, signal);
+  if (found.kind === 'unreadable') return found;
+  await deps.vault.placeFile(path, found.content);
+  return null;
 }
 
 /** Lists the blobs of the copy but for those that the owner had erased; they are not brought back by a drive. */

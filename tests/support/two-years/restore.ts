@@ -38,7 +38,7 @@ async function restoreByProgram(world: World, place: PlaceName): Promise<Readonl
   const root = emptyFolder(world);
   await using pool = createHashPool(2);
   const source = sourceAt(world, place, pool);
-  await using own = await readPlaceCatalogue(source, never);
+  await using own = await readPlaceCatalogue({ source, requireSource: async () => {} }, never);
   await using target = await openRestoreTarget(root);
   const failed: string[] = [];
   await restoreFiles(
