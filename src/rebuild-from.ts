@@ -1,8 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { access } from 'node:fs/promises';
+import type { Digest } from '#core/digest.ts';
 import { codeOf, ReelholdError } from '#core/errors.ts';
 import { placeFileOf } from '#core/plan-mirror.ts';
 import { needsNewWriter, planRebuild, type RebuildRefusal } from '#core/plan-rebuild.ts';
+import type { HeldFile } from '#core/ports/places.ts';
 import type { VaultBuilder } from '#core/ports/vault-builder.ts';
 import { parseSegmentName } from '#core/segment-name.ts';
 import { totalBytes } from '#core/total-bytes.ts';
@@ -67,15 +69,12 @@ export async function rebuildVault(
   // What cannot be read may say that the owner brought the same video again.
   const blobs = await listBlobs(fill, isWhole ? places.isErased : () => false, signal);
   await requireRoom(blobs, vault);
-  progress.onTotal({ files: blobs.length, bytes: totalBytes(blobs) });
-  const report = await fillBlobs(blobs, fill, { ...progress, signal });
-  await finish(vault, opened, own);
-  const given = new Set(blobs.map(({ digest }) => digest));
   const named = new Set(archive.allDigests());
-  let missing = 0;
-  for (const digest of named) {
-    if (!given.has(digest) && !(await stands(vault, places.file(digest)))) missing += 1;
-  }
+  const { standing, missing } = await lookForOthers(named, blobs, vault, places.file);
+  const all = [...blobs, ...standing];
+  progress.onTotal({ files: all.length, bytes: totalBytes(all) });
+  const report = await fillBlobs(all, fill, { ...progress, signal });
+  await finish(vault, opened, own);
   const names = places.list().map(({ name }) => name);
   const lost = new Set(unreadable.map(({ path }) => path));
   return {
@@ -159,10 +158,24 @@ async function finish(vault: VaultBuilder, { archive }: OpenSource, own: Install
   await vault.finish(archive, { location, role: 'vault', generation: 1, writer: own.writer });
 }
 
-async function stands(vault: VaultBuilder, file: Parameters<typeof placeFileOf>[0] | null): Promise<boolean> {
-  if (file === null) return false;
-  const { path, sizeBytes } = placeFileOf(file);
-  return await vault.hasFile(path, sizeBytes);
+/** Of files that the journal names and the copy lacks: those that stand here, of any bytes, and how many do not. */
+async function lookForOthers(
+  named: ReadonlySet<Digest>,
+  given: readonly ListedBlob[],
+  vault: VaultBuilder,
+  fileOf: (digest: Digest) => HeldFile | null,
+): Promise<{ readonly standing: readonly ListedBlob[]; readonly missing: number }> {
+  const isGiven = new Set(given.map(({ digest }) => digest));
+  const standing: ListedBlob[] = [];
+  let missing = 0;
+  for (const digest of named) {
+    if (isGiven.has(digest)) continue;
+    const file = fileOf(digest);
+    const blob = file === null ? null : { ...file, ...placeFileOf(file) };
+    if (blob !== null && (await vault.hasFile(blob.path, blob.sizeBytes))) standing.push(blob);
+    else missing += 1;
+  }
+  return { standing, missing };
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -160,6 +160,29 @@ describe('a new machine', () => {
     });
   });
 
+  it('reads back what stands there before it counts, also where the copy lacks it', async () => {
+    expect(await rebuild(fresh())).toMatchObject({ code: 0 });
+    const blob = join(fresh().vaultDir, oneBlob());
+    const good = readFileSync(blob, 'utf8');
+    const rot = () => {
+      rmSync(blob);
+      writeFileSync(blob, 'x'.repeat(good.length));
+    };
+    rot();
+    expect(await rebuild(fresh())).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('1 file copied, each compared with its checksum; 3 stood here already'),
+    });
+    expect(readFileSync(blob, 'utf8')).toBe(good);
+    rot();
+    const lacking = oneBlob();
+    rmSync(join(drive, lacking));
+    expect(await rebuild(fresh())).toMatchObject({
+      code: 1,
+      out: expect.stringContaining(`Not brought: ${lacking}: what stands here is damaged; `),
+    });
+  });
+
   it('goes on without a part of the journal that cannot be read, says so, and gets it from another copy', async () => {
     cpSync(drive, join(folder.path, 'other drive'), { recursive: true });
     spoilSegment(drive, 'Oslo');

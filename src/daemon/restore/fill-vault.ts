@@ -111,7 +111,7 @@ const atOnce = 4;
 
 /**
  * Copies blobs into the vault, each hashed on the way: only what has its digest gets its name. What stands there is
- * left. One that the copy cannot give does not stop the others; a copy or a vault that is gone does, to be gone on
+ * read back, and left where it is good; else good bytes take its place, and it stays where the copy has none. One that the copy cannot give does not stop the others; a copy or a vault that is gone does, to be gone on
  * with later.
  */
 export async function fillBlobs(
@@ -154,7 +154,11 @@ async function fillBlob(
   { source, vault, requireSource }: FillDeps,
   context: { readonly signal: AbortSignal; readonly onProgress: (bytes: number) => void },
 ): Promise<'brought' | 'there' | { readonly why: string }> {
-  if (await vault.hasFile(blob.path, blob.sizeBytes)) return 'there';
+  const standing = await vault.checkBlob(blob, context);
+  if (standing === 'good') return 'there';
+  const failed = (why: string) => ({
+    why: standing === 'bad' ? `what stands here is damaged; ${why}` : why,
+  });
   const draft = vault.draft();
   try {
     const digest = await source.copy(blob, draft, context);
@@ -163,11 +167,11 @@ async function fillBlob(
       return 'brought';
     }
     await vault.discard(draft);
-    return { why: 'the copy there is damaged' };
+    return failed('the copy there is damaged');
   } catch (error) {
     await vault.discard(draft).catch(() => undefined); // the first error says more
     if (!isReelholdError(error) || error.kind === 'aborted' || error.side === 'vault') throw error;
     await requireSource();
-    return { why: describeError(error) };
+    return failed(describeError(error));
   }
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { blobPath } from '#core/digest.ts';
@@ -71,6 +71,16 @@ const failingAt = (bad: string): ArchiveSource => ({
     return Promise.reject(translateError(Object.assign(new Error('i/o'), { code: 'EIO' }), facts));
   },
 });
+/** Other bytes of the same size, as a disk has them that rots. */
+const rot = (file: RestoreFile) => {
+  const text = content(file);
+  rmSync(join(root(), blobPath(file)));
+  writeFileSync(join(root(), blobPath(file)), `X${text.slice(1)}`);
+};
+const keptAside = () =>
+  readdirSync(join(root(), 'quarantine')).map((name) =>
+    readFileSync(join(root(), 'quarantine', name), 'utf8'),
+  );
 const content = (file: RestoreFile) => readFileSync(join(root(), blobPath(file)), 'utf8');
 
 describe('a vault that is filled from a copy of its archive', () => {
@@ -107,8 +117,65 @@ describe('a vault that is filled from a copy of its archive', () => {
     const { report } = await fill();
     expect(report.failed).toEqual([{ path: blobPath(bad), why: 'the copy there is damaged' }]);
     expect(content(good)).toBe('good');
-    expect(await vault.hasFile(blobPath(bad), bad.sizeBytes)).toBe(false);
+    expect(await vault.checkBlob(bad, { signal, onProgress: () => {} })).toBe('missing');
     expect(readdirSync(join(root(), 'staging'))).toEqual([]);
+  });
+
+  it('believes no blob that stands there by its size: good bytes take the place of bad ones, which are kept', async () => {
+    const [rotten, whole] = ['rotten', 'whole'].map((text) => copy.hold('x.mp4', text));
+    const sound = copy.hold('x.mp4', 'sound');
+    if (rotten === undefined || whole === undefined) throw new Error('no files');
+    await fill();
+    rot(rotten);
+    copy.place.files.set(blobPath(sound), Buffer.from('so'));
+    const bytes: number[] = [];
+    const options = {
+      signal,
+      onProgress: (_: ListedBlob, done: number) => void bytes.push(done),
+      onDone: () => {},
+    };
+    expect(await fillBlobs(await blobs(), deps(), options)).toEqual({ brought: 1, there: 2, failed: [] });
+    expect([rotten, whole, sound].map(content)).toEqual(['rotten', 'whole', 'sound']);
+    expect(keptAside()).toEqual(['Xotten']);
+    expect(readdirSync(join(root(), 'staging'))).toEqual([]);
+  });
+
+  it('keeps bad bytes where the copy has no good ones either, and says so', async () => {
+    const [damaged, gone] = ['damaged', 'gone'].map((text) => copy.hold('x.mp4', text));
+    if (damaged === undefined || gone === undefined) throw new Error('no files');
+    const list = await blobs();
+    await fill();
+    for (const file of [damaged, gone]) rot(file);
+    copy.damage(damaged.digest);
+    copy.place.files.delete(blobPath(gone));
+    const { report } = await fill({}, list);
+    expect(report).toMatchObject({ brought: 0, there: 0 });
+    expect(report.failed).toHaveLength(2);
+    expect(report.failed).toEqual(
+      expect.arrayContaining([
+        {
+          path: blobPath(damaged),
+          why: 'what stands here is damaged; the copy there is damaged',
+        },
+        { path: blobPath(gone), why: expect.stringContaining('what stands here is damaged; ') },
+      ]),
+    );
+    expect([damaged, gone].map(content)).toEqual(['Xamaged', 'Xone']);
+    expect(keptAside()).toEqual([]);
+  });
+
+  it('puts good bytes in the place of bad ones that came with another extension', async () => {
+    const file = copy.hold('x.mp4', 'text');
+    const other = { ...file, ext: 'mov' };
+    await fill();
+    renameSync(join(root(), blobPath(file)), join(root(), blobPath(other)));
+    expect((await fill()).report).toMatchObject({ brought: 1 });
+    expect(keptAside()).toEqual([]);
+    rot(other);
+    await fill();
+    expect(content(other)).toBe('text');
+    expect(keptAside()).toEqual(['Xext']);
+    expect(readdirSync(join(root(), blobPath(file), '..'))).toHaveLength(1);
   });
 
   it('ends where the copy is gone, instead of calling all the rest missing', async () => {
