@@ -14,17 +14,23 @@ export interface RestoreReport {
 }
 
 export function createRestoreReport(write: (text: string) => void): RestoreReport {
-  const counts = { brought: 0, there: 0, failed: 0, broughtBytes: 0 };
+  const counts = { brought: 0, there: 0, broughtBytes: 0 };
+  const damaged: string[] = [];
   const failed: string[] = [];
   return {
     tell(file, outcome) {
+      if (outcome.kind === 'failed') {
+        const why = outcome.reasons.join('; ') || 'no copy of it can be read now';
+        failed.push(`${displayName(file.path)}: ${why}`);
+        return;
+      }
+      if (outcome.kind === 'damaged') {
+        damaged.push(`${displayName(outcome.path)} (${outcome.reasons.join('; ')})`);
+        return;
+      }
       counts[outcome.kind] += 1;
       if (outcome.kind === 'brought') counts.broughtBytes += file.sizeBytes;
-      if (outcome.kind === 'failed') {
-        failed.push(
-          `${displayName(file.path)}: ${outcome.reasons.join('; ') || 'no copy of it can be read now'}`,
-        );
-      } else if (outcome.path !== file.path) {
+      if (outcome.path !== file.path) {
         write(
           `${displayName(file.path)} has another file in its place; it is ${displayName(outcome.path)} now.\n`,
         );
@@ -34,16 +40,25 @@ export function createRestoreReport(write: (text: string) => void): RestoreRepor
       const parts = [
         `${counted(counts.brought, 'file', 'files')} brought (${sizeInWords(counts.broughtBytes)})`,
         ...(counts.there > 0 ? [`${counts.there} there already`] : []),
+        ...(damaged.length > 0 ? [`${damaged.length} brought damaged`] : []),
         ...(failed.length > 0 ? [`${failed.length} not brought`] : []),
       ];
-      const list = failed.map((line) => `Not brought: ${line}\n`).join('');
-      const isAll = failed.length === 0;
-      write(`${list}${parts.join(', ')}.${isAll ? ' Each was compared with its checksum.' : ''}\n`);
+      const list = [
+        ...damaged.map((line) => `Damaged in the archive, and brought as it is: ${line}\n`),
+        ...failed.map((line) => `Not brought: ${line}\n`),
+      ];
+      const isAll = damaged.length + failed.length === 0;
+      write(`${list.join('')}${parts.join(', ')}.${isAll ? ' Each was compared with its checksum.' : ''}\n`);
+      if (damaged.length > 0) write(`${inWordsDamaged}\n`);
       if (lostSegments > 0) write(`${inWordsLost(lostSegments)}\n`);
       return isAll && lostSegments === 0;
     },
   };
 }
+
+const inWordsDamaged =
+  'No place that can be read now has good bytes of what is called "(damaged)". It may play all the same, in part. ' +
+  'Connect your other places and start the same again: a good one then comes under its own name.';
 
 function inWordsLost(segments: number): string {
   const parts =

@@ -40,7 +40,7 @@ interface Supply {
 
 /**
  * Brings videos back under their own names: 0 where all that was asked for is there, 1 where something could not be
- * brought, 4 where no place could be read. Reads only, so that it works beside a running daemon.
+ * brought, or only damaged, 4 where no place could be read. Reads only, so that it works beside a running daemon.
  */
 export async function runRestore(config: Config, wanted: RestoreWanted): Promise<number> {
   const { asked, to } = wanted;

@@ -213,6 +213,34 @@ describe('reelhold restore', () => {
     expect(Object.values(filesBelow(at('a'))).sort()).toEqual(['rome, first cut', 'rome, second cut']);
   });
 
+  it('brings a video of which only a damaged copy is left, and says what it is', async () => {
+    const oslo = join(config.vaultDir, blobPath({ digest: digestOf('oslo'), ext: 'mp4' }));
+    rmSync(oslo);
+    writeFileSync(oslo, 'osl0');
+    const found = await restore(all, 'a');
+    expect(found).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(
+        /^Damaged in the archive, and brought as it is: .*Oslo.* \(damaged\)\.mp4 /m,
+      ),
+    });
+    expect(found.out).toContain('2 files brought');
+    expect(found.out).toContain('1 brought damaged');
+    expect(found.out).toContain('Connect your other places and start the same again');
+    expect(Object.values(filesBelow(at('a'))).sort()).toEqual([
+      'osl0',
+      'rome, first cut',
+      'rome, second cut',
+    ]);
+    rmSync(oslo);
+    writeFileSync(oslo, 'oslo');
+    expect(await restore(all, 'a')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('1 file brought'),
+    });
+    expect(Object.values(filesBelow(at('a')))).toEqual(expect.arrayContaining(['oslo', 'osl0']));
+  });
+
   it('goes into no folder of an archive, nor into one of its own', async () => {
     copyToDrive(config, at('drive'));
     for (const to of ['drive/back', 'here/library/back', 'here/inbox']) {

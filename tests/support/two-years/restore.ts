@@ -48,7 +48,7 @@ async function restoreByProgram(world: World, place: PlaceName): Promise<Readonl
       signal: never,
       onProgress: () => {},
       onOutcome(file, outcome) {
-        if (outcome.kind === 'failed') failed.push(`${file.path}: ${outcome.reasons.join('; ')}`);
+        if ('reasons' in outcome) failed.push(`${file.path}: ${outcome.reasons.join('; ')}`);
       },
     },
   );
