@@ -9,8 +9,8 @@ import { isWhole } from './make-segment.ts';
 
 /** The files of the journal and its index below `root`, as they are filled from a copy. */
 export interface JournalFiles {
-  /** Whether a file stands there as it was written, by its content. */
-  isSound(path: string): Promise<boolean>;
+  /** Whether a file stands there as it was written, by its content; an index is none that is shorter than the copy's. */
+  isSound(path: string, copyBytes: number): Promise<boolean>;
   /** Puts a file there, durably. Of two that are not as they were written, the one that stands there stays. */
   place(path: string, content: Uint8Array): Promise<void>;
 }
@@ -41,14 +41,14 @@ export function createJournalFiles(root: string): JournalFiles {
   };
 
   return {
-    async isSound(path) {
+    async isSound(path, copyBytes) {
       const content = await read(path);
-      return content !== null && isSound(path, content);
+      return content !== null && isSound(path, content, copyBytes);
     },
     async place(path, content) {
       const standing = await read(path);
       const isOnlyOne = standing === null || standing.length === 0;
-      if (!isOnlyOne && !isSound(path, content)) return;
+      if (!isOnlyOne && !isSound(path, content, content.length)) return;
       const draft = join(root, 'staging', randomUUID());
       try {
         if (standing?.length !== 0) await keepAside(path);
@@ -63,7 +63,8 @@ export function createJournalFiles(root: string): JournalFiles {
   };
 }
 
-function isSound(path: string, content: Uint8Array): boolean {
+function isSound(path: string, content: Uint8Array, leastIndexBytes: number): boolean {
   const name = basename(path);
-  return parseSegmentName(name) === null ? isSoundIndex(content) : isWhole({ name, content });
+  if (parseSegmentName(name) !== null) return isWhole({ name, content });
+  return content.length >= leastIndexBytes && isSoundIndex(content);
 }

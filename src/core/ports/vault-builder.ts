@@ -22,8 +22,11 @@ export interface VaultBuilder {
   draft(): string;
   /** Bytes that stand there, and are not those of the blob, go to quarantine. */
   placeBlob(draft: string, ref: BlobRef): Promise<void>;
-  /** Whether a file of the journal or the index stands there as it was written, by its content. */
-  isSound(path: string): Promise<boolean>;
+  /**
+   * Whether a file of the journal or the index stands there as it was written: a segment by the hash in its name; an
+   * index, which has none, by its form, and by being no shorter than the copy's.
+   */
+  isSound(path: string, copyBytes: number): Promise<boolean>;
   /**
    * A small file of the journal or the index. What stands there and is not as it was written goes to quarantine; of two
    * such files the one that stands there stays.

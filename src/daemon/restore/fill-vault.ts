@@ -2,6 +2,7 @@ import { type BlobRef, type Digest, parseBlobPath } from '#core/digest.ts';
 import { describeError, isReelholdError, ReelholdError } from '#core/errors.ts';
 import { missingRoom } from '#core/plan-restore.ts';
 import type { ArchiveSource } from '#core/ports/archive-source.ts';
+import type { ListedFile } from '#core/ports/location.ts';
 import type { VaultBuilder } from '#core/ports/vault-builder.ts';
 import { lostSegments, parseSegmentName, segmentNameOf } from '#core/segment-name.ts';
 import { type ReadableCopy, readListed, type UnreadableFile } from './read-listed.ts';
@@ -36,41 +37,47 @@ export interface FilledJournal {
  */
 export async function fillJournal(deps: FillDeps, signal: AbortSignal): Promise<FilledJournal> {
   const { source, vault } = deps;
-  const indexed = await listNames(source, 'index', (name) => segmentNameOf(name) !== null, signal);
-  const segments = await listNames(source, 'journal', (name) => parseSegmentName(name) !== null, signal);
+  const indexes = await listFiles(source, 'index', (name) => segmentNameOf(name) !== null, signal);
+  const segments = await listFiles(source, 'journal', (name) => parseSegmentName(name) !== null, signal);
   // An index that cannot be read is made again from its segment.
-  for (const name of indexed) await bringFile(`index/${name}`, deps, signal);
+  for (const file of indexes.values()) await bringFile(file, deps, signal);
   const unreadable: UnreadableFile[] = [];
-  for (const name of segments) {
-    const lost = await bringFile(`journal/${name}`, deps, signal);
-    if (lost !== null) unreadable.push(lost);
+  for (const file of segments.values()) {
+    const failed = await bringFile(file, deps, signal);
+    if (failed !== null) unreadable.push(failed);
   }
-  const lost = lostSegments(segments, indexed);
+  const names = [...segments.keys()];
+  const lost = lostSegments(names, [...indexes.keys()]);
   for (const name of lost) {
     const path = `journal/${name}`;
-    if (!(await vault.isSound(path))) unreadable.push({ path, why: 'only its index is there' });
+    if (!(await vault.isSound(path, 0))) unreadable.push({ path, why: 'only its index is there' });
   }
   for (const { path } of unreadable) await vault.placeFile(path, new Uint8Array());
-  return { segments: [...segments, ...lost], unreadable };
+  return { segments: [...names, ...lost], unreadable };
 }
 
-async function listNames(
+/** The files of a folder by their names, without any that is none of ours. */
+async function listFiles(
   source: ArchiveSource,
   folder: 'index' | 'journal',
   isOurs: (name: string) => boolean,
   signal: AbortSignal,
-): Promise<readonly string[]> {
-  const names: string[] = [];
-  for await (const { path } of source.list(folder, signal)) {
-    const name = path.slice(path.lastIndexOf('/') + 1);
-    if (isOurs(name) && path === `${folder}/${name}`) names.push(name);
+): Promise<ReadonlyMap<string, ListedFile>> {
+  const files = new Map<string, ListedFile>();
+  for await (const file of source.list(folder, signal)) {
+    const name = file.path.slice(file.path.lastIndexOf('/') + 1);
+    if (isOurs(name) && file.path === `${folder}/${name}`) files.set(name, file);
   }
-  return names;
+  return files;
 }
 
 /** Null where it stands here, as it was written or as far as the copy has it. */
-async function bringFile(path: string, deps: FillDeps, signal: AbortSignal): Promise<UnreadableFile | null> {
-  if (await deps.vault.isSound(path)) return null;
+async function bringFile(
+  { path, sizeBytes }: ListedFile,
+  deps: FillDeps,
+  signal: AbortSignal,
+): Promise<UnreadableFile | null> {
+  if (await deps.vault.isSound(path, sizeBytes)) return null;
   const found = await readListed(path, deps, signal);
   if (found.kind === 'unreadable') return found;
   await deps.vault.placeFile(path, found.content);

@@ -279,6 +279,18 @@ describe('a vault that is filled from a copy of its archive', () => {
     expect(asked).toHaveLength(3);
   });
 
+  it('gets an index again that was emptied, and keeps one of which the copy has less', async () => {
+    const [first, second] = holdSegments();
+    await fillJournal(deps(), signal);
+    const path = `index/${indexNameOf(first.name)}`;
+    rmSync(join(root(), path));
+    writeFileSync(join(root(), path), '');
+    copy.place.files.set(`index/${indexNameOf(second.name)}`, Buffer.from(''));
+    await fillJournal(deps(), signal);
+    for (const { name, index } of [first, second])
+      expect(standing('index', indexNameOf(name))).toBe(String(index));
+  });
+
   it('is not begun where there is no room', async () => {
     copy.hold('x.mp4', 'text');
     const [blob] = await blobs();
