@@ -241,6 +241,39 @@ describe('reelhold restore', () => {
     expect(Object.values(filesBelow(at('a')))).toEqual(expect.arrayContaining(['oslo', 'osl0']));
   });
 
+  it('brings what is left of a file that was cut off at a remote, and no second time', {
+    timeout: 60_000,
+  }, async () => {
+    copyToDrive(config, at('drive'));
+    const oslo = join(at('drive'), blobPath({ digest: digestOf('oslo'), ext: 'mp4' }));
+    rmSync(oslo);
+    writeFileSync(oslo, 'os');
+    const stranger = reaching(configBelow(at('stranger')));
+    for (let n = 0; n < 2; n += 1) {
+      expect(await restore(all, 'a', `:local:${at('drive')}`, stranger)).toMatchObject({
+        code: 1,
+        out: expect.stringContaining('1 brought damaged'),
+      });
+      const texts = Object.values(filesBelow(at('a'))).sort();
+      expect(texts).toEqual(['os', 'rome, first cut', 'rome, second cut']);
+    }
+  });
+
+  it('says where a part of the journal that it goes by is damaged', async () => {
+    copyToDrive(config, at('drive'));
+    const journal = join(at('drive'), 'journal');
+    const oslo = readdirSync(journal).find((name) =>
+      readFileSync(join(journal, name), 'utf8').includes('Oslo'),
+    );
+    rmSync(join(journal, oslo ?? ''));
+    writeFileSync(join(journal, oslo ?? ''), 'nothing that can be read');
+    expect(await restore(all, 'a', at('drive'))).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('1 part of the journal there is damaged or cannot be read'),
+    });
+    expect(Object.values(filesBelow(at('a'))).sort()).toEqual(['rome, first cut', 'rome, second cut']);
+  });
+
   it('goes into no folder of an archive, nor into one of its own', async () => {
     copyToDrive(config, at('drive'));
     for (const to of ['drive/back', 'here/library/back', 'here/inbox']) {
