@@ -8,10 +8,10 @@ import type { HeldFile } from '#core/ports/places.ts';
 import type { VaultBuilder } from '#core/ports/vault-builder.ts';
 import { parseSegmentName } from '#core/segment-name.ts';
 import { totalBytes } from '#core/total-bytes.ts';
+import { fillJournal } from '#daemon/restore/fill-journal.ts';
 import {
   type FillReport,
   fillBlobs,
-  fillJournal,
   type ListedBlob,
   listBlobs,
   requireRoom,
