@@ -1,19 +1,22 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { access } from 'node:fs/promises';
+import type { Digest } from '#core/digest.ts';
 import { codeOf, ReelholdError } from '#core/errors.ts';
 import { placeFileOf } from '#core/plan-mirror.ts';
 import { needsNewWriter, planRebuild, type RebuildRefusal } from '#core/plan-rebuild.ts';
+import type { HeldFile } from '#core/ports/places.ts';
 import type { VaultBuilder } from '#core/ports/vault-builder.ts';
 import { parseSegmentName } from '#core/segment-name.ts';
 import { totalBytes } from '#core/total-bytes.ts';
+import { fillJournal } from '#daemon/restore/fill-journal.ts';
 import {
   type FillReport,
   fillBlobs,
-  fillJournal,
   type ListedBlob,
   listBlobs,
   requireRoom,
 } from '#daemon/restore/fill-vault.ts';
+import type { UnreadableFile } from '#daemon/restore/read-listed.ts';
 import { type Installation, loadInstallation, saveInstallation } from '#store/installation.ts';
 import { lookAtVault, openVaultBuilder } from '#store/vault-builder.ts';
 import { identifySource, type OpenSource, openVaultSource, type SourceDeps } from './open-source.ts';
@@ -25,6 +28,10 @@ export interface RebuiltVault extends FillReport {
   readonly missing: number;
   /** Segments of the journal that are not as they were written. */
   readonly damaged: number;
+  /** Segments of the journal that the copy could not give. */
+  readonly unreadable: readonly UnreadableFile[];
+  /** Files that were given, and that nothing that can be read of the journal names. */
+  readonly nameless: number;
   readonly places: readonly string[];
 }
 
@@ -53,22 +60,33 @@ export async function rebuildVault(
   const fill = { source: opened.source, vault, requireSource };
   // From here on an unfinished vault is one that is not connected, and never a new archive.
   const installation = await takeOn(deps, opened, new Set());
-  const segments = await fillJournal(fill, signal);
+  const { segments, unreadable } = await fillJournal(fill, signal);
   const own = await takeOn(deps, opened, writersOf(segments), installation);
-  await using journal = await readPlaceCatalogue(openVaultSource(deps), signal);
+  const filled = { source: openVaultSource(deps), requireSource: () => requireFolder(config.vaultDir) };
+  await using journal = await readPlaceCatalogue(filled, signal);
   const { archive, places } = journal.catalogue;
-  const blobs = await listBlobs(fill, places.isErased, signal);
+  const isWhole = journal.damaged.length + journal.unreadable.length === 0;
+  // What cannot be read may say that the owner brought the same video again.
+  const blobs = await listBlobs(fill, isWhole ? places.isErased : () => false, signal);
   await requireRoom(blobs, vault);
-  progress.onTotal({ files: blobs.length, bytes: totalBytes(blobs) });
-  const report = await fillBlobs(blobs, fill, { ...progress, signal });
+  const named = new Set(archive.allDigests());
+  const { standing, missing } = await lookForOthers(named, blobs, vault, places.file);
+  const all = [...blobs, ...standing];
+  progress.onTotal({ files: all.length, bytes: totalBytes(all) });
+  const report = await fillBlobs(all, fill, { ...progress, signal });
   await finish(vault, opened, own);
-  const given = new Set(blobs.map(({ digest }) => digest));
-  let missing = 0;
-  for (const digest of archive.allDigests()) {
-    if (!given.has(digest) && !(await stands(vault, places.file(digest)))) missing += 1;
-  }
   const names = places.list().map(({ name }) => name);
-  return { ...report, missing, damaged: journal.damaged.length, places: names };
+  const lost = new Set(unreadable.map(({ path }) => path));
+  return {
+    ...{ ...report, missing, places: names },
+    damaged: journal.damaged.filter((name) => !lost.has(`journal/${name}`)).length,
+    unreadable: [...unreadable, ...journal.unreadable.filter(({ path }) => !lost.has(path))],
+    nameless: blobs.filter(({ digest }) => !named.has(digest) && !places.isErased(digest)).length,
+  };
+}
+
+async function requireFolder(root: string): Promise<void> {
+  await lookAtVault(root);
 }
 
 async function requireRebuildable({ config }: SourceDeps, { archive }: OpenSource): Promise<void> {
@@ -140,10 +158,24 @@ async function finish(vault: VaultBuilder, { archive }: OpenSource, own: Install
   await vault.finish(archive, { location, role: 'vault', generation: 1, writer: own.writer });
 }
 
-async function stands(vault: VaultBuilder, file: Parameters<typeof placeFileOf>[0] | null): Promise<boolean> {
-  if (file === null) return false;
-  const { path, sizeBytes } = placeFileOf(file);
-  return await vault.hasFile(path, sizeBytes);
+/** Of files that the journal names and the copy lacks: those that stand here, of any bytes, and how many do not. */
+async function lookForOthers(
+  named: ReadonlySet<Digest>,
+  given: readonly ListedBlob[],
+  vault: VaultBuilder,
+  fileOf: (digest: Digest) => HeldFile | null,
+): Promise<{ readonly standing: readonly ListedBlob[]; readonly missing: number }> {
+  const isGiven = new Set(given.map(({ digest }) => digest));
+  const standing: ListedBlob[] = [];
+  let missing = 0;
+  for (const digest of named) {
+    if (isGiven.has(digest)) continue;
+    const file = fileOf(digest);
+    const blob = file === null ? null : { ...file, ...placeFileOf(file) };
+    if (blob !== null && (await vault.hasFile(blob.path, blob.sizeBytes))) standing.push(blob);
+    else missing += 1;
+  }
+  return { standing, missing };
 }
 
 async function isThere(path: string): Promise<boolean> {

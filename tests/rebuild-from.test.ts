@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openForReading } from '#catalogue/database.ts';
@@ -36,6 +36,14 @@ const stamps = (path: string) =>
   readdirSync(path, { recursive: true })
     .map((name) => `${name} ${statSync(join(path, String(name)), { bigint: true }).mtimeNs}`)
     .sort();
+/** Makes the segment that names a video one that no program can read: larger than any file that is read as a whole. */
+const spoilSegment = (place: string, title: string) => {
+  const journal = join(place, 'journal');
+  const name = readdirSync(journal).find((one) => readFileSync(join(journal, one), 'utf8').includes(title));
+  rmSync(join(journal, name ?? ''));
+  writeFileSync(join(journal, name ?? ''), '');
+  truncateSync(join(journal, name ?? ''), 2 ** 32);
+};
 const oneBlob = () => {
   const shards = join(drive, 'blobs/sha256');
   const [shard = ''] = readdirSync(shards);
@@ -150,6 +158,74 @@ describe('a new machine', () => {
       code: 1,
       out: expect.stringContaining('1 file does not stand in this copy'),
     });
+  });
+
+  it('reads back what stands there before it counts, also where the copy lacks it', async () => {
+    expect(await rebuild(fresh())).toMatchObject({ code: 0 });
+    const blob = join(fresh().vaultDir, oneBlob());
+    const good = readFileSync(blob, 'utf8');
+    const rot = () => {
+      rmSync(blob);
+      writeFileSync(blob, 'x'.repeat(good.length));
+    };
+    rot();
+    expect(await rebuild(fresh())).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('1 file copied, each compared with its checksum; 3 stood here already'),
+    });
+    expect(readFileSync(blob, 'utf8')).toBe(good);
+    rot();
+    const lacking = oneBlob();
+    rmSync(join(drive, lacking));
+    expect(await rebuild(fresh())).toMatchObject({
+      code: 1,
+      out: expect.stringContaining(`Not brought: ${lacking}: what stands here is damaged; `),
+    });
+  });
+
+  it('goes on without a part of the journal that cannot be read, says so, and gets it from another copy', async () => {
+    cpSync(drive, join(folder.path, 'other drive'), { recursive: true });
+    spoilSegment(drive, 'Oslo');
+    const rebuilt = await rebuild(fresh());
+    expect(rebuilt).toMatchObject({
+      code: 1,
+      out: expect.stringContaining(
+        'The archive is back, but not all that is known of it: 2 videos, 3 versions.',
+      ),
+    });
+    expect(rebuilt.out).toMatch(/^Cannot be read: journal\//m);
+    expect(rebuilt.out).toContain('1 part of the journal is damaged or cannot be read');
+    expect(rebuilt.out).toContain('1 file came of which nothing is known');
+    expect(Object.values(filesBelow(join(fresh().vaultDir, 'blobs')))).toContain('oslo');
+    expect(await rebuild(fresh())).toMatchObject({ code: 1 });
+    expect(await rebuild(fresh(), join(folder.path, 'other drive'))).toMatchObject({ code: 0, err: '' });
+    expect(dump(fresh())).toEqual(dump(old));
+  });
+
+  it('has what the copy cannot read of the journal from its own list, where only the vault was lost', async () => {
+    const before = dump(old);
+    const journal = filesBelow(join(old.vaultDir, 'journal'));
+    spoilSegment(drive, 'Oslo');
+    rmSync(old.vaultDir, { recursive: true });
+    const rebuilt = await rebuild(old);
+    expect(rebuilt).toMatchObject({ code: 0, out: expect.not.stringContaining('journal') });
+    expect(filesBelow(join(old.vaultDir, 'journal'))).toEqual(journal);
+    expect(dump(old)).toEqual(before);
+  });
+
+  it('brings what looks deleted too, as what cannot be read may say that it came again', async () => {
+    const digest = digestOf('oslo');
+    {
+      await using archive = await openCommandArchive(old);
+      const video = archive.catalogue.archive.heldVersion(digest)?.video ?? '';
+      const facts = { kind: 'tombstone', video, digests: [digest] } as const;
+      await archive.ledger.commit(() => ({ drafts: [{ facts, index: [] }], also: () => undefined }));
+    }
+    rmSync(drive, { recursive: true });
+    copyToDrive(old, drive);
+    spoilSegment(drive, 'Bern');
+    expect(await rebuild(fresh())).toMatchObject({ code: 1 });
+    expect(Object.values(filesBelow(join(fresh().vaultDir, 'blobs')))).toContain('oslo');
   });
 
   it('is left as it is where it holds anything else', async () => {

@@ -33,9 +33,16 @@ export async function runRebuildFrom(
   for (const { path, why } of rebuilt.failed) {
     process.stdout.write(`Not brought: ${displayName(path)}: ${why}\n`);
   }
-  const held = await openAgain(config);
-  process.stdout.write(`${inWords(rebuilt, held).join('\n')}\n`);
-  const lacking = rebuilt.failed.length + rebuilt.missing + rebuilt.damaged;
+  const isDoubtful = rebuilt.damaged + rebuilt.unreadable.length > 0;
+  const held = await openAgain(config, isDoubtful);
+  const lostParts = held?.lostParts ?? rebuilt.damaged + rebuilt.unreadable.length;
+  if (lostParts > 0) {
+    for (const { path, why } of rebuilt.unreadable) {
+      process.stdout.write(`Cannot be read: ${path}: ${why}\n`);
+    }
+  }
+  process.stdout.write(`${inWords(rebuilt, held, lostParts).join('\n')}\n`);
+  const lacking = rebuilt.failed.length + rebuilt.missing + lostParts;
   return lacking > 0 ? exitCodes.failed : exitCodes.done;
 }
 
@@ -106,16 +113,18 @@ function knownPlaces({ catalogueFile }: Config): readonly PlaceSettings[] {
 interface Held {
   readonly videos: number;
   readonly versions: number;
+  /** Parts of the journal that are damaged, and that the catalogue does not have either. */
+  readonly lostParts: number;
 }
 
 /** Makes the catalogue and the readable tree; null where a daemon was faster, and does that. */
-async function openAgain(config: Config): Promise<Held | null> {
+async function openAgain(config: Config, everySegment: boolean): Promise<Held | null> {
   const log = createLogger({ ...config.log, level: 'warn' });
   const opened = await openArchive(config, log, { program: 'command', onTaken: () => {}, largestBatch: 64 });
   if (opened.kind !== 'open') return null;
   await using archive = opened;
   noteVault(archive);
-  await archive.reconcile();
+  const { damaged, unreadable } = await archive.reconcile({ fromScratch: everySegment });
   const context = { signal: new AbortController().signal, setProgress: () => {} };
   const nowMs = clock.nowMs();
   await archive.refreshLibrary?.(
@@ -125,33 +134,39 @@ async function openAgain(config: Config): Promise<Held | null> {
     },
     context,
   );
-  return archive.catalogue.archive.count();
+  return { ...archive.catalogue.archive.count(), lostParts: damaged.length + unreadable.length };
 }
 
 function inWords(
-  { brought, there, failed, missing, damaged, places }: RebuiltVault,
+  { brought, there, failed, missing, nameless, places }: RebuiltVault,
   held: Held | null,
+  lostParts: number,
 ): string[] {
+  const isBack =
+    lostParts > 0 ? 'The archive is back, but not all that is known of it' : 'The archive is back';
+  const line = (count: number, words: string) => (count > 0 ? [words] : []);
+  const them = (count: number, one: string, many: string) => (count === 1 ? one : many);
   return [
     held === null
-      ? 'The archive is back. Reelhold, which is running, makes its list of videos now.'
-      : `The archive is back: ${counted(held.videos, 'video', 'videos')}, ${counted(held.versions, 'version', 'versions')}.`,
+      ? `${isBack}. Reelhold, which is running, makes its list of videos now.`
+      : `${isBack}: ${counted(held.videos, 'video', 'videos')}, ${counted(held.versions, 'version', 'versions')}.`,
     `${counted(brought, 'file', 'files')} copied, each compared with its checksum${there > 0 ? `; ${there} stood here already` : ''}.`,
-    ...(failed.length > 0
-      ? [`${counted(failed.length, 'file', 'files')} of the copy could not be brought.`]
-      : []),
-    ...(missing > 0
-      ? [
-          `${counted(missing, 'file does', 'files do')} not stand in this copy; start the same from another one.`,
-        ]
-      : []),
-    ...(damaged > 0
-      ? [`${counted(damaged, 'part', 'parts')} of the journal are damaged; what can be read was used.`]
-      : []),
-    ...(places.length > 0
-      ? [
-          `The old Reelhold wrote to ${places.join(', ')}: "reelhold location take-over NAME" makes each of them this one's.`,
-        ]
-      : []),
+    ...line(failed.length, `${counted(failed.length, 'file', 'files')} of the copy could not be brought.`),
+    ...line(
+      missing,
+      `${counted(missing, 'file does', 'files do')} not stand in this copy; start the same from another one.`,
+    ),
+    ...line(
+      lostParts,
+      `${counted(lostParts, 'part', 'parts')} of the journal ${them(lostParts, 'is', 'are')} damaged or cannot be read: titles, versions or what is in the trash may be missing or old. Start the same from another copy, which may have ${them(lostParts, 'it', 'them')} whole.`,
+    ),
+    ...line(
+      nameless,
+      `${counted(nameless, 'file', 'files')} came of which nothing is known; Reelhold keeps ${them(nameless, 'it, and shows it', 'them, and shows them')} as found, ten minutes after it is started.`,
+    ),
+    ...line(
+      places.length,
+      `The old Reelhold wrote to ${places.join(', ')}: "reelhold location take-over NAME" makes each of them this one's.`,
+    ),
   ];
 }

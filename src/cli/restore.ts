@@ -34,11 +34,13 @@ export interface RestoreWanted {
 interface Supply {
   readonly queries: RestoreQueries;
   readonly sourcesOf: (file: RestoreFile) => readonly ArchiveSource[];
+  /** Parts of the journal that could not be read, or are damaged, where the journal was read for this. */
+  readonly lostSegments: number;
 }
 
 /**
  * Brings videos back under their own names: 0 where all that was asked for is there, 1 where something could not be
- * brought, 4 where no place could be read. Reads only, so that it works beside a running daemon.
+ * brought, or only damaged, 4 where no place could be read. Reads only, so that it works beside a running daemon.
  */
 export async function runRestore(config: Config, wanted: RestoreWanted): Promise<number> {
   const { asked, to } = wanted;
@@ -56,7 +58,7 @@ export async function runRestore(config: Config, wanted: RestoreWanted): Promise
 
 async function bringAll(
   files: () => Iterable<RestoreFile>,
-  { sourcesOf }: Supply,
+  { sourcesOf, lostSegments }: Supply,
   target: RestoreTarget,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -94,7 +96,7 @@ async function bringAll(
   } finally {
     line.clear();
   }
-  return report.conclude();
+  return report.conclude(lostSegments);
 }
 
 async function openSupply(
@@ -110,15 +112,18 @@ async function openSupply(
     const password = passwordFile === null ? null : await readPasswordFile(passwordFile);
     const named = await openNamedSource(from, password, queries?.places() ?? [], deps);
     const { source } = await identifyNamed(named, signal);
+    const requireSource = async () => void (await identifyNamed(named, signal));
     // What a place alone gives is what its own journal says, whatever is known here.
-    const own = stack.use(await readPlaceCatalogue(source, signal));
-    return { queries: createRestoreQueries(own.database), sourcesOf: () => [source] };
+    const own = stack.use(await readPlaceCatalogue({ source, requireSource }, signal));
+    for (const { path, why } of own.unreadable) process.stderr.write(`Cannot be read: ${path}: ${why}\n`);
+    const lostSegments = own.unreadable.length + own.damaged.length;
+    return { queries: createRestoreQueries(own.database), sourcesOf: () => [source], lostSegments };
   }
   if (database === null || queries === null) throw noCatalogue(deps.config);
   const places = await createReadablePlaces(database, queries, deps, clock.nowMs(), signal);
   for (const { name, why } of places.away) process.stderr.write(`${name} cannot be read now: ${why}\n`);
   if (places.isNone) throw nowhere();
-  return { queries, sourcesOf: ({ digest }) => places.sourcesOf(digest) };
+  return { queries, sourcesOf: ({ digest }) => places.sourcesOf(digest), lostSegments: 0 };
 }
 
 function openCatalogue({ catalogueFile }: Config, stack: AsyncDisposableStack): CatalogueDatabase | null {

@@ -1,4 +1,4 @@
-import { type BlobRef, blobPath, type Digest, hexOf, isDigest } from '#core/digest.ts';
+import { type BlobRef, blobPath, type Digest, hexOf, isDigest, parseBlobPath } from '#core/digest.ts';
 import { type LibraryFile, type LibraryVideo, libraryFiles } from '#core/library-path.ts';
 
 /**
@@ -29,6 +29,22 @@ export function indexRowsOf(
 /** The row of one file of the readable tree. */
 export function indexRowOf({ path, ...file }: LibraryFile, isTrashed: boolean): Omit<IndexRow, 'seq'> {
   return { ...file, readablePath: isTrashed ? null : path };
+}
+
+const rowPattern = /^([0-9a-f]{64})\t(\S+)\t([^\t\p{Cc}]+)\t\d{1,12}(\t[0-9A-Za-z._-]{1,64})?$/u;
+
+/** Whether an index file has the form of one from its first line to its last, as far as that tells damage. */
+export function isSoundIndex(content: Uint8Array): boolean {
+  try {
+    const lines = new TextDecoder('utf-8', { fatal: true }).decode(content).split('\n');
+    if (lines.pop() !== '') return false;
+    return lines.every((line) => {
+      const [, hex, path = ''] = rowPattern.exec(line) ?? [];
+      return hex !== undefined && parseBlobPath(path)?.digest === `sha256:${hex}`;
+    });
+  } catch {
+    return false; // no text at all
+  }
 }
 
 /** The file names that index files have for some digests: of each the row with the largest sequence holds. */

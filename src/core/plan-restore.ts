@@ -66,11 +66,29 @@ export function orderSources<T extends ReadablePlace>(
 
 /** The n-th name beside a path: `a/Rome.mp4`, `a/Rome (2).mp4`, … */
 export function besidePath(path: string, n: number): string {
-  if (n === 1) return path;
+  return n === 1 ? path : withNote(path, String(n));
+}
+
+/** The name of a file of which there are only damaged bytes: `a/Rome (damaged).mp4`. */
+export function damagedPath(path: string): string {
+  return withNote(path, 'damaged');
+}
+
+function withNote(path: string, note: string): string {
   const slash = path.lastIndexOf('/') + 1;
   const dot = path.lastIndexOf('.');
   const end = dot > slash ? dot : path.length;
-  return `${path.slice(0, end)} (${n})${path.slice(end)}`;
+  return `${path.slice(0, end)} (${note})${path.slice(end)}`;
+}
+
+/** Whether of two damaged copies of a file the one is the better: nearer to its size, as most damage cuts off. */
+export function isLessDamaged(
+  copy: { readonly sizeBytes: number },
+  than: { readonly sizeBytes: number },
+  file: Pick<RestoreFile, 'sizeBytes'>,
+): boolean {
+  const off = ({ sizeBytes }: { readonly sizeBytes: number }) => Math.abs(sizeBytes - file.sizeBytes);
+  return off(copy) < off(than);
 }
 
 /** What standing files mean for one that is brought: its bytes have to be read where they may be the same. */

@@ -40,3 +40,16 @@ export function segmentNameOf(indexName: string): string | null {
 export function isWriterId(text: string): boolean {
   return /^[0-9a-f]{12}$/.test(text);
 }
+
+/**
+ * Segments that are gone though their index stands. Those behind the last segment that is there are not among them:
+ * the index comes first, so that a copy that was broken off, or a crash, leaves one whose segment never came.
+ */
+export function lostSegments(segments: readonly string[], indexes: readonly string[]): readonly string[] {
+  const seqOf = (name: string) => parseSegmentName(name)?.seq ?? 0;
+  const standing = new Set(segments);
+  const lastSeq = segments.reduce((last, name) => Math.max(last, seqOf(name)), 0);
+  return indexes
+    .flatMap((name) => segmentNameOf(name) ?? [])
+    .filter((name) => !standing.has(name) && seqOf(name) < lastSeq);
+}

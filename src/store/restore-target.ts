@@ -48,6 +48,12 @@ export async function openRestoreTarget(root: string): Promise<RestoreTarget & A
       }
     },
     draft: () => join(work, randomBytes(8).toString('hex')),
+    async measure(draft) {
+      const { size } = await lstat(draft).catch((error: unknown) => {
+        throw failure(error, 'write to', root);
+      });
+      return size;
+    },
     async place(draft, path, modifiedAtMs) {
       const target = join(root, path);
       try {

@@ -1,16 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { lstat, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { lstat, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { type ArchiveMark, type LocationMark, readMarks } from '#core/archive-format.ts';
-import { type BlobRef, blobPath } from '#core/digest.ts';
-import { codeOf, ReelholdError, translateError } from '#core/errors.ts';
+import { type BlobRef, blobPath, type Digest, digestOfHex, parseBlobName } from '#core/digest.ts';
+import { codeOf, isReelholdError, ReelholdError, translateError } from '#core/errors.ts';
 import type { RebuildFacts } from '#core/plan-rebuild.ts';
 import type { VaultBuilder } from '#core/ports/vault-builder.ts';
-import { syncDirectory, writeFlushed } from './durable.ts';
+import { createDiskBlobStore } from './disk-blob-store.ts';
 import { readDiskSpace } from './file-space.ts';
-import type { HashPool } from './hash-pool.ts';
+import { hashFile } from './hash-file.ts';
+import type { HashOptions, HashPool } from './hash-pool.ts';
+import { createJournalFiles } from './journal-files.ts';
 import { listOthers, prepareFolders, writeMarks } from './vault.ts';
 import { takeVaultLock } from './vault-lock.ts';
+
+const never = new AbortController().signal;
 
 /** What stands in the folder that is to be a vault; writes nothing. */
 export async function lookAtVault(
@@ -40,38 +44,48 @@ export async function openVaultBuilder(options: {
   const failure = (error: unknown, operation: string, object: string) =>
     translateError(error, { operation, object, side: 'vault' });
   const lock = await takeFolder(root);
+  const files = createJournalFiles(root);
+  const store = createDiskBlobStore({ root, pool });
+
+  const readBack = async (ref: BlobRef, options: HashOptions): Promise<'good' | 'bad'> => {
+    const path = join(root, blobPath(ref));
+    try {
+      return (await hashAsStored(path, pool, options)) === ref.digest ? 'good' : 'bad';
+    } catch (error) {
+      if (isReelholdError(error, 'io')) return 'bad';
+      throw failure(error, 'read back', blobPath(ref));
+    }
+  };
+
+  const sizeOf = async (path: string): Promise<number | null> => {
+    try {
+      const stat = await lstat(join(root, path));
+      return stat.isFile() ? stat.size : null;
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return null;
+      throw failure(error, 'look at', path);
+    }
+  };
 
   return {
     freeBytes: async () => (await readDiskSpace(root)).freeBytes,
-    async hasFile(path, sizeBytes) {
-      try {
-        const stat = await lstat(join(root, path));
-        return stat.isFile() && stat.size === sizeBytes;
-      } catch (error) {
-        if (codeOf(error) === 'ENOENT') return false;
-        throw failure(error, 'look at', path);
-      }
-    },
+    hasFile: async (path, sizeBytes) => (await sizeOf(path)) === sizeBytes,
+    checkBlob: async (ref, context) =>
+      (await sizeOf(blobPath(ref))) === null ? 'missing' : await readBack(ref, context),
     draft: () => join(root, 'staging', randomUUID()),
     async placeBlob(draft, ref) {
       const moves = [{ from: draft, to: join(root, blobPath(ref)) }];
-      const result = await pool.run({ kind: 'place', moves }, { signal: new AbortController().signal });
+      const result = await pool.run({ kind: 'place', moves }, { signal: never });
       if (result.kind !== 'placed') throw new TypeError('the hash pool answered another question');
       const [standing] = result.standing;
-      if (standing?.name === basename(blobPath(ref))) await replaceCut(root, draft, ref);
-      else if (standing !== undefined) await rm(draft); // the same bytes, with another extension
+      if (standing === undefined) return;
+      const found = parseBlobName(standing.name); // it may have come with another extension
+      if (found === null) throw new TypeError('the hash pool answered another question');
+      if ((await readBack(found, { signal: never })) === 'good') await rm(draft);
+      else await store.heal({ id: basename(draft), digest: ref.digest }, found);
     },
-    async placeFile(path, content) {
-      const draft = join(root, 'staging', randomUUID());
-      try {
-        await writeFlushed(draft, content, 0o444);
-        await rename(draft, join(root, path));
-        await syncDirectory(dirname(join(root, path)));
-      } catch (error) {
-        await rm(draft, { force: true }).catch(() => undefined); // the first error says more
-        throw failure(error, 'write', path);
-      }
-    },
+    isSound: files.isSound,
+    placeFile: files.place,
     discard: (draft) => rm(draft, { force: true }),
     async finish(archive: ArchiveMark, location: LocationMark) {
       await writeMarks(root, archive, location).catch((error: unknown) => {
@@ -80,6 +94,18 @@ export async function openVaultBuilder(options: {
     },
     [Symbol.dispose]: () => lock[Symbol.dispose](),
   };
+}
+
+/** Past the cache, as what was written just now stands in it; with it where the file system has no other way. */
+async function hashAsStored(path: string, pool: HashPool, options: HashOptions): Promise<Digest> {
+  try {
+    const result = await pool.run({ kind: 'hash', path }, options);
+    if (result.kind !== 'hashed') throw new TypeError('the hash pool answered another question');
+    return digestOfHex(result.hex);
+  } catch (error) {
+    if (!isReelholdError(error, 'unsupported')) throw error;
+    return (await hashFile(Buffer.from(path), options)).digest;
+  }
 }
 
 async function takeFolder(root: string): Promise<Disposable> {
@@ -103,19 +129,6 @@ async function takeFolder(root: string): Promise<Disposable> {
     }
   } catch (error) {
     throw translateError(error, facts);
-  }
-}
-
-/** What stands under a blob's name with another size is no whole blob; it goes to quarantine. */
-async function replaceCut(root: string, draft: string, ref: BlobRef): Promise<void> {
-  const target = join(root, blobPath(ref));
-  try {
-    await rename(target, join(root, 'quarantine', `${ref.digest.slice('sha256:'.length)}-${randomUUID()}`));
-    await syncDirectory(join(root, 'quarantine'));
-    await rename(draft, target);
-    await syncDirectory(dirname(target));
-  } catch (error) {
-    throw translateError(error, { operation: 'store', object: ref.digest, side: 'vault' });
   }
 }
 

@@ -1,10 +1,12 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { runRebuildFrom } from '#cli/rebuild-from.ts';
 import { runRestore } from '#cli/restore.ts';
 import { runCli } from '#cli.ts';
 import type { Config } from '#config.ts';
 import { parseArchiveMark } from '#core/archive-format.ts';
+import { cipherSize } from '#core/cipher-size.ts';
 import { blobPath } from '#core/digest.ts';
 import type { RestoreAsked } from '#core/plan-restore.ts';
 import { createMemoryCipherLedger } from '#locations/memory-cipher-ledger.ts';
@@ -54,6 +56,22 @@ async function encryptTo(target: string, password: string): Promise<void> {
     }),
   );
   for (const { kind } of await place.put(files, { signal })) expect(kind).toBe('stored');
+}
+
+function fileOfSize(root: string, sizeBytes: number): string {
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).map((name) => join(root, name));
+  const found = files.filter((path) => statSync(path).isFile() && statSync(path).size === sizeBytes);
+  if (found[0] === undefined || found.length > 1)
+    throw new Error(`${found.length} files of ${sizeBytes} bytes`);
+  return found[0];
+}
+
+function flipBit(path: string): void {
+  const bytes = readFileSync(path);
+  const last = bytes.length - 1;
+  bytes[last] = (bytes[last] ?? 0) ^ 1;
+  rmSync(path);
+  writeFileSync(path, bytes);
 }
 
 describe('reelhold restore', () => {
@@ -157,6 +175,32 @@ describe('reelhold restore', () => {
     await expect(by(at('password'), at('drive'))).rejects.toThrow('it is read without one');
   });
 
+  it('goes on without a part of the journal that an encrypted remote cannot give, and says so', {
+    timeout: 120_000,
+  }, async () => {
+    const journal = join(config.vaultDir, 'journal');
+    const oslo = readdirSync(journal).find((name) =>
+      readFileSync(join(journal, name), 'utf8').includes('Oslo'),
+    );
+    const sizeBytes = statSync(join(journal, oslo ?? '')).size;
+    await encryptTo(at('cloud/archive'), 'the password');
+    writeFileSync(at('password'), 'the password\n');
+    flipBit(fileOfSize(at('cloud/archive'), cipherSize(sizeBytes)));
+    const stranger = reaching(configBelow(at('stranger')));
+    const from = `:local:${at('cloud/archive')}`;
+    const asked = { asked: all, from, passwordFile: at('password'), to: at('a') };
+    const found = await hear(() => runRestore(stranger, asked));
+    expect(found).toMatchObject({
+      code: 1,
+      err: expect.stringContaining(`Cannot be read: journal/${oslo}`),
+      out: expect.stringContaining('1 part of the journal there is damaged or cannot be read'),
+    });
+    expect(Object.values(filesBelow(at('a'))).sort()).toEqual(['rome, first cut', 'rome, second cut']);
+    const rebuilt = await hear(() => runRebuildFrom(stranger, from, at('password')));
+    expect(rebuilt).toMatchObject({ code: 1, out: expect.stringContaining('2 videos, 3 versions') });
+    expect(Object.values(filesBelow(join(stranger.vaultDir, 'blobs')))).toContain('oslo');
+  });
+
   it('says with 1 what could not be brought, and brings the rest', async () => {
     const oslo = join(config.vaultDir, blobPath({ digest: digestOf('oslo'), ext: 'mp4' }));
     rmSync(oslo);
@@ -166,6 +210,67 @@ describe('reelhold restore', () => {
       out: expect.stringMatching(/^Not brought: .*Oslo.*: it is not there/m),
     });
     expect(found.out).toContain('2 files brought');
+    expect(Object.values(filesBelow(at('a'))).sort()).toEqual(['rome, first cut', 'rome, second cut']);
+  });
+
+  it('brings a video of which only a damaged copy is left, and says what it is', async () => {
+    const oslo = join(config.vaultDir, blobPath({ digest: digestOf('oslo'), ext: 'mp4' }));
+    rmSync(oslo);
+    writeFileSync(oslo, 'osl0');
+    const found = await restore(all, 'a');
+    expect(found).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(
+        /^Damaged in the archive, and brought as it is: .*Oslo.* \(damaged\)\.mp4 /m,
+      ),
+    });
+    expect(found.out).toContain('2 files brought');
+    expect(found.out).toContain('1 brought damaged');
+    expect(found.out).toContain('Connect your other places and start the same again');
+    expect(Object.values(filesBelow(at('a'))).sort()).toEqual([
+      'osl0',
+      'rome, first cut',
+      'rome, second cut',
+    ]);
+    rmSync(oslo);
+    writeFileSync(oslo, 'oslo');
+    expect(await restore(all, 'a')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('1 file brought'),
+    });
+    expect(Object.values(filesBelow(at('a')))).toEqual(expect.arrayContaining(['oslo', 'osl0']));
+  });
+
+  it('brings what is left of a file that was cut off at a remote, and no second time', {
+    timeout: 60_000,
+  }, async () => {
+    copyToDrive(config, at('drive'));
+    const oslo = join(at('drive'), blobPath({ digest: digestOf('oslo'), ext: 'mp4' }));
+    rmSync(oslo);
+    writeFileSync(oslo, 'os');
+    const stranger = reaching(configBelow(at('stranger')));
+    for (let n = 0; n < 2; n += 1) {
+      expect(await restore(all, 'a', `:local:${at('drive')}`, stranger)).toMatchObject({
+        code: 1,
+        out: expect.stringContaining('1 brought damaged'),
+      });
+      const texts = Object.values(filesBelow(at('a'))).sort();
+      expect(texts).toEqual(['os', 'rome, first cut', 'rome, second cut']);
+    }
+  });
+
+  it('says where a part of the journal that it goes by is damaged', async () => {
+    copyToDrive(config, at('drive'));
+    const journal = join(at('drive'), 'journal');
+    const oslo = readdirSync(journal).find((name) =>
+      readFileSync(join(journal, name), 'utf8').includes('Oslo'),
+    );
+    rmSync(join(journal, oslo ?? ''));
+    writeFileSync(join(journal, oslo ?? ''), 'nothing that can be read');
+    expect(await restore(all, 'a', at('drive'))).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('1 part of the journal there is damaged or cannot be read'),
+    });
     expect(Object.values(filesBelow(at('a'))).sort()).toEqual(['rome, first cut', 'rome, second cut']);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatIndexRow } from '#core/index-row.ts';
+import { formatIndexRow, isSoundIndex } from '#core/index-row.ts';
 import { libraryFolder, versionPath } from '#core/library-path.ts';
 import { titleOf } from '#core/safe-name.ts';
 import { anyDigest, anyExt, digestOf } from '#tests/support/digests.ts';
@@ -34,5 +34,22 @@ describe('a row of the index', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+
+  it('is told from one that a disk has damaged, wherever its form tells that', () => {
+    const row = { digest, ext: 'mp4', readablePath: '2026/2026-11-22 Röme/Rome.mp4', seq: 12 };
+    const rows = [row, { ...row, readablePath: null, part: 'a-part.1' }, { ...row, ext: '' }];
+    const content = Buffer.from(rows.map((one) => `${formatIndexRow(one)}\n`).join(''));
+    expect(isSoundIndex(content)).toBe(true);
+    expect(isSoundIndex(new Uint8Array())).toBe(true);
+    expect(isSoundIndex(content.subarray(0, -1))).toBe(false);
+    for (const at of [0, 65, 80, 150]) {
+      const damaged = Uint8Array.from(content);
+      damaged[at] = 0;
+      expect(isSoundIndex(damaged)).toBe(false);
+    }
+    const flipped = Uint8Array.from(content);
+    flipped[5] = (flipped[5] ?? 0) ^ 1; // still a digit, and no longer that of the blob's path
+    expect(isSoundIndex(flipped)).toBe(false);
   });
 });

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { CopyFacts, CopyState, Medium } from '#core/assess.ts';
 import {
   besidePath,
+  damagedPath,
   isAskedFor,
+  isLessDamaged,
   judgeStanding,
   missingRoom,
   orderSources,
@@ -112,5 +114,22 @@ describe('the room for what is brought', () => {
     ['is enough to the byte', 84 * mib, 100 * mib, 0],
   ])('%s', (_, neededBytes, freeBytes, missing) => {
     expect(missingRoom(neededBytes, freeBytes)).toBe(missing);
+  });
+});
+
+describe('a file of which there are only damaged copies', () => {
+  it.each([
+    ['a/Rome.mp4', 'a/Rome (damaged).mp4'],
+    ['a.b/Rome', 'a.b/Rome (damaged)'],
+    ['.hidden', '.hidden (damaged)'],
+  ])('%s is called %s', (path, expected) => {
+    expect(damagedPath(path)).toBe(expected);
+  });
+
+  it('is best where it is nearest to its size', () => {
+    const file = { sizeBytes: 10 };
+    expect(isLessDamaged({ sizeBytes: 10 }, { sizeBytes: 9 }, file)).toBe(true);
+    expect(isLessDamaged({ sizeBytes: 9 }, { sizeBytes: 10 }, file)).toBe(false);
+    expect(isLessDamaged({ sizeBytes: 9 }, { sizeBytes: 11 }, file)).toBe(false);
   });
 });

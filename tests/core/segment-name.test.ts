@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { formatSegmentName, indexNameOf, isWriterId, parseSegmentName } from '#core/segment-name.ts';
+import {
+  formatSegmentName,
+  indexNameOf,
+  isWriterId,
+  lostSegments,
+  parseSegmentName,
+} from '#core/segment-name.ts';
 import fc from '#tests/support/properties.ts';
 
 const writer = '0123456789ab';
@@ -51,6 +57,17 @@ describe("a segment's name", () => {
 
   it('gives the name of the index beside it', () => {
     expect(indexNameOf(name)).toBe(`${writer}-000000000042-${hash}.tsv`);
+  });
+});
+
+describe('a journal whose segments went', () => {
+  const at = (seq: number) => formatSegmentName({ writer, seq, hash });
+
+  it('is known by their indexes, but for those behind its end, whose segments may never have come', () => {
+    const indexes = [1, 2, 3, 4].map((seq) => indexNameOf(at(seq)));
+    expect(lostSegments([at(1), at(3)], indexes)).toEqual([at(2)]);
+    expect(lostSegments([at(1), at(2), at(3)], indexes)).toEqual([]);
+    expect(lostSegments([], indexes)).toEqual([]);
   });
 });
 

@@ -44,7 +44,7 @@ export interface BlobStore {
   /** Makes blobs of staged bytes, all or none durable when it returns; `ext` is chosen by the first to come. */
   store(items: readonly { readonly staged: StagedBlob; readonly ext: string }[]): Promise<void>;
   /** Puts staged bytes in the place of a blob that is bad or gone. */
-  heal(staged: StagedBlob, ref: BlobRef): Promise<void>;
+  heal(staged: Pick<StagedBlob, 'id' | 'digest'>, ref: BlobRef): Promise<void>;
   /** Reads a blob from the medium itself, not from a cache, and compares it with its digest. */
   verify(ref: BlobRef, signal: AbortSignal): Promise<Verification>;
   /** Removes blobs for ever, for the owner's "delete everywhere"; what is not there is no failure. */

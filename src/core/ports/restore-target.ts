@@ -18,6 +18,8 @@ export interface RestoreTarget {
   digest(path: string, signal: AbortSignal): Promise<Digest>;
   /** Where a file may be written until it is whole; an absolute path at which nothing stands. */
   draft(): string;
+  /** How many bytes were written to a draft. */
+  measure(draft: string): Promise<number>;
   /** Gives a draft, whole and flushed, its name, durably; or leaves it where that name is taken. */
   place(draft: string, path: string, modifiedAtMs: number | null): Promise<'placed' | 'taken'>;
   discard(draft: string): Promise<void>;

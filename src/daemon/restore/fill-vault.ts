@@ -1,15 +1,11 @@
 import { type BlobRef, type Digest, parseBlobPath } from '#core/digest.ts';
 import { describeError, isReelholdError, ReelholdError } from '#core/errors.ts';
 import { missingRoom } from '#core/plan-restore.ts';
-import type { ArchiveSource } from '#core/ports/archive-source.ts';
 import type { VaultBuilder } from '#core/ports/vault-builder.ts';
-import { parseSegmentName, segmentNameOf } from '#core/segment-name.ts';
+import type { ReadableCopy } from './read-listed.ts';
 
-export interface FillDeps {
-  readonly source: ArchiveSource;
+export interface FillDeps extends ReadableCopy {
   readonly vault: VaultBuilder;
-  /** Fails where the copy of the archive is not there any more. */
-  readonly requireSource: () => Promise<void>;
 }
 
 /** A blob as the copy lists it. */
@@ -23,26 +19,6 @@ export interface FillReport {
   readonly there: number;
   /** What the copy could not give, and why. */
   readonly failed: readonly { readonly path: string; readonly why: string }[];
-}
-
-/** Copies the journal and its index, the index first, as an append does; gives the names of the segments. */
-export async function fillJournal(
-  { source, vault }: FillDeps,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  const segments: string[] = [];
-  for (const folder of ['index', 'journal'] as const) {
-    for await (const { path, sizeBytes } of source.list(folder, signal)) {
-      const name = path.slice(path.lastIndexOf('/') + 1);
-      const isOurs = folder === 'index' ? segmentNameOf(name) !== null : parseSegmentName(name) !== null;
-      if (!isOurs || path !== `${folder}/${name}`) continue;
-      if (folder === 'journal') segments.push(name);
-      if (await vault.hasFile(path, sizeBytes)) continue;
-      const content = await source.read(path, signal);
-      if (content !== null) await vault.placeFile(path, content);
-    }
-  }
-  return segments;
 }
 
 /** Lists the blobs of the copy but for those that the owner had erased; they are not brought back by a drive. */
@@ -79,7 +55,7 @@ const atOnce = 4;
 
 /**
  * Copies blobs into the vault, each hashed on the way: only what has its digest gets its name. What stands there is
- * left. One that the copy cannot give does not stop the others; a copy or a vault that is gone does, to be gone on
+ * read back, and left where it is good; else good bytes take its place, and it stays where the copy has none. One that the copy cannot give does not stop the others; a copy or a vault that is gone does, to be gone on
  * with later.
  */
 export async function fillBlobs(
@@ -122,7 +98,11 @@ async function fillBlob(
   { source, vault, requireSource }: FillDeps,
   context: { readonly signal: AbortSignal; readonly onProgress: (bytes: number) => void },
 ): Promise<'brought' | 'there' | { readonly why: string }> {
-  if (await vault.hasFile(blob.path, blob.sizeBytes)) return 'there';
+  const standing = await vault.checkBlob(blob, context);
+  if (standing === 'good') return 'there';
+  const failed = (why: string) => ({
+    why: standing === 'bad' ? `what stands here is damaged; ${why}` : why,
+  });
   const draft = vault.draft();
   try {
     const digest = await source.copy(blob, draft, context);
@@ -131,11 +111,11 @@ async function fillBlob(
       return 'brought';
     }
     await vault.discard(draft);
-    return { why: 'the copy there is damaged' };
+    return failed('the copy there is damaged');
   } catch (error) {
     await vault.discard(draft).catch(() => undefined); // the first error says more
     if (!isReelholdError(error) || error.kind === 'aborted' || error.side === 'vault') throw error;
     await requireSource();
-    return { why: describeError(error) };
+    return failed(describeError(error));
   }
 }

@@ -1,6 +1,13 @@
-import { blobPath } from '#core/digest.ts';
+import { blobPath, type Digest } from '#core/digest.ts';
 import { describeError, isReelholdError, ReelholdError } from '#core/errors.ts';
-import { besidePath, judgeStanding, missingRoom, type RestoreFile } from '#core/plan-restore.ts';
+import {
+  besidePath,
+  damagedPath,
+  isLessDamaged,
+  judgeStanding,
+  missingRoom,
+  type RestoreFile,
+} from '#core/plan-restore.ts';
 import type { ArchiveSource } from '#core/ports/archive-source.ts';
 import type { RestoreTarget } from '#core/ports/restore-target.ts';
 
@@ -8,6 +15,8 @@ import type { RestoreTarget } from '#core/ports/restore-target.ts';
 export type RestoreOutcome =
   /** `path` is another than the file's own where something else stands there. */
   | { readonly kind: 'brought' | 'there'; readonly path: string }
+  /** No place has good bytes of it; the least bad stand at `path`, under a name that says so. */
+  | { readonly kind: 'damaged'; readonly path: string; readonly reasons: readonly string[] }
   /** No place could give it; of each, why. */
   | { readonly kind: 'failed'; readonly reasons: readonly string[] };
 
@@ -53,7 +62,8 @@ export async function measureRestore(
 
 /**
  * Brings files to a folder, each from the best place that has good bytes of it. What stands there already is left, and
- * nothing is replaced: a file whose name is taken by another gets a number. One that cannot be brought does not stop
+ * nothing is replaced: a file whose name is taken by another gets a number. Where no place has good bytes of one, the
+ * least bad come under a name that says so; its own name stays free for good ones. One that cannot be brought does not stop
  * the others; a target that is full or gone does.
  */
 export async function restoreFiles(
@@ -105,37 +115,61 @@ async function bringFile(
   deps: RestoreDeps,
   options: RestoreOptions,
 ): Promise<RestoreOutcome> {
+  const { target } = deps;
   const reasons: string[] = [];
+  let damaged: Draft | null = null;
   try {
-    const spot = await findSpot(file, deps.target, options.signal);
+    const spot = await findSpot(file, target, options.signal);
     if (spot.kind === 'there') return { kind: 'there', path: spot.path };
     for (const source of deps.sourcesOf(file)) {
-      const draft = await fetchGood(file, source, deps.target, options, reasons);
-      if (draft !== null) return await placeDraft(file, draft, spot.path, deps.target, options.signal);
+      const fetch = () => fetchDraft(file, source, target, options, reasons);
+      const draft: Draft | null = await fetch().catch(async (error: unknown) => {
+        if (damaged === null || !isReelholdError(error, 'full')) throw error;
+        // The room of what is damaged is for what may be good.
+        await target.discard(damaged.path);
+        damaged = null;
+        return await fetch();
+      });
+      if (draft?.digest === file.digest) {
+        return await placeDraft(file, draft.path, spot.path, target, options.signal);
+      }
+      if (draft !== null) damaged = await keepBetter(file, damaged, draft, target);
     }
+    if (damaged !== null) return await bringDamaged(file, damaged, reasons, target, options.signal);
   } catch (error) {
     if (endsAll(error, options.signal)) throw error;
     reasons.push(describeError(error));
+  } finally {
+    if (damaged !== null) await target.discard(damaged.path).catch(() => undefined); // the outcome says more
   }
   return { kind: 'failed', reasons };
 }
 
-/** Null, with the reason noted, where the place has no good bytes or cannot be read. */
-async function fetchGood(
+/** What came from a place, whole and flushed: the file itself, or damaged bytes of it. */
+interface Draft {
+  readonly path: string;
+  readonly digest: Digest;
+  readonly sizeBytes: number;
+}
+
+/** Null where the place cannot be read, or has nothing of it. What is not good is noted among the reasons. */
+async function fetchDraft(
   file: RestoreFile,
   source: ArchiveSource,
   target: RestoreTarget,
   { signal, onProgress }: RestoreOptions,
   reasons: string[],
-): Promise<string | null> {
-  const draft = target.draft();
+): Promise<Draft | null> {
+  const path = target.draft();
   const wanted = { path: blobPath(file), sizeBytes: file.sizeBytes, digest: file.digest };
   try {
     const context = { signal, onProgress: (bytes: number) => onProgress(file, bytes) };
-    const digest = await source.copy(wanted, draft, context);
-    if (digest === file.digest) return draft;
+    const digest = await source.copy(wanted, path, context);
+    if (digest === file.digest) return { path, digest, sizeBytes: file.sizeBytes };
     reasons.push(`${source.name}: the copy there is damaged`);
-    await target.discard(draft);
+    const sizeBytes = await target.measure(path);
+    if (sizeBytes > 0) return { path, digest, sizeBytes };
+    await target.discard(path);
   } catch (error) {
     if (!isReelholdError(error) || error.kind === 'aborted' || error.side === 'vault')
       throw asOfTarget(error, file);
@@ -144,14 +178,40 @@ async function fetchGood(
   return null;
 }
 
-/** Somebody may take the name between the look and the move. */
+/** Of two that are damaged one is kept, the first of equal ones: its place is the better. */
+async function keepBetter(
+  file: RestoreFile,
+  kept: Draft | null,
+  draft: Draft,
+  target: RestoreTarget,
+): Promise<Draft> {
+  if (kept === null) return draft;
+  const isBetter = isLessDamaged(draft, kept, file);
+  await target.discard((isBetter ? kept : draft).path);
+  return isBetter ? draft : kept;
+}
+
+/** The same damaged bytes come once, however often they are asked for. */
+async function bringDamaged(
+  file: RestoreFile,
+  { path: draft, digest, sizeBytes }: Draft,
+  reasons: readonly string[],
+  target: RestoreTarget,
+  signal: AbortSignal,
+): Promise<RestoreOutcome> {
+  const marked = { ...file, path: damagedPath(file.path), digest, sizeBytes };
+  const { path } = await placeDraft(marked, draft, marked.path, target, signal);
+  return { kind: 'damaged', path, reasons };
+}
+
+/** Looks again each time that the name is taken: somebody may take it between the look and the move. */
 async function placeDraft(
   file: RestoreFile,
   draft: string,
   path: string,
   target: RestoreTarget,
   signal: AbortSignal,
-): Promise<RestoreOutcome> {
+): Promise<{ readonly kind: 'brought' | 'there'; readonly path: string }> {
   try {
     for (let spot: Spot = { kind: 'free', path }; ; spot = await findSpot(file, target, signal)) {
       if (spot.kind === 'there') return { kind: 'there', path: spot.path };

@@ -1,49 +1,43 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { blobPath } from '#core/digest.ts';
 import type { RestoreFile } from '#core/plan-restore.ts';
-import type { VaultBuilder } from '#core/ports/vault-builder.ts';
 import {
   type FillDeps,
   fillBlobs,
-  fillJournal,
   type ListedBlob,
   listBlobs,
   requireRoom,
 } from '#daemon/restore/fill-vault.ts';
-import { createHashPool, type HashPool } from '#store/hash-pool.ts';
-import { lookAtVault, openVaultBuilder } from '#store/vault-builder.ts';
-import { type ArchiveCopy, archiveMark, copyMark, makeArchiveCopy } from '#tests/support/archive-copy.ts';
-import { recordOf, segmentOf, videoFacts } from '#tests/support/records.ts';
-import { useTempFolder } from '#tests/support/temp-folder.ts';
+import { lookAtVault } from '#store/vault-builder.ts';
+import { type ArchiveCopy, archiveMark, copyMark } from '#tests/support/archive-copy.ts';
+import { useFillBench } from '#tests/support/fill-bench.ts';
 
-const folder = useTempFolder();
 const { signal } = new AbortController();
-let pool: HashPool;
-let vault: VaultBuilder & Disposable;
+const bench = useFillBench();
+const { root, deps } = bench;
 let copy: ArchiveCopy;
-beforeEach(async () => {
-  pool = createHashPool(2);
-  vault = await openVaultBuilder({ root: root(), pool });
-  copy = makeArchiveCopy();
-});
-afterEach(async () => {
-  vault[Symbol.dispose]();
-  await pool[Symbol.asyncDispose]();
+beforeEach(() => {
+  copy = bench.copy;
 });
 
-const root = () => join(folder.path, 'vault');
-const deps = (change: Partial<FillDeps> = {}): FillDeps => ({
-  ...{ source: copy.source, vault, requireSource: async () => {} },
-  ...change,
-});
 const blobs = () => listBlobs(copy, () => false, signal);
 const fill = async (change?: Partial<FillDeps>, list?: readonly ListedBlob[]) => {
   const done: string[] = [];
   const options = { signal, onProgress: () => {}, onDone: ({ path }: ListedBlob) => void done.push(path) };
   return { report: await fillBlobs(list ?? (await blobs()), deps(change), options), done };
 };
+/** Other bytes of the same size, as a disk has them that rots. */
+const rot = (file: RestoreFile) => {
+  const text = content(file);
+  rmSync(join(root(), blobPath(file)));
+  writeFileSync(join(root(), blobPath(file)), `X${text.slice(1)}`);
+};
+const keptAside = () =>
+  readdirSync(join(root(), 'quarantine')).map((name) =>
+    readFileSync(join(root(), 'quarantine', name), 'utf8'),
+  );
 const content = (file: RestoreFile) => readFileSync(join(root(), blobPath(file)), 'utf8');
 
 describe('a vault that is filled from a copy of its archive', () => {
@@ -55,7 +49,7 @@ describe('a vault that is filled from a copy of its archive', () => {
     expect(files.map(content)).toEqual(['rome', 'oslo', 'bern']);
     expect(readdirSync(join(root(), 'staging'))).toEqual([]);
     expect(await lookAtVault(root())).toMatchObject({ vaultMark: null, hasArchiveFiles: true });
-    await vault.finish(archiveMark, { ...copyMark, role: 'vault' });
+    await bench.vault.finish(archiveMark, { ...copyMark, role: 'vault' });
     expect(await lookAtVault(root())).toMatchObject({ vaultMark: archiveMark });
     expect(readdirSync(root())).toContain('restore.sh');
   });
@@ -64,10 +58,10 @@ describe('a vault that is filled from a copy of its archive', () => {
     const [cut, whole] = ['a long text', 'whole'].map((text) => copy.hold('x.mp4', text));
     await fill();
     if (cut === undefined || whole === undefined) throw new Error('no files');
-    vault[Symbol.dispose]();
+    bench.close();
     rmSync(join(root(), blobPath(cut)));
     writeFileSync(join(root(), blobPath(cut)), 'a lo');
-    vault = await openVaultBuilder({ root: root(), pool });
+    await bench.open();
     expect((await fill()).report).toEqual({ brought: 1, there: 1, failed: [] });
     expect(content(cut)).toBe('a long text');
     expect(readdirSync(join(root(), 'quarantine'))).toHaveLength(1);
@@ -80,8 +74,65 @@ describe('a vault that is filled from a copy of its archive', () => {
     const { report } = await fill();
     expect(report.failed).toEqual([{ path: blobPath(bad), why: 'the copy there is damaged' }]);
     expect(content(good)).toBe('good');
-    expect(await vault.hasFile(blobPath(bad), bad.sizeBytes)).toBe(false);
+    expect(await bench.vault.checkBlob(bad, { signal, onProgress: () => {} })).toBe('missing');
     expect(readdirSync(join(root(), 'staging'))).toEqual([]);
+  });
+
+  it('believes no blob that stands there by its size: good bytes take the place of bad ones, which are kept', async () => {
+    const [rotten, whole] = ['rotten', 'whole'].map((text) => copy.hold('x.mp4', text));
+    const sound = copy.hold('x.mp4', 'sound');
+    if (rotten === undefined || whole === undefined) throw new Error('no files');
+    await fill();
+    rot(rotten);
+    copy.place.files.set(blobPath(sound), Buffer.from('so'));
+    const bytes: number[] = [];
+    const options = {
+      signal,
+      onProgress: (_: ListedBlob, done: number) => void bytes.push(done),
+      onDone: () => {},
+    };
+    expect(await fillBlobs(await blobs(), deps(), options)).toEqual({ brought: 1, there: 2, failed: [] });
+    expect([rotten, whole, sound].map(content)).toEqual(['rotten', 'whole', 'sound']);
+    expect(keptAside()).toEqual(['Xotten']);
+    expect(readdirSync(join(root(), 'staging'))).toEqual([]);
+  });
+
+  it('keeps bad bytes where the copy has no good ones either, and says so', async () => {
+    const [damaged, gone] = ['damaged', 'gone'].map((text) => copy.hold('x.mp4', text));
+    if (damaged === undefined || gone === undefined) throw new Error('no files');
+    const list = await blobs();
+    await fill();
+    for (const file of [damaged, gone]) rot(file);
+    copy.damage(damaged.digest);
+    copy.place.files.delete(blobPath(gone));
+    const { report } = await fill({}, list);
+    expect(report).toMatchObject({ brought: 0, there: 0 });
+    expect(report.failed).toHaveLength(2);
+    expect(report.failed).toEqual(
+      expect.arrayContaining([
+        {
+          path: blobPath(damaged),
+          why: 'what stands here is damaged; the copy there is damaged',
+        },
+        { path: blobPath(gone), why: expect.stringContaining('what stands here is damaged; ') },
+      ]),
+    );
+    expect([damaged, gone].map(content)).toEqual(['Xamaged', 'Xone']);
+    expect(keptAside()).toEqual([]);
+  });
+
+  it('puts good bytes in the place of bad ones that came with another extension', async () => {
+    const file = copy.hold('x.mp4', 'text');
+    const other = { ...file, ext: 'mov' };
+    await fill();
+    renameSync(join(root(), blobPath(file)), join(root(), blobPath(other)));
+    expect((await fill()).report).toMatchObject({ brought: 1 });
+    expect(keptAside()).toEqual([]);
+    rot(other);
+    await fill();
+    expect(content(other)).toBe('text');
+    expect(keptAside()).toEqual(['Xext']);
+    expect(readdirSync(join(root(), blobPath(file), '..'))).toHaveLength(1);
   });
 
   it('ends where the copy is gone, instead of calling all the rest missing', async () => {
@@ -98,30 +149,16 @@ describe('a vault that is filled from a copy of its archive', () => {
     expect(list.map(({ digest }) => digest)).toEqual([kept?.digest]);
   });
 
-  it('gets the journal and its index, damaged parts as they are, and no other file', async () => {
-    const { name, content: bytes, index } = segmentOf([recordOf(videoFacts('Rome'), 1)]);
-    const damaged = name.replace(/[0-9a-f]{64}/, 'f'.repeat(64));
-    copy.place.files.set(`journal/${name}`, bytes);
-    copy.place.files.set(`journal/${damaged}`, Buffer.from('half a li'));
-    copy.place.files.set(`index/${name.replace('.jsonl', '.tsv')}`, index);
-    copy.place.files.set('journal/notes.txt', Buffer.from('x'));
-    copy.place.files.set('journal/../../evil.jsonl', Buffer.from('x'));
-    expect([...(await fillJournal(deps(), signal))].sort()).toEqual([name, damaged].sort());
-    expect(readdirSync(join(root(), 'journal')).sort()).toEqual([name, damaged].sort());
-    expect(readFileSync(join(root(), 'journal', name))).toEqual(bytes);
-    expect(readdirSync(join(root(), 'index'))).toHaveLength(1);
-  });
-
   it('is not begun where there is no room', async () => {
     copy.hold('x.mp4', 'text');
     const [blob] = await blobs();
     if (blob === undefined) throw new Error('no blob');
-    await requireRoom([blob], vault);
+    await requireRoom([blob], bench.vault);
     const huge = { ...blob, sizeBytes: 2 ** 60 };
-    await expect(requireRoom([huge], vault)).rejects.toMatchObject({ kind: 'full' });
+    await expect(requireRoom([huge], bench.vault)).rejects.toMatchObject({ kind: 'full' });
   });
 
   it('is not touched while another Reelhold has it', async () => {
-    await expect(openVaultBuilder({ root: root(), pool })).rejects.toMatchObject({ kind: 'busy' });
+    await expect(bench.open()).rejects.toMatchObject({ kind: 'busy' });
   });
 });

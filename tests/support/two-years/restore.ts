@@ -38,7 +38,7 @@ async function restoreByProgram(world: World, place: PlaceName): Promise<Readonl
   const root = emptyFolder(world);
   await using pool = createHashPool(2);
   const source = sourceAt(world, place, pool);
-  await using own = await readPlaceCatalogue(source, never);
+  await using own = await readPlaceCatalogue({ source, requireSource: async () => {} }, never);
   await using target = await openRestoreTarget(root);
   const failed: string[] = [];
   await restoreFiles(
@@ -48,7 +48,7 @@ async function restoreByProgram(world: World, place: PlaceName): Promise<Readonl
       signal: never,
       onProgress: () => {},
       onOutcome(file, outcome) {
-        if (outcome.kind === 'failed') failed.push(`${file.path}: ${outcome.reasons.join('; ')}`);
+        if ('reasons' in outcome) failed.push(`${file.path}: ${outcome.reasons.join('; ')}`);
       },
     },
   );
