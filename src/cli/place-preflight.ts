@@ -16,10 +16,10 @@ export async function readForecast(
   { settings, condition }: PlaceView,
 ): Promise<PlaceForecast | null> {
   const { presence } = condition ?? {};
-  const freeBytes = presence?.state === 'present' ? presence.freeBytes : null;
+  const seen = presence?.state === 'present' ? presence : { freeBytes: null };
   try {
     const loads = askCatalogue(config, (queries) => queries.loads(settings)) ?? [];
-    const room = { freeBytes, spoolBytes: await createSpoolRoom(config)(settings) };
+    const room = { ...seen, spoolBytes: await createSpoolRoom(config)(settings) };
     const pace = paceOfPlace(settings, condition, createLocalTime(config.timeZone));
     return forecastPlace(loads, room, pace, clock.nowMs());
   } catch {

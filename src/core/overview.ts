@@ -1,13 +1,10 @@
 import type { VaultRefusal } from '#core/archive-format.ts';
 import type { Place, Reason, Verdict } from '#core/assess.ts';
-import { type AssetRole, assetRoles } from '#core/asset-role.ts';
 import type { Conditions, InboxCondition } from '#core/conditions.ts';
 import type { OwnerFound } from '#core/inbox-owner.ts';
 import type { MassChangeSeen } from '#core/mass-change.ts';
-import { needsOwner, type PlaceCondition, type PlaceReminder } from '#core/place-condition.ts';
-import type { PlaceSettings } from '#core/place-settings.ts';
+import { type PlaceNotice, type PlaceSeen, placeNotices } from '#core/place-notices.ts';
 import { countSpots } from '#core/place-spots.ts';
-import type { AwayReason } from '#core/ports/location.ts';
 import type { KitState } from '#core/recovery-kit.ts';
 import type { MendableFailure, Trouble, TroublePlace } from '#core/trouble.ts';
 import type { WatchGap } from '#core/watching.ts';
@@ -47,12 +44,6 @@ export interface Surroundings {
   readonly kit?: KitState;
 }
 
-/** A place, as far as the owner has to know of it. */
-export interface PlaceSeen {
-  readonly settings: Pick<PlaceSettings, 'name' | 'placeKind' | 'paused' | 'set'>;
-  readonly condition: PlaceCondition | null;
-}
-
 /** Which sentence stands first on the page. */
 export type Headline =
   | 'empty'
@@ -79,37 +70,7 @@ export type Notice =
       readonly place: TroublePlace;
       readonly failure: MendableFailure;
     }
-  | {
-      readonly kind: 'place-away';
-      readonly urgent: boolean;
-      readonly name: string;
-      readonly reason: AwayReason;
-    }
-  /** `set`: of which none was seen, or in which it takes turns; null where it stands for itself. */
-  | ({
-      readonly kind: 'place-unseen';
-      readonly urgent: false;
-      readonly name: string;
-      readonly set: string | null;
-    } & PlaceReminder)
-  /** `roles`: what stays out; urgent where that is more than what need not be everywhere. */
-  | {
-      readonly kind: 'place-full';
-      readonly urgent: boolean;
-      readonly name: string;
-      readonly bytes: number;
-      readonly roles: readonly AssetRole[];
-    }
-  /** Files that are larger than any that it can hold. */
-  | {
-      readonly kind: 'place-too-large';
-      readonly urgent: true;
-      readonly name: string;
-      readonly placeKind: PlaceSettings['placeKind'];
-      readonly files: number;
-    }
-  /** What waits for room here, to be encrypted in. */
-  | { readonly kind: 'place-spool'; readonly urgent: true; readonly name: string; readonly bytes: number }
+  | PlaceNotice
   | ({ readonly kind: 'many-changes'; readonly urgent: true } & MassChangeSeen)
   | { readonly kind: 'inbox-gone'; readonly urgent: true; readonly root: string }
   | {
@@ -213,32 +174,6 @@ export type KitTrouble = Exclude<KitState, 'not-needed' | 'good'>;
 
 function kitNotices({ kit = 'not-needed' }: Surroundings): Notice[] {
   return kit === 'not-needed' || kit === 'good' ? [] : [{ kind: 'kit', urgent: false, state: kit }];
-}
-
-function placeNotices({ settings: { name, placeKind, paused, set }, condition }: PlaceSeen): Notice[] {
-  if (paused || condition === null) return [];
-  const {
-    presence,
-    noRoomForBytes,
-    noRoomForRoles = assetRoles,
-    noSpoolForBytes = 0,
-    tooLargeFiles = 0,
-  } = condition;
-  if (presence.state === 'away') {
-    const { reason } = presence;
-    if (needsOwner(reason)) return [{ kind: 'place-away', urgent: true, name, reason }];
-    const reminder = condition.reminder ?? null;
-    return reminder === null ? [] : [{ kind: 'place-unseen', urgent: false, name, set, ...reminder }];
-  }
-  const notices: Notice[] = [];
-  if (noRoomForBytes > 0) {
-    const urgent = noRoomForRoles.some((role) => role !== 'raw' && role !== 'other');
-    notices.push({ kind: 'place-full', urgent, name, bytes: noRoomForBytes, roles: noRoomForRoles });
-  }
-  if (tooLargeFiles > 0)
-    notices.push({ kind: 'place-too-large', urgent: true, name, placeKind, files: tooLargeFiles });
-  if (noSpoolForBytes > 0) notices.push({ kind: 'place-spool', urgent: true, name, bytes: noSpoolForBytes });
-  return notices;
 }
 
 /** Somebody else works on the archive for a moment: that mends itself. */

@@ -18,6 +18,8 @@ export interface PlaceLoad {
 export interface PlaceRoom {
   /** Null where the place does not say. */
   readonly freeBytes: number | null;
+  /** The size of the largest file that it can hold; null, or not said, where nothing is known to limit it. */
+  readonly largestFileBytes?: number | null | undefined;
   /** Room on this machine for what is encrypted first; null for a place that is not encrypted. */
   readonly spoolBytes: number | null;
 }
@@ -42,6 +44,8 @@ export interface PlaceForecast {
   readonly outRoles: readonly AssetRole[];
   /** How long it takes, waiting for its hours included; null for longer than a few years. */
   readonly durationMs: number | null;
+  /** Set where some file is larger: the size of the largest that the place can hold. */
+  readonly tooLargeFrom: number | null;
   /** False where its speed is a guess. */
   readonly isMeasured: boolean;
   /** Null for a place that is not encrypted. */
@@ -60,7 +64,7 @@ const spoolGroupBytes = 256 * 1024 ** 2;
 /** Says what filling a place comes to; `loads` in the order in which they are brought. */
 export function forecastPlace(
   loads: readonly PlaceLoad[],
-  { freeBytes, spoolBytes }: PlaceRoom,
+  { freeBytes, largestFileBytes = null, spoolBytes }: PlaceRoom,
   pace: PlacePace,
   nowMs: number,
 ): PlaceForecast {
@@ -78,6 +82,7 @@ export function forecastPlace(
   return {
     files: loads.reduce((sum, { files }) => sum + files, 0),
     ...{ bytes, fitsBytes, outRoles: [...outRoles] },
+    tooLargeFrom: largestFileBytes !== null && largestBytes > largestFileBytes ? largestFileBytes : null,
     durationMs: howLong(fitsBytes, pace, nowMs),
     isMeasured: pace.measuredBytesPerSecond !== null,
     spool:

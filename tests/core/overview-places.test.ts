@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Reason, Verdict } from '#core/assess.ts';
 import type { AssetRole } from '#core/asset-role.ts';
-import { overview, type PlaceSeen } from '#core/overview.ts';
+import { overview } from '#core/overview.ts';
 import { type PlaceCondition, unseenPlace } from '#core/place-condition.ts';
+import type { PlaceSeen } from '#core/place-notices.ts';
 import type { AwayReason } from '#core/ports/location.ts';
 import { calm, facts } from '#tests/support/overview-facts.ts';
 

@@ -44,6 +44,17 @@ describe('what there is room for', () => {
   });
 });
 
+describe('files that are too large for a place', () => {
+  it('are known by the largest of all that is to be brought', () => {
+    const all = [load('final', 10), load('raw', 20)];
+    const tooLargeFrom = (largestFileBytes: number | null) =>
+      forecastPlace(all, { ...anyRoom, largestFileBytes }, pace(), noon).tooLargeFrom;
+    expect(tooLargeFrom(null)).toBeNull();
+    expect(tooLargeFrom(20 * megabyte)).toBeNull();
+    expect(tooLargeFrom(20 * megabyte - 1)).toBe(20 * megabyte - 1);
+  });
+});
+
 describe('room to encrypt in', () => {
   it.each([
     ['its largest file', [load('final', 900), load('raw', 100)], 900 * megabyte],

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { createPlaces, type Places } from '#compose-places.ts';
 import { dayMs, type Place } from '#core/assess.ts';
-import { type Digest, parseDigest } from '#core/digest.ts';
+import { blobPath, type Digest, parseDigest } from '#core/digest.ts';
 import { createLocalTime } from '#core/local-time.ts';
 import { placeLane } from '#core/operation.ts';
 import { type PlaceResult, parsePlaceResult } from '#core/place-result.ts';
@@ -151,4 +151,12 @@ export function openPlaceBench(folder: string, pool: HashPool, change: BenchChan
     copy: (digest, id) => catalogue.archive.copy(digest, id),
     listed: () => catalogue.notes.condition('places')?.places ?? [],
   };
+}
+
+/** Turns a bit of a film's copy at a place over. */
+export function flipCopy({ files }: MemoryPlace, digest: Digest): void {
+  const path = blobPath({ digest, ext: 'mp4' });
+  const bytes = Uint8Array.from(files.get(path) ?? []);
+  bytes[0] = (bytes[0] ?? 0) ^ 1;
+  files.set(path, bytes);
 }

@@ -4,6 +4,7 @@ import { forecastWords, rolesInWords } from '#views/locales/en-forecast.ts';
 
 const forecast = (change: Partial<PlaceForecast> = {}): PlaceForecast => ({
   ...{ files: 3, bytes: 500, fitsBytes: 500, outRoles: [], durationMs: 7, isMeasured: true, spool: null },
+  tooLargeFrom: null,
   ...change,
 });
 const say = (change: Partial<PlaceForecast>, schedule: string | null = null) =>
@@ -28,6 +29,10 @@ describe('what is said before a place is filled', () => {
       'There is room for 300 B of it, and finals go first. Out stay 200 B: raw footage.',
     );
     expect(say({ fitsBytes: 0, outRoles: ['final', 'raw'] })[0]).toBe('To bring: 3 files, 500 B.');
+  });
+
+  it('is that some files are too large for it, and what would take them', () => {
+    expect(say({ tooLargeFrom: 42 })[1]).toContain('Files of more than 42 B stay out');
   });
 
   it('is that there is too little room to encrypt it in, where there is', () => {

@@ -30,7 +30,7 @@ export function forecastWords(
   schedule: string | null,
   { size, duration }: Amounts,
 ): readonly string[] {
-  const { files, bytes, fitsBytes, outRoles, durationMs, isMeasured, spool } = forecast;
+  const { files, bytes, fitsBytes, outRoles, tooLargeFrom, durationMs, isMeasured, spool } = forecast;
   if (files === 0) return [];
   const what = `${files} ${files === 1 ? 'file' : 'files'}, ${size(bytes)}`;
   const time = durationMs === null ? 'longer than a few years at this speed' : duration(durationMs);
@@ -43,6 +43,11 @@ export function forecastWords(
   if (fitsBytes < bytes) {
     lines.push(
       `There is room for ${size(fitsBytes)} of it, and finals go first. Out stay ${size(bytes - fitsBytes)}: ${rolesInWords(outRoles)}.`,
+    );
+  }
+  if (tooLargeFrom !== null) {
+    lines.push(
+      `Files of more than ${size(tooLargeFrom)} stay out, as it is formatted (FAT32). A drive that is formatted as exFAT takes them.`,
     );
   }
   if (spool !== null && spool.roomBytes < spool.neededBytes) {

@@ -22,6 +22,14 @@ async function eraseCopies(
   const { location, name } = place.settings;
   const files = catalogue.places.erasable(location);
   if (files.length === 0) return 0;
+  // What cannot be read of it may say that the owner brought the same video again.
+  if ([...catalogue.archive.segments()].some(({ state }) => state === 'damaged')) {
+    log.warn(
+      { place: name, files: files.length },
+      'Part of the journal is damaged: what was deleted everywhere stays at a place until it is whole again.',
+    );
+    return 0;
+  }
   await place.location.erase(
     files.map((file) => ({ path: blobPath(file) })),
     signal,

@@ -9,7 +9,7 @@ import type { Log } from '#core/ports/log.ts';
 import type { Ledger } from '#daemon/ledger.ts';
 import { recordBad, recordFindings } from '#daemon/operations/read-back.ts';
 import type { Handler } from '#daemon/worker.ts';
-import { bringFiles } from './bring.ts';
+import { type Brought, bringFiles } from './bring.ts';
 import type { OpenPlace, PlaceBook } from './place-book.ts';
 import { recordBrought } from './record-brought.ts';
 import { createVisit, type PresentPlace, type VisitDeps } from './visit.ts';
@@ -92,7 +92,7 @@ export function createHealCopy(deps: HealCopyDeps, location: string): Handler {
     const brought =
       finding.kind === 'missing'
         ? await bringFiles(place, [outgoing], { signal })
-        : await bringFiles(replacing(place), [outgoing], { signal });
+        : (await bringFiles(replacing(place), [outgoing], { signal })).map(asReplaced);
     await recordBrought({ ...deps, location }, brought);
     for (const { kind, error } of brought) {
       if (error !== null && kind === 'failed') throw error;
@@ -129,6 +129,11 @@ export function createHealCopy(deps: HealCopyDeps, location: string): Handler {
 interface Try {
   readonly attempt: number;
   readonly signal: AbortSignal;
+}
+
+/** What stood there was bad: that good bytes came in its place is a recovery, and no further copy. */
+function asReplaced(brought: Brought): Brought {
+  return { ...brought, isReplaced: true };
 }
 
 /** The place as whoever knows that what stands there is bad writes to it. */

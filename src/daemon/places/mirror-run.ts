@@ -177,7 +177,7 @@ async function sayPreflight(deps: MirrorRunDeps, { settings, presence }: Present
   const { catalogue, clock, book, log, spoolRoom } = deps;
   const { location, name } = settings;
   const condition = book.condition(location);
-  const room = { freeBytes: presence.freeBytes, spoolBytes: await spoolRoom(settings) };
+  const room = { ...presence, spoolBytes: await spoolRoom(settings) };
   const pace = paceOfPlace(settings, condition, book.localTime);
   const loads = catalogue.places.loads(location, rolesOf(settings));
   const forecast = forecastPlace(loads, room, pace, clock.nowMs());

@@ -7,6 +7,7 @@ import { requestErasing } from '#daemon/places/erase-copies.ts';
 import { useHashPool } from '#tests/support/disk-store.ts';
 import { runHandler } from '#tests/support/operations.ts';
 import { openPlaceBench, type PlaceBench } from '#tests/support/place-bench.ts';
+import { recordOf, segmentOf, videoFacts } from '#tests/support/records.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
 
 const pool = useHashPool();
@@ -86,6 +87,20 @@ describe('deleting a video everywhere', () => {
     expect(await bench.at(id, 'erase-copies')).toEqual({ kind: 'erased', files: 1 });
     expect(place.files.has(blobPath({ digest: rome, ext: 'mp4' }))).toBe(false);
     expect(bench.catalogue.places.pendingErasures()).toEqual([]);
+  });
+
+  it('waits at a place while part of the journal is damaged, which may say that the video came again', async () => {
+    const rome = await bench.hold('Rome.mp4', 'rome');
+    const { id, place } = await bench.addDrive('Blue');
+    await trash('Rome');
+    await erase('Rome');
+    const { name, ...segment } = segmentOf([recordOf(videoFacts('video 9'), 900)]);
+    const damaged = { ...segment, name, content: segment.content.subarray(0, 9), isWhole: false };
+    bench.catalogue.together(() => bench.catalogue.archive.keep(damaged));
+    expect(await bench.at(id, 'erase-copies')).toEqual({ kind: 'erased', files: 0 });
+    expect(place.files.has(blobPath({ digest: rome, ext: 'mp4' }))).toBe(true);
+    bench.catalogue.together(() => bench.catalogue.archive.keep({ ...segment, name, isWhole: true }));
+    expect(await bench.at(id, 'erase-copies')).toEqual({ kind: 'erased', files: 1 });
   });
 
   it('is not done before its time, nor while much changes at once', async () => {

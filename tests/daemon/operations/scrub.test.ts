@@ -36,7 +36,6 @@ const films = async (...ages: readonly number[]) => {
   clearLane();
   return contents;
 };
-/** Forgets what else the lane has to do. */
 const clearLane = () => archive.database.sqlite.exec('DELETE FROM operations');
 const insert = (subject = '') => {
   const nowMs = archive.clock.nowMs();
@@ -280,13 +279,9 @@ describe('what a scrub finds', () => {
       const heals: string[] = [];
       insert();
       const scrub = scrubWith();
-      const heal = async ({ subject }: { readonly subject: string }) => {
-        heals.push(subject);
-        return undefined;
-      };
-      await createWorker({ ...archive, lane: 'vault', handlers: { scrub, heal } }).drain(
-        new AbortController().signal,
-      );
+      const heal = async ({ subject }: { readonly subject: string }) => void heals.push(subject);
+      const worker = createWorker({ ...archive, lane: 'vault', handlers: { scrub, heal } });
+      await worker.drain(new AbortController().signal);
       expect(heals).toEqual([digestOf(bad ?? '')]);
     }
   });
