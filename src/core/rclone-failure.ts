@@ -71,10 +71,6 @@ const texts: readonly (readonly [RegExp, Verdict])[] = [
     full,
   ],
   [
-    /EntityTooLarge|(?:file|object|entity|upload|request)(?: size)?(?: is)? too (?:large|big)|EFBIG|\b413\b/i,
-    tooLarge,
-  ],
-  [
     /dailyLimitExceeded|uploadLimitExceeded|(?:up|down)load ?quota ?exceeded|upload limit|max transfer limit reached|cap_?exceeded|cap exceeded|transfer limit/i,
     dayLimit,
   ],
@@ -96,6 +92,11 @@ const texts: readonly (readonly [RegExp, Verdict])[] = [
     unreachable,
   ],
   [/\b403\b|forbidden|permission[ _]denied|access[ _]?denied|insufficientPermissions|not permitted/i, denied],
+  // Of a run of many files: whatever else went wrong in it comes first.
+  [
+    /EntityTooLarge|(?:file|object|entity|upload|request)(?: size)?(?: is)? too (?:large|big)|EFBIG|\b413\b/i,
+    tooLarge,
+  ],
   [/immutable file modified/i, { kind: 'changed', away: null }],
   [
     /didn't find section in config file|couldn't find (?:section|type)|didn't find backend called|unknown (?:flag|command|shorthand)/i,

@@ -7,6 +7,9 @@ import { indexNameOf, parseSegmentName, segmentNameOf } from '#core/segment-name
 import { syncDirectory, writeFlushed } from './durable.ts';
 import { isWhole, makeSegment } from './make-segment.ts';
 
+/** So many files are asked for their size side by side. */
+const measuredAtOnce = 64;
+
 /** The journal as files below `root`: a segment and its index appear whole, by a rename each, or not at all. */
 export function createDiskJournal({ root }: { root: string }): Journal {
   const segmentFile = (name: string) => join(root, 'journal', name);
@@ -73,9 +76,14 @@ export function createDiskJournal({ root }: { root: string }): Journal {
 
     async measure() {
       const sizes = new Map<string, SegmentSizes>();
-      for (const name of await list()) {
-        const content = await sizeIfThere(segmentFile(name), name);
-        if (content !== null) sizes.set(name, { content, index: await sizeIfThere(indexFile(name), name) });
+      const names = await list();
+      for (let start = 0; start < names.length; start += measuredAtOnce) {
+        const batch = names.slice(start, start + measuredAtOnce).map(async (name) => {
+          const content = await sizeIfThere(segmentFile(name), name);
+          return { name, content, index: await sizeIfThere(indexFile(name), name) };
+        });
+        for (const { name, content, index } of await Promise.all(batch))
+          if (content !== null) sizes.set(name, { content, index });
       }
       return sizes;
     },

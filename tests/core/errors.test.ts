@@ -27,6 +27,7 @@ describe("a system's error", () => {
     ['EROFS', 'read-only', true, 'the file system is read-only'],
     ['ENOSPC', 'full', true, 'no space left on the disk'],
     ['EDQUOT', 'full', true, 'the quota is used up'],
+    ['EFBIG', 'too-large', false, 'the file system holds no file as large as that'],
     ['EIO', 'io', true, 'the disk reports an error'],
     ['ENOTCONN', 'unreachable', true, 'the drive is not connected'],
     ['ESTALE', 'unreachable', true, 'the share went away'],

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { isReadOnlyMount, isShutDown, type Mount, parseMounts, readBackWay } from '#core/mount-table.ts';
+import {
+  isReadOnlyMount,
+  isShutDown,
+  largestFileOf,
+  type Mount,
+  parseMounts,
+  readBackWay,
+} from '#core/mount-table.ts';
 
 const lines = [
   '27 1 254:0 / / rw,relatime - ext4 /dev/vda rw,discard',
@@ -54,5 +61,18 @@ describe('the way to read back', () => {
 
   it('is none where the mount is not known', () => {
     expect(readBackWay(null)).toBe('none');
+  });
+});
+
+describe('the largest file that a mount can hold', () => {
+  it.each([
+    ['vfat', 4_294_967_295],
+    ['msdos', 4_294_967_295],
+    ['exfat', null],
+    ['fuseblk', null],
+    ['ext4', null],
+  ])('on %s is %s', (type, bytes) => {
+    expect(largestFileOf({ type })).toBe(bytes);
+    expect(largestFileOf(null)).toBeNull();
   });
 });

@@ -101,6 +101,27 @@ const said: readonly (readonly [string, number, string, FailureKind, AwayReason 
   ],
   ['a full WebDAV', 1, '{"level":"error","msg":"Failed to copy: 507 Insufficient Storage"}', 'full', null],
   [
+    'a file that is too large for S3',
+    1,
+    '{"level":"error","msg":"Failed to copy: EntityTooLarge: Your proposed upload exceeds the maximum allowed size"}',
+    'too-large',
+    null,
+  ],
+  [
+    'a file that is too large for a WebDAV',
+    1,
+    '{"level":"error","msg":"Failed to copy: 413 Request Entity Too Large"}',
+    'too-large',
+    null,
+  ],
+  [
+    'a file that is too large, in a run that broke off',
+    1,
+    '{"level":"error","msg":"a: 413 Request Entity Too Large"}\n{"level":"error","msg":"b: connection reset by peer"}',
+    'unreachable',
+    'not-connected',
+  ],
+  [
     'a full Google Drive',
     1,
     '{"level":"error","msg":"googleapi: Error 403: The user\'s Drive storage quota has been exceeded., storageQuotaExceeded"}',
