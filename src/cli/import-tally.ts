@@ -27,6 +27,7 @@ export function createImportTally(complain: (line: string) => void): ImportTally
   };
   const projects = new Set<string>();
   let damaged = 0;
+  let trashed = 0;
   const doubted = { incomplete: createPlaces(), unreadable: createPlaces() };
   let endedBy: string | null = null;
   const tellFailed = createTeller(complain, 'More could not be taken.');
@@ -43,6 +44,7 @@ export function createImportTally(complain: (line: string) => void): ImportTally
       const isNewInProject = place.kind === 'project' && /^new-/.test(outcome.kind);
       counts[isNewInProject ? 'of-project' : outcome.kind] += 1;
       if (isNewInProject) projects.add(place.key);
+      if ('trashed' in outcome) trashed += 1;
       if (outcome.kind === 'failed') noteFailed(outcome);
       if ('list' in outcome) doubted[outcome.list].add(path);
       if (!('damaged' in outcome)) return;
@@ -54,6 +56,7 @@ export function createImportTally(complain: (line: string) => void): ImportTally
     countsInWords: () => countsInWords(counts, projects.size),
     doubtsInWords: () => [
       ...(damaged > 0 ? [damagedInWords(damaged)] : []),
+      ...(trashed > 0 ? [trashedInWords(trashed)] : []),
       ...doubted.incomplete.inWords(
         ['file is', 'files are'],
         'named by a list of checksums that also names files which are missing or of another size: the folder was not copied whole',
@@ -103,6 +106,11 @@ function damagedInWords(damaged: number): string {
     'files came in damaged, and are kept as they came',
   );
   return `${what}. If you have a better one elsewhere, add it under the same name.`;
+}
+
+function trashedInWords(files: number): string {
+  const what = counted(files, 'file was taken before and is', 'files were taken before and are');
+  return `${what} in the trash since, where it was put: an import brings nothing back from there. To bring a video back: reelhold bring-back VIDEO.`;
 }
 
 function listsOfNoneInWords(lists: number): string {

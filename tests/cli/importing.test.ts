@@ -220,6 +220,15 @@ describe('taking what is planned', () => {
     expect(said).toEqual(['3 files of 2 projects or cards (3.0 KB).']);
   });
 
+  it('says what is in the trash since it was taken, and how it comes back', async () => {
+    const importing = begin([{}]);
+    const { take } = recordingTake(() => [{ kind: 'taken-before', trashed: true }]);
+    await importing.run(take, signal);
+    importing.conclude();
+    expect(said.join('\n')).toContain('1 file was taken before and is in the trash since');
+    expect(said.join('\n')).toContain('reelhold bring-back VIDEO');
+  });
+
   it('counts each kind of outcome', async () => {
     const importing = begin([{}, {}, {}, {}, {}]);
     const kinds = ['new-video', 'new-version', 'held', 'taken-before'] as const;

@@ -35,7 +35,11 @@ export type ImportOutcome =
       readonly list?: 'incomplete' | 'unreadable';
     }
   /** An import that was interrupted had taken it. */
-  | { readonly kind: 'taken-before' }
+  | {
+      readonly kind: 'taken-before';
+      /** Its video was put into the trash since, and stays there. */
+      readonly trashed?: true;
+    }
   /** A list of hashes of which no video is held. */
   | { readonly kind: 'list-of-none' }
   | {
@@ -77,6 +81,11 @@ export function createFileImporter(deps: FileImporterDeps) {
     }
   };
 
+  const isTrashed = (path: string): boolean => {
+    const video = catalogue.imports.videoOf(path);
+    return video !== null && catalogue.archive.video(video)?.trashed === true;
+  };
+
   const videoOfName = (keys: readonly string[]): string | null =>
     keys.map((key) => catalogue.archive.videoOfName(key, [])).find((video) => video !== null) ?? null;
 
@@ -100,7 +109,8 @@ export function createFileImporter(deps: FileImporterDeps) {
     const { path, within, place } = file;
     const below = { path: belowOf(within, path), stat: await statSource(file) };
     const { stat } = below;
-    if (catalogue.imports.takenAtMs(path, lastingFingerprint(stat)) !== null) return { kind: 'taken-before' };
+    if (catalogue.imports.takenAtMs(path, lastingFingerprint(stat)) !== null)
+      return { kind: 'taken-before', ...(isTrashed(path) ? { trashed: true } : {}) };
     const found = await find(file);
     if (found === null && place.kind === 'list') return { kind: 'list-of-none' };
     if (found === null) throw withoutVideo(path);

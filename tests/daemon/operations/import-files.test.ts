@@ -54,6 +54,15 @@ describe('a batch of files of an old archive', () => {
     expect(archive.takenCount()).toBe(before);
   });
 
+  it('brings nothing back that the owner put into the trash since, and says so', async () => {
+    const rome = write('Rome.mp4', 'a');
+    await take(rome);
+    const video = archive.catalogue.imports.videoOf(rome.path) ?? '';
+    await archive.change({ kind: 'trash', video, trashed: true });
+    expect(await take(rome)).toEqual([{ kind: 'taken-before', trashed: true }]);
+    expect(archive.catalogue.archive.video(video)?.trashed).toBe(true);
+  });
+
   it('is read again where a file has changed, or its copy was lost', async () => {
     const [rome, oslo] = [write('Rome.mp4', 'a'), write('Oslo.mp4', 'b')];
     await take(rome, oslo);
