@@ -53,6 +53,7 @@ export interface PlacesDeps {
   readonly open: OpenLocation;
   readonly sharesVaultDisk: PlaceBookDeps['sharesVaultDisk'];
   readonly spoolRoom: MirrorRunDeps['spoolRoom'];
+  readonly pageSize?: MirrorRunDeps['pageSize'];
   /** Of the zone that schedules are meant in. */
   readonly localTime: TellLocalTime;
   readonly proofSettings: () => ProofSettings;

@@ -21,6 +21,7 @@ import { readDiskSpace } from '#store/file-space.ts';
 import type { HashPool } from '#store/hash-pool.ts';
 import { placeReadme, restoreScript } from '#store/vault-readme.ts';
 import type { Config } from './config.ts';
+import { settleKitFolders } from './kit-tokens.ts';
 import type { Ways } from './open-location.ts';
 import { driveNoteFile, remoteConfigDir, spoolDir } from './place-folders.ts';
 
@@ -54,7 +55,10 @@ export function createWays({ config, pool, clock, ledgerOf }: WaysDeps): Require
       createLateLocation('remote', async () => {
         const ledger = ledgerOf(settings.location);
         const remote = remoteSettings(config, settings, clock, ledger);
-        if (!cleared.has(settings.location)) await clearScratch(remote.configDir);
+        if (!cleared.has(settings.location)) {
+          await settleKitFolders(remote.configDir);
+          await clearScratch(remote.configDir);
+        }
         cleared.add(settings.location);
         return openRemote(remote, identity);
       }),

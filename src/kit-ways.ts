@@ -1,17 +1,15 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { ReelholdError, translateError } from '#core/errors.ts';
-import { kitNames, withNewTokens } from '#core/kit-config.ts';
+import { ReelholdError } from '#core/errors.ts';
+import { kitNames } from '#core/kit-config.ts';
+import { needsOwner } from '#core/place-condition.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Location } from '#core/ports/location.ts';
 import type { OpenByKit } from '#daemon/places/drill.ts';
 import { openRemoteToRead } from '#locations/open-remote.ts';
-import { rcloneConfigFile } from '#locations/rclone.ts';
-import { loadRcloneConfig, saveRcloneConfig } from '#locations/rclone-config.ts';
 import { rcloneBinary } from './compose-ways.ts';
 import type { Config } from './config.ts';
 import { createKitSecrets } from './kit-secrets.ts';
+import { makeKitFolder, settleKitFolder } from './kit-tokens.ts';
 import { remoteConfigDir } from './place-folders.ts';
 
 export interface KitWaysDeps {
@@ -23,63 +21,26 @@ export interface KitWaysDeps {
  * The ways to places that a recovery kit gives, as one made now would: a drive by its folder, a remote by the
  * configuration and the name that are printed there, in a folder of its own that has nothing else of this installation.
  */
-export function createKitWays(deps: KitWaysDeps): OpenByKit {
+export function createKitWays({ config, clock }: KitWaysDeps): OpenByKit {
   return async ({ settings, location }, signal) => {
     if (settings.placeKind === 'drive') return { fetch: location.fetch, async [Symbol.asyncDispose]() {} };
     const name = kitNames([settings]).get(settings.location) ?? '';
-    const own = remoteConfigDir(deps.config, settings.location);
-    const configDir = await writeKitConfig(deps, own, settings);
-    const close = () => rm(configDir, { recursive: true, force: true });
+    const own = remoteConfigDir(config, settings.location);
+    const text = await createKitSecrets(config, [settings]).exportConfig([settings.name]);
+    const configDir = await makeKitFolder(own, name, text);
+    const close = () => settleKitFolder(own, configDir);
     try {
-      const before = await loadRcloneConfig(configDir);
       const remote = await openRemoteToRead({
-        ...{ binary: rcloneBinary, searchPath: deps.config.searchPath, clock: deps.clock, configDir },
-        ...{
-          root: `${name}:`,
-          bandwidth: settings.bandwidth,
-          timeZone: deps.config.timeZone,
-          encrypted: null,
-        },
+        ...{ binary: rcloneBinary, searchPath: config.searchPath, clock, configDir },
+        ...{ root: `${name}:`, bandwidth: settings.bandwidth, timeZone: config.timeZone, encrypted: null },
       });
       await requireMeant(remote, settings, signal);
-      return {
-        fetch: remote.fetch,
-        async [Symbol.asyncDispose]() {
-          try {
-            const sections = await loadRcloneConfig(own);
-            const renewed = withNewTokens(sections, name, {
-              before,
-              after: await loadRcloneConfig(configDir),
-            });
-            if (JSON.stringify(renewed) !== JSON.stringify(sections)) await saveRcloneConfig(own, renewed);
-          } finally {
-            await close();
-          }
-        },
-      };
+      return { fetch: remote.fetch, [Symbol.asyncDispose]: close };
     } catch (error) {
       await close();
       throw error;
     }
   };
-}
-
-/** What a killed process leaves of it is removed with all else that passes (`clearScratch`). */
-async function writeKitConfig(
-  { config }: KitWaysDeps,
-  own: string,
-  settings: PlaceSettings,
-): Promise<string> {
-  const text = await createKitSecrets(config, [settings]).exportConfig([settings.name]);
-  try {
-    const scratch = join(own, 'scratch');
-    await mkdir(scratch, { recursive: true, mode: 0o700 });
-    const folder = await mkdtemp(join(scratch, 'kit-'));
-    await writeFile(rcloneConfigFile(folder), text, { mode: 0o600 });
-    return folder;
-  } catch (error) {
-    throw translateError(error, { operation: 'write', object: 'what the recovery kit says', side: 'vault' });
-  }
 }
 
 async function requireMeant(
@@ -89,8 +50,9 @@ async function requireMeant(
 ): Promise<void> {
   const presence = await remote.look(signal);
   if (presence.kind === 'present' && presence.mark.location === location) return;
+  const isPassing = presence.kind === 'away' && !needsOwner(presence.reason);
   throw new ReelholdError(
-    { kind: 'unsupported', operation: 'reach by the recovery kit', object: name },
+    { kind: isPassing ? 'unreachable' : 'unsupported', operation: 'reach by the recovery kit', object: name },
     presence.kind === 'present' ? 'another place stands there' : `it cannot be used (${presence.reason})`,
   );
 }

@@ -1,17 +1,21 @@
 /**
- * The names of what platforms send to whoever asks for their data, in lower case; `*` stands for anything. They hold
+ * The names of what platforms send to whoever asks for their data, in lower case; in the form of SQLite's
+ * GLOB, which compares with them too. No film has such a name. They hold
  * private messages. TikTok: `TikTok_Data_<number>.zip`, `user_data.json`, `user_data_tiktok.json`; the others as their
- * help pages name them. Kept in a form that SQLite compares with too.
- */
+ * help pages name them. */
 export const dataExportNames: readonly string[] = [
-  'tiktok_data_*',
+  'tiktok_data_*.zip',
+  'tiktok_data_*.json',
   'user_data*.json',
-  'instagram-*.zip',
-  'facebook-*.zip',
-  'twitter-2*.zip',
-  'takeout-*.zip',
-  'takeout-*.tgz',
+  'instagram-*-20[0-9][0-9]-*.zip',
+  'facebook-*-20[0-9][0-9]-*.zip',
+  'twitter-20[0-9][0-9]-*.zip',
+  'takeout-20[0-9]*.zip',
+  'takeout-20[0-9]*.tgz',
 ];
+
+/** The folder that such an archive is unpacked into, with whatever is in it. */
+export const dataExportFolder = 'tiktok_data_[0-9]*';
 
 const patterns = dataExportNames.map(
   (name) => new RegExp(`^${name.replaceAll('.', '\\.').replaceAll('*', '.*')}$`, 's'),

@@ -57,8 +57,9 @@ export function withNewTokens(
 ): RcloneSections {
   return Object.fromEntries(
     Object.entries(sections).map(([name, options]) => {
-      const token = after[`${kitName}-${name}`]?.token;
-      const isNew = token !== undefined && token !== before[`${kitName}-${name}`]?.token;
+      const [known, token] = [before, after].map((kit) => kit[`${kitName}-${name}`]?.token);
+      // One that came here meanwhile is newer than what the kit began with.
+      const isNew = token !== undefined && token !== known && options.token === known;
       return [name, isNew ? { ...options, token } : options];
     }),
   );

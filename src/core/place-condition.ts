@@ -46,6 +46,8 @@ export interface PlaceCondition {
   readonly noRoomForRoles?: readonly AssetRole[];
   /** How many files are larger than any that it can hold. */
   readonly tooLargeFiles?: number;
+  /** The smallest file that it refused as too large, and when. */
+  readonly refused?: { readonly sizeBytes: number; readonly atMs: number };
   /** What cannot be encrypted to be brought there, as there is no room for it here; bytes. */
   readonly noSpoolForBytes?: number;
   /** It was said in the log that not all fits there, or cannot be encrypted here. */

@@ -94,7 +94,7 @@ const texts: readonly (readonly [RegExp, Verdict])[] = [
   [/\b403\b|forbidden|permission[ _]denied|access[ _]?denied|insufficientPermissions|not permitted/i, denied],
   // Of a run of many files: whatever else went wrong in it comes first.
   [
-    /EntityTooLarge|(?:file|object|entity|upload|request)(?: size)?(?: is)? too (?:large|big)|EFBIG|\b413\b/i,
+    /EntityTooLarge|(?:file|object|entity|upload|request)(?: size)?(?: is)? too (?:large|big)|EFBIG|\b(?:http|status|error|code)\D{0,8}413\b/i,
     tooLarge,
   ],
   [/immutable file modified/i, { kind: 'changed', away: null }],

@@ -81,7 +81,7 @@ export function formatSections(sections: RcloneSections): string {
   return texts.join('\n');
 }
 
-function parseSections(text: string): RcloneSections {
+export function parseSections(text: string): RcloneSections {
   const sections: Record<string, Record<string, string>> = {};
   let options: Record<string, string> = {};
   for (const line of text.split(/\r?\n/)) {

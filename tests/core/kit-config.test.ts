@@ -40,7 +40,7 @@ describe('the configuration in a recovery kit', () => {
   });
 
   it('gives back the tokens that a service gave out meanwhile, and nothing else', () => {
-    const sections = { box: { type: 'box', token: 'old', url: 'a' }, dav: { type: 'webdav', token: 'own' } };
+    const sections = { box: { type: 'box', token: 'old', url: 'a' }, dav: { type: 'webdav', token: 'same' } };
     const before = {
       'my-u-box': { type: 'box', token: 'old' },
       'my-u-dav': { type: 'webdav', token: 'same' },
@@ -48,7 +48,9 @@ describe('the configuration in a recovery kit', () => {
     const after = { 'my-u-box': { type: 'x', token: 'new' }, 'my-u-dav': { type: 'webdav', token: 'same' } };
     expect(withNewTokens(sections, 'my-u', { before, after })).toEqual({
       box: { type: 'box', token: 'new', url: 'a' },
-      dav: { type: 'webdav', token: 'own' },
+      dav: { type: 'webdav', token: 'same' },
     });
+    const newer = { ...sections, box: { type: 'box', token: 'newer' } };
+    expect(withNewTokens(newer, 'my-u', { before, after })).toEqual(newer);
   });
 });

@@ -56,6 +56,8 @@ export interface BenchChange {
   readonly slots?: Map<string, MemoryPlace>;
   readonly budgetBytes?: number | null;
   readonly openByKit?: OpenByKit;
+  /** How much of what a place lacks is looked up at once. */
+  readonly pageSize?: number;
   /** Room for what is encrypted before it is brought. */
   readonly spoolBytes?: () => number;
 }
@@ -100,6 +102,7 @@ export function openPlaceBench(folder: string, pool: HashPool, change: BenchChan
     media: { probe: change.probe ?? (async () => facts) },
     sharesVaultDisk: async () => false,
     spoolRoom: async () => change.spoolBytes?.() ?? null,
+    pageSize: change.pageSize,
     localTime: createLocalTime('Europe/Berlin'),
     carryOver: async () => {},
     makeOpenMe: async () => null,

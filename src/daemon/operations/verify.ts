@@ -24,13 +24,17 @@ export function createVerify(deps: VerifyDeps): Handler {
 
   return async ({ createdAtMs }, { signal, setProgress }) => {
     const allBytes = catalogue.proofs.heldBytes(location) + catalogue.proofs.bad(location).bytes;
-    const unread = new Set<Digest>();
+    /** In this run: dates alone would have everything read again where the clock is set back meanwhile. */
+    const asked = new Set<Digest>();
+    let unread = 0;
+    /** What was asked and is still due by its date. */
+    let passedOver = 0;
     let [proven, doneBytes] = [0, 0];
 
     const nextBatch = () => {
       const believedMs = latestBelievedMs(clock.nowMs());
-      const limit = pageSize + unread.size;
-      const isOpen = ({ digest }: { readonly digest: Digest }) => !unread.has(digest);
+      const limit = pageSize + passedOver;
+      const isOpen = ({ digest }: { readonly digest: Digest }) => !asked.has(digest);
       const there = catalogue.proofs
         .longestUnread(location, believedMs, limit)
         .filter((copy) => (copy.provenAtMs ?? 0) < createdAtMs && isOpen(copy));
@@ -43,11 +47,13 @@ export function createVerify(deps: VerifyDeps): Handler {
       const { batch, isKnownBad } = nextBatch();
       if (batch.length === 0) {
         const bad = catalogue.proofs.bad(location).files;
-        return formatProofResult({ proven, bad, unread: unread.size, unmended: 0 });
+        return formatProofResult({ proven, bad, unread, unmended: 0 });
       }
       const outcome = await readBack(deps, batch, signal);
       proven += outcome.proven;
-      for (const digest of outcome.unread.keys()) unread.add(digest);
+      for (const { digest } of batch) asked.add(digest);
+      unread += outcome.unread.size;
+      passedOver += clock.nowMs() < createdAtMs ? batch.length : outcome.unread.size;
       if (isKnownBad) for (const { digest } of batch) if (isGood(digest)) deps.onGoodAgain?.(digest);
       for (const { sizeBytes } of batch) doneBytes += sizeBytes;
       setProgress(Math.min(100, (100 * doneBytes) / Math.max(1, allBytes)));

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { type Digest, digestOfHex } from '#core/digest.ts';
 import { describeError, isReelholdError } from '#core/errors.ts';
+import { isTakenForLasting } from '#core/lasting-error.ts';
 import type { PlaceResult } from '#core/place-result.ts';
 import { placeFileOf } from '#core/plan-mirror.ts';
 import type { Location } from '#core/ports/location.ts';
@@ -80,11 +81,16 @@ export function createDrill(deps: DrillDeps, location: string): Handler {
   };
 
   /** Null where the kit is the reason: then nothing would come back. */
-  const openOrSay = async (place: OpenPlace, signal: AbortSignal): Promise<KitWay | null> => {
+  const openOrSay = async (
+    place: OpenPlace,
+    attempt: number,
+    signal: AbortSignal,
+  ): Promise<KitWay | null> => {
     try {
       return await deps.openByKit(place, signal);
     } catch (error) {
       if (signal.aborted || !isReelholdError(error) || error.side === 'vault') throw error;
+      if (error.retryable && !isTakenForLasting(attempt)) throw error;
       if ((await book.look(place, signal)).kind !== 'present') throw error;
       log.error(
         { place: place.settings.name, error: describeError(error) },
@@ -96,13 +102,13 @@ export function createDrill(deps: DrillDeps, location: string): Handler {
 
   const isKnownUnreadable = (digest: Digest) => catalogue.media.problem(digest) !== null;
 
-  const work = async (place: OpenPlace, context: RunContext): Promise<PlaceResult> => {
+  const work = async (place: OpenPlace, attempt: number, context: RunContext): Promise<PlaceResult> => {
     const { signal } = context;
     const sample = catalogue.places.sample(location, sampleSize);
     const bytesTotal = totalBytes(sample);
     const meter = createWorkMeter({ book, clock, location }, { what: 'rehearsing', bytesTotal }, context);
     const good: Digest[] = [];
-    await using way = await openOrSay(place, signal);
+    await using way = await openOrSay(place, attempt, signal);
     for (const file of sample) {
       if (way === null) break;
       const isGood = await fetchWhole(place, way, file, (bytes) => meter.onProgress(bytes, null), signal);
@@ -118,7 +124,12 @@ export function createDrill(deps: DrillDeps, location: string): Handler {
     return { kind: 'drilled', ...drilled };
   };
 
-  return createVisit(deps, location, { work });
+  return (operation, context) => {
+    const visit = createVisit(deps, location, {
+      work: (place) => work(place, operation.attempt, context),
+    });
+    return visit(operation, context);
+  };
 }
 
 async function digestOfFile(path: string): Promise<Digest> {

@@ -1,6 +1,7 @@
 import { type BlobRef, type Digest, parseDigest } from '#core/digest.ts';
 import { isReelholdError } from '#core/errors.ts';
-import { isTakenForLasting } from '#core/lasting-error.ts';
+import { isTakenForLasting, isTakenForLastingAtRemote } from '#core/lasting-error.ts';
+import type { Operation } from '#core/operation.ts';
 import { placeFileOf } from '#core/plan-mirror.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
@@ -59,20 +60,28 @@ export function createHealCopy(deps: HealCopyDeps, location: string): Handler {
   };
 
   /** Fails where nothing can be said of the copy yet: the place is in the way, or its disk may read it the next time. */
-  const record = async (finding: PlaceFinding, digest: Digest, attempt: number): Promise<void> => {
+  const record = async (finding: PlaceFinding, digest: Digest, isLasting: () => boolean): Promise<void> => {
     const finds = { ...deps, location };
     if (finding.kind === 'good') return recordFindings(finds, { good: [digest] });
     if (finding.kind !== 'unknown') return recordBad(finds, digest, finding.kind);
     const isOfCopy = isReelholdError(finding.error, 'io') && finding.error.side === undefined;
     if (isOfCopy) await recordBad(finds, digest, 'unreadable');
-    if (!isOfCopy || !isTakenForLasting(attempt)) throw finding.error;
+    if (!isOfCopy || !isLasting()) throw finding.error;
   };
 
-  const heal = async (place: PresentPlace, digest: Digest, { attempt, signal }: Try): Promise<void> => {
+  const heal = async (
+    place: PresentPlace,
+    digest: Digest,
+    { attempt, createdAtMs, signal }: Try,
+  ): Promise<void> => {
     const read = await readOnceMore(place, digest, signal);
     if (read === null) return;
     const { file, finding } = read;
-    await record(finding, digest, attempt);
+    await record(finding, digest, () =>
+      place.settings.placeKind === 'remote'
+        ? isTakenForLastingAtRemote(attempt, createdAtMs, clock.nowMs())
+        : isTakenForLasting(attempt),
+    );
     if (finding.kind === 'good') return;
     const source = deps.blobFile(file);
     const own = catalogue.archive.copy(digest, vault);
@@ -118,7 +127,7 @@ export function createHealCopy(deps: HealCopyDeps, location: string): Handler {
       // With one good copy left elsewhere, or none, it cannot wait.
       isUrgent: (subject) => catalogue.places.goodCopies(digestOf(subject), location).length < 2,
       async work(place, { signal }, subject) {
-        await heal(place, digestOf(subject), { attempt: operation.attempt, signal });
+        await heal(place, digestOf(subject), { ...operation, signal });
         return { kind: 'seen-to' };
       },
     });
@@ -126,8 +135,7 @@ export function createHealCopy(deps: HealCopyDeps, location: string): Handler {
   };
 }
 
-interface Try {
-  readonly attempt: number;
+interface Try extends Pick<Operation, 'attempt' | 'createdAtMs'> {
   readonly signal: AbortSignal;
 }
 

@@ -109,9 +109,10 @@ async function bringSegments(
   for (let start = 0; start < names.length; start += batchSegments) {
     signal.throwIfAborted();
     const batch = names.slice(start, start + batchSegments);
-    const segments = await Promise.all(batch.map((name) => deps.journal.read(name)));
-    damagedHere.push(...segments.flatMap(({ name, isWhole }) => (isWhole ? [] : [name])));
-    const files = segments.flatMap((segment) => filesOf(deps, segment));
+    const segments = await Promise.all(batch.map((name) => readHere(deps, name)));
+    const whole = segments.filter((segment) => segment?.isWhole === true).filter((one) => one !== null);
+    damagedHere.push(...batch.filter((name) => !whole.some((segment) => segment.name === name)));
+    const files = whole.flatMap((segment) => filesOf(deps, segment));
     for (const { kind, error } of await bringFiles(place, files, { signal })) {
       if (kind !== 'proven' && kind !== 'unproven') left += 1;
       failure ??= error;
@@ -141,12 +142,22 @@ async function readShareBack(
   return read;
 }
 
+/** Null where the vault's disk cannot read it: the other segments are brought all the same. */
+async function readHere({ journal, log }: MirrorJournalDeps, name: string): Promise<FoundSegment | null> {
+  try {
+    return await journal.read(name);
+  } catch (error) {
+    if (!isReelholdError(error, 'io') && !isReelholdError(error, 'missing')) throw error;
+    log.error({ segment: name, error: describeError(error) }, 'A journal segment could not be read.');
+    return null;
+  }
+}
+
 /** The index comes first: a segment never stands without it. */
 function filesOf(
   { vaultFile }: MirrorJournalDeps,
-  { name, content, index, isWhole }: FoundSegment,
+  { name, content, index }: FoundSegment,
 ): readonly OutgoingFile[] {
-  if (!isWhole) return [];
   const fileOf = (path: string, bytes: Uint8Array): OutgoingFile => ({
     ...{ path, sizeBytes: bytes.length, digest: digestOf(bytes) },
     source: vaultFile(path),

@@ -1,3 +1,4 @@
+import { dayMs } from '#core/assess.ts';
 import { limitAt, timetableOf } from '#core/bandwidth.ts';
 import type { BlobRef, Digest } from '#core/digest.ts';
 import { describeError, type ReelholdError } from '#core/errors.ts';
@@ -27,6 +28,8 @@ export interface MirrorRunDeps extends VisitDeps {
   /** The vault, as a location. */
   readonly vault: string;
   readonly blobFile: (ref: BlobRef) => string | null;
+  /** How much of what a place lacks is looked up at once, files. */
+  readonly pageSize?: number | undefined;
   /** Room for what is encrypted before it is brought to a place; null where nothing is. */
   readonly spoolRoom: (settings: PlaceSettings) => Promise<number | null>;
 }
@@ -49,15 +52,18 @@ export interface MirrorRun {
   bringAll(): Promise<ReelholdError | null>;
 }
 
-/** So many of what a place lacks are looked up at once. */
-const pageSize = 2_000;
+/** So many of what a place lacks are looked up at once; and at the most, where nothing of it can be brought. */
+const defaultPageSize = 2_000;
+const largestPage = 50_000;
+/** What a service found too large is tried again after a week: it may take more by then. */
+const refusedForMs = 7 * dayMs;
 
 export function createMirrorRun(deps: MirrorRunDeps, place: PresentPlace, context: RunContext): MirrorRun {
   const { catalogue, clock, vault, book } = deps;
   const { location, schedule } = place.settings;
   const roles = rolesOf(place.settings);
   const counts = { copied: 0, proven: 0, unproven: 0 };
-  /** What was tried in this run: what could not be brought does not keep the others waiting. */
+  /** What was tried in this run, and is lacking still: it does not keep the others waiting. */
   const tried = new Set<Digest>();
   /** As it turned out, against what there was thought to be room for: there, and here. */
   const full: LackingCopy[] = [];
@@ -85,6 +91,7 @@ export function createMirrorRun(deps: MirrorRunDeps, place: PresentPlace, contex
   };
 
   const note = (one: Brought, copy: LackingCopy | undefined) => {
+    if (one.kind === 'proven') tried.delete(one.file.digest);
     if (one.isNew) counts.copied += 1;
     if (one.kind === 'proven') counts.proven += 1;
     if (one.kind === 'unproven') counts.unproven += 1;
@@ -95,8 +102,11 @@ export function createMirrorRun(deps: MirrorRunDeps, place: PresentPlace, contex
       const isHere = one.error.operation === 'encrypt';
       (isHere ? spoolFull : full).push(copy);
       if (!isHere) freeBytes = 0;
-    } else if (one.error.kind === 'too-large' && copy !== undefined) refused.push(copy);
-    else if (one.error.side === 'source') askToHeal(one.file.digest);
+    } else if (one.error.kind === 'too-large' && copy !== undefined) {
+      refused.push(copy);
+      const sizeBytes = Math.min(copy.sizeBytes, (largestFileBytes() ?? copy.sizeBytes) + 1);
+      book.note(location, { refused: { sizeBytes, atMs: clock.nowMs() } });
+    } else if (one.error.side === 'source') askToHeal(one.file.digest);
     else {
       failure ??= one.error;
       if (isOfThePlace(one.error)) end ??= one.error;
@@ -108,17 +118,34 @@ export function createMirrorRun(deps: MirrorRunDeps, place: PresentPlace, contex
     catalogue.operations.insert({ kind: 'heal', lane: 'vault', subject: digest, notBeforeMs: nowMs }, nowMs);
   };
 
+  /** The largest file that it can hold: by its file system, or by what it refused within a week. */
+  const largestFileBytes = (): number | null => {
+    const { refused: last = null } = book.condition(location);
+    const isFresh = last !== null && Math.abs(clock.nowMs() - last.atMs) < refusedForMs;
+    const known = place.presence.largestFileBytes ?? null;
+    if (!isFresh) return known;
+    return Math.min(known ?? Number.POSITIVE_INFINITY, last.sizeBytes - 1);
+  };
+
+  /** Of as much of what is lacking as it takes to find something to bring: what comes first may all be too large. */
+  const planNext = async (): Promise<MirrorPlan<LackingCopy>> => {
+    const bounds = {
+      ...{ freeBytes, largestFileBytes: largestFileBytes() },
+      spoolBytes: await deps.spoolRoom(place.settings),
+      batchBytes: batchBytesFor(schedule, book.condition(location).bytesPerSecond ?? null),
+    };
+    for (let limit = (deps.pageSize ?? defaultPageSize) + tried.size; ; limit *= 2) {
+      const page = catalogue.places.lacking(location, roles, vault, limit);
+      const plan = planMirror(
+        page.filter(({ digest }) => !tried.has(digest)),
+        bounds,
+      );
+      if (plan.batch.length > 0 || page.length < limit || limit > largestPage) return plan;
+    }
+  };
+
   const nextBatch = async (): Promise<readonly LackingCopy[]> => {
-    const page = catalogue.places.lacking(location, roles, vault, pageSize + tried.size);
-    const { batch, ...rest } = planMirror(
-      page.filter(({ digest }) => !tried.has(digest)),
-      {
-        freeBytes,
-        largestFileBytes: place.presence.largestFileBytes ?? null,
-        spoolBytes: await deps.spoolRoom(place.settings),
-        batchBytes: batchBytesFor(schedule, book.condition(location).bytesPerSecond ?? null),
-      },
-    );
+    const { batch, ...rest } = await planNext();
     passedOver = rest;
     if (batch.length === 0) return [];
     const time = workTimeOf(deps, place);

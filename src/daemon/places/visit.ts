@@ -1,6 +1,6 @@
 import { dayMs } from '#core/assess.ts';
 import { isReelholdError, type ReelholdError } from '#core/errors.ts';
-import type { Operation } from '#core/operation.ts';
+import { type Operation, retryDelayMs } from '#core/operation.ts';
 import { formatPlaceResult, type PlaceResult } from '#core/place-result.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
@@ -48,7 +48,10 @@ export function createVisit(
     return isResting ? { kind: 'waits', untilMs: restsUntilMs } : book.workTime(place.settings);
   };
 
-  const visit = async ({ kind, lane, subject }: Operation, context: RunContext): Promise<PlaceResult> => {
+  const visit = async (
+    { kind, lane, subject, attempt }: Operation,
+    context: RunContext,
+  ): Promise<PlaceResult> => {
     const place = book.find(location);
     if (place === null) return { kind: 'unknown' };
     if (place.settings.paused) return { kind: 'paused' };
@@ -66,10 +69,12 @@ export function createVisit(
       const now = await book.look(place, context.signal);
       if (now.kind === 'away') return awayResult(now);
       if (error.retryAtMs === undefined) throw error;
-      // It answers, and takes no more: it is left alone until then.
-      const restsUntilMs = Math.min(error.retryAtMs, clock.nowMs() + longestRestMs);
-      book.note(location, { restsUntilMs });
-      catalogue.operations.insert({ kind, lane, subject, notBeforeMs: restsUntilMs }, clock.nowMs());
+      // It answers, and allows no more of this: that is left alone until then.
+      const nowMs = clock.nowMs();
+      const soonestMs = nowMs + Math.max(shortestRestMs, retryDelayMs(attempt));
+      const untilMs = Math.min(Math.max(error.retryAtMs, soonestMs), nowMs + longestRestMs);
+      if (brings) book.note(location, { restsUntilMs: untilMs });
+      catalogue.operations.insert({ kind, lane, subject, notBeforeMs: untilMs }, nowMs);
       return { kind: 'away', reason: 'quota', detail: error.message };
     } finally {
       book.note(location, { work: null });
@@ -95,6 +100,8 @@ export function workTimeOf({ book, when }: Pick<VisitDeps, 'book' | 'when'>, pla
 
 const mayWork: WorkTime = { kind: 'may-work' };
 
+/** A time that has passed when it is heard of would have it asked again at once. */
+const shortestRestMs = 60_000;
 /** A service that asks for longer is tried once a day. */
 const longestRestMs = dayMs;
 

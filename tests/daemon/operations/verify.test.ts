@@ -118,6 +118,17 @@ describe('reading everything back', () => {
     expect(read).toEqual(['c', 'a', 'd', 'b'].map(digestOf));
   });
 
+  it('comes to an end though the clock is set back meanwhile, and has read all of it once', async () => {
+    await take('a', 'b', 'c');
+    know('c', 'missing');
+    later();
+    onRead = () => {
+      if (read.length === 0) archive.clock.advance(-3_600_000);
+    };
+    expect(await verifyAll()).toMatchObject({ proven: 3 });
+    expect(read).toHaveLength(3);
+  });
+
   it('goes on where it was stopped, and then has counted all of it', async () => {
     await take('good', 'bad', 'gone');
     for (const bytes of ['bad', 'gone']) {

@@ -3,6 +3,7 @@ import { dayMs } from '#core/assess.ts';
 import { blobPath, type Digest } from '#core/digest.ts';
 import { type FailureKind, ReelholdError } from '#core/errors.ts';
 import { placeLane } from '#core/operation.ts';
+import type { PlaceWish } from '#core/plan-place.ts';
 import { useHashPool } from '#tests/support/disk-store.ts';
 import { type BenchChange, flipCopy, openPlaceBench, type PlaceBench } from '#tests/support/place-bench.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
@@ -42,9 +43,9 @@ const refOf = (digest: Digest) => ({ digest, ext: 'mp4' });
 
 describe('a bad sector below a copy at a place', () => {
   /** A copy that its place cannot read, as a night found it out. */
-  const withBadSector = async (change: Partial<BadSector> = {}) => {
+  const withBadSector = async (change: Partial<BadSector> = {}, wish: Partial<PlaceWish> = {}) => {
     const rome = await bench.hold('Rome.mp4', 'rome');
-    const { id, place } = await bench.addDrive('Blue');
+    const { id, place } = await bench.addDrive('Blue', wish);
     flipCopy(place, rome);
     const isBad = () => place.keptAside.length === 0;
     badSector = { path: pathOf(rome), kind: 'io', isBad, reads: 0, ...change };
@@ -71,6 +72,20 @@ describe('a bad sector below a copy at a place', () => {
     expect(place.keptAside).toHaveLength(1);
     expect(bench.copy(rome, id)).toMatchObject({ state: 'present', provenAtMs: expect.any(Number) });
     expect(bench.catalogue.operations.nextDueMs(placeLane(id))).toBeNull();
+  });
+
+  it('at a remote has to be there for two days: what a service says may be an outage', async () => {
+    const { rome, id, place } = await withBadSector({}, { placeKind: 'remote' });
+    for (let hour = 0; hour < 47; hour += 1) {
+      bench.clock.advance(3_600_000);
+      await bench.drain(id);
+    }
+    expect(place.keptAside).toEqual([]);
+    for (let hour = 0; hour < 3; hour += 1) {
+      bench.clock.advance(3_600_000);
+      await bench.drain(id);
+    }
+    expect(textOf(place, rome)).toBe('rome');
   });
 
   it('that can be read after all leaves the copy as it is', async () => {

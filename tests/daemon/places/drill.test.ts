@@ -46,7 +46,7 @@ describe('a rehearsal', () => {
 
   it('says that nothing came back where what the kit says does not lead there, and blames no copy', async () => {
     bench[Symbol.dispose]();
-    const facts = { kind: 'denied', operation: 'reach', object: 'it' } as const;
+    const facts = { kind: 'unsupported', operation: 'reach', object: 'it' } as const;
     const openByKit = () => Promise.reject(new ReelholdError(facts, 'another password'));
     bench = openPlaceBench(join(folder.path, 'kit'), pool, { openByKit });
     const rome = await bench.hold('Rome.mp4', 'rome');
@@ -58,6 +58,26 @@ describe('a rehearsal', () => {
     expect(said.map(({ message }) => message)).toEqual([
       'What the recovery kit says does not lead to a place. Make a new kit, and look whether it does.',
     ]);
+  });
+
+  it('blames no kit for what passes: it is tried again', async () => {
+    bench[Symbol.dispose]();
+    const facts = { kind: 'unreachable', operation: 'reach', object: 'it' } as const;
+    let isPassing = true;
+    bench = openPlaceBench(join(folder.path, 'passing'), pool, {
+      async openByKit({ location }) {
+        if (isPassing) throw new ReelholdError(facts, 'no answer in time');
+        return { fetch: location.fetch, async [Symbol.asyncDispose]() {} };
+      },
+    });
+    await bench.hold('Rome.mp4', 'rome');
+    const { id } = await bench.addDrive('Blue');
+    await bench.at(id, 'drill');
+    expect(bench.places.book.condition(id).drill).toBeNull();
+    isPassing = false;
+    bench.clock.advance(60_000);
+    await bench.drain(id);
+    expect(bench.places.book.condition(id).drill).toMatchObject({ tried: 1, good: 1 });
   });
 
   it('blames no place for a disk that is full here: it fails, and is tried again', async () => {

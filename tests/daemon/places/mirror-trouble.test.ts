@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dayMs } from '#core/assess.ts';
@@ -14,9 +14,14 @@ import { useTempFolder } from '#tests/support/temp-folder.ts';
 const pool = useHashPool();
 const folder = useTempFolder();
 /** What the place answers to files of a path, in place of taking or giving them. */
-let refuses: { putOf: (path: string) => Partial<FailureFacts> | null; readOf: (path: string) => boolean };
+let refuses: {
+  putOf: (path: string) => Partial<FailureFacts> | null;
+  readOf: (path: string) => boolean;
+  proveOf: (path: string) => Partial<FailureFacts> | null;
+};
 let largestFileBytes: number | null;
 const asked: string[] = [];
+let proofs = 0;
 
 const wrap = (location: Location): Location => ({
   ...location,
@@ -40,6 +45,17 @@ const wrap = (location: Location): Location => ({
     }
     return outcomes;
   },
+  async prove(files, context) {
+    const findings = await location.prove(files, context);
+    return findings.map((finding, index) => {
+      const object = files[index]?.path ?? '';
+      const facts = refuses.proveOf(object);
+      if (facts === null) return finding;
+      proofs += 1;
+      const error = new ReelholdError({ kind: 'io', operation: 'read back', object, ...facts }, 'it says no');
+      return { kind: 'unknown', error };
+    });
+  },
   async read(path, signal) {
     if (!refuses.readOf(path)) return location.read(path, signal);
     throw new ReelholdError({ kind: 'io', operation: 'read', object: path }, 'the disk reports an error');
@@ -48,7 +64,8 @@ const wrap = (location: Location): Location => ({
 
 let bench: PlaceBench;
 beforeEach(() => {
-  refuses = { putOf: () => null, readOf: () => false };
+  refuses = { putOf: () => null, readOf: () => false, proveOf: () => null };
+  proofs = 0;
   largestFileBytes = null;
   asked.length = 0;
   bench = openPlaceBench(join(folder.path, 'here'), pool, { wrap });
@@ -95,6 +112,35 @@ describe('one file that cannot be brought', () => {
     expect(bench.places.book.condition(id)).toMatchObject({ tooLargeFiles: 1, safeToUnplug: false });
     largestFileBytes = null;
     expect(await bench.at(id, 'mirror')).toMatchObject({ copied: 1, left: 0, tooLargeFiles: 0 });
+  });
+
+  it('keeps nothing that is behind it waiting, however many there are of it', async () => {
+    bench[Symbol.dispose]();
+    bench = openPlaceBench(join(folder.path, 'small pages'), pool, { wrap, pageSize: 2 });
+    largestFileBytes = 1000;
+    const { id, place } = await bench.addDrive('Blue');
+    for (let n = 0; n < 5; n += 1) await bench.hold(`Big ${n}.mp4`, `${n}`.repeat(1001));
+    const fits = await bench.hold('Fits.mp4', 'fits');
+    bench.clock.advance(1000);
+    await bench.hold('Big 9.mp4', '9'.repeat(1001));
+    expect(await bench.at(id, 'mirror')).toMatchObject({ copied: 1, tooLargeFiles: 6 });
+    expect(place.files.has(pathOf(fits))).toBe(true);
+  });
+
+  it('is not sent again where the place found it too large, nor is one that is larger, for a week', async () => {
+    const { id } = await bench.addDrive('Cloud', { placeKind: 'remote' });
+    const big = await bench.hold('Big.mp4', 'x'.repeat(500));
+    refuses.putOf = (path) => (path === pathOf(big) ? { kind: 'too-large' } : null);
+    await bench.at(id, 'mirror');
+    const larger = await bench.hold('Larger.mp4', 'y'.repeat(501));
+    const smaller = await bench.hold('Smaller.mp4', 'z'.repeat(499));
+    asked.length = 0;
+    expect(await bench.at(id, 'mirror')).toMatchObject({ copied: 1, tooLargeFiles: 2 });
+    expect(asked).toContain(pathOf(smaller));
+    for (const digest of [big, larger]) expect(asked).not.toContain(pathOf(digest));
+    bench.clock.advance(8 * dayMs);
+    refuses.putOf = () => null;
+    expect(await bench.at(id, 'mirror')).toMatchObject({ copied: 2, tooLargeFiles: 0 });
   });
 
   it('is no failure where the place says that it takes none as large, though nobody knew', async () => {
@@ -153,7 +199,46 @@ describe('a place that takes no more for a while', () => {
   });
 });
 
+describe('a place that lets nothing more be read for a while', () => {
+  it('is brought what is new all the same', async () => {
+    await bench.hold('Rome.mp4', 'rome');
+    const { id, place } = await bench.addDrive('Cloud', { placeKind: 'remote', promiseDays: 1 });
+    bench.clock.advance(2 * dayMs);
+    const retryAtMs = bench.clock.nowMs() + 4 * 3_600_000;
+    refuses.proveOf = (path) => (path.startsWith('blobs/') ? { kind: 'busy', retryAtMs } : null);
+    await bench.at(id, 'scrub');
+    const oslo = await bench.hold('Oslo.mp4', 'oslo');
+    expect(await bench.at(id, 'mirror')).toMatchObject({ kind: 'mirrored' });
+    expect(place.files.has(pathOf(oslo))).toBe(true);
+  });
+
+  it('is not asked again and again where the time that it named has passed', async () => {
+    await bench.hold('Rome.mp4', 'rome');
+    const { id } = await bench.addDrive('Cloud', { placeKind: 'remote', promiseDays: 1 });
+    bench.clock.advance(2 * dayMs);
+    const retryAtMs = bench.clock.nowMs() - 1;
+    refuses.proveOf = (path) => (path.startsWith('blobs/') ? { kind: 'busy', retryAtMs } : null);
+    await bench.at(id, 'scrub');
+    expect(proofs).toBeLessThan(5);
+  });
+});
+
 describe('the journal at a place', () => {
+  it('comes there, and what people look at too, but for a segment that the vault’s disk cannot read', async () => {
+    await bench.hold('Rome.mp4', 'rome');
+    const { id, place } = await bench.addDrive('Blue');
+    const [worn = '', ...others] = segments();
+    const file = join(bench.vaultDir, 'journal', worn);
+    renameSync(file, join(bench.vaultDir, 'staging', worn));
+    mkdirSync(file);
+    for (const name of segments()) place.files.delete(`journal/${name}`);
+    place.files.delete('restore.sh');
+    await bench.at(id, 'mirror');
+    expect(others.length).toBeGreaterThan(0);
+    for (const name of others) expect(place.files.has(`journal/${name}`)).toBe(true);
+    expect(place.files.has('restore.sh')).toBe(true);
+  });
+
   it('is put right where a part of it was cut off, segment and index', async () => {
     await bench.hold('Rome.mp4', 'rome');
     const { id, place } = await bench.addDrive('Blue');
