@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ArchiveMark } from '#core/archive-format.ts';
 import type { Place } from '#core/assess.ts';
-import { describeError } from '#core/errors.ts';
+import { describeError, isReelholdError } from '#core/errors.ts';
 import type { TellLocalTime } from '#core/local-time.ts';
 import { askedNow, type PlaceWorkKind } from '#core/operation.ts';
 import type { ProofSettings } from '#core/plan-proof.ts';
@@ -58,6 +58,7 @@ export interface PlacesDeps {
   readonly localTime: TellLocalTime;
   readonly proofSettings: () => ProofSettings;
   readonly carryOver: ChangePlaceDeps['carryOver'];
+  readonly ownFolderAt: ChangePlaceDeps['ownFolderAt'];
   readonly makeOpenMe: MirrorExtrasDeps['makeOpenMe'];
   /** Notes whether the recovery kit still has all that it takes. */
   readonly compareKit: () => Promise<void>;
@@ -105,6 +106,8 @@ export function createPlaces(deps: PlacesDeps): Places {
   const tend = createTendPlaces(common);
   const compareKit = () =>
     deps.compareKit().catch((error: unknown) => {
+      // A place that came here from another machine has no sign-in yet: that is said where it is.
+      if (isReelholdError(error, 'missing')) return;
       deps.log.warn({ error: describeError(error) }, 'The recovery kit could not be compared.');
     });
   return {

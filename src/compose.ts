@@ -60,6 +60,7 @@ import { kitDeps } from './kit-secrets.ts';
 import { createKitWays } from './kit-ways.ts';
 import { createOpenLocation, type Ways } from './open-location.ts';
 import { createOpenMeMaker } from './open-me.ts';
+import { ownFolderAt } from './own-folders.ts';
 import { carryRemoteConfig } from './place-folders.ts';
 import { compareKit } from './recovery-kit.ts';
 import { tellFailures } from './tell-failures.ts';
@@ -181,6 +182,7 @@ export async function openArchive(config: Config, log: Log, use: ArchiveUse): Pr
     ...{ spoolRoom: createSpoolRoom(config), localTime: createLocalTime(config.timeZone) },
     sharesVaultDisk: use.ways === undefined ? createSharesVaultDisk(config) : async () => false,
     carryOver: (from, to) => carryRemoteConfig(config, from, to),
+    ownFolderAt: (path) => ownFolderAt(config, path),
     makeOpenMe: createOpenMeMaker({
       database,
       clock,

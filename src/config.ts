@@ -1,8 +1,9 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type InboxSetting, inboxesAllowed, parseInboxes } from '#core/inbox-setting.ts';
+import { mixedFolders } from './own-folders.ts';
 
 /** Everything that can be set from outside, checked once; nobody else reads the environment. */
 export interface Config {
@@ -125,55 +126,6 @@ export function loadConfig(env: Environment = process.env, workingDir: string = 
 export function inboxNames({ inboxes }: Config): readonly [string, ...string[]] {
   const [first, ...others] = inboxes;
   return [first.dir, ...others.map(({ dir }) => dir)];
-}
-
-/** An inbox around the vault would take the blobs themselves for new files, and clear them away. */
-function mixedFolders({ inboxes, vaultDir, libraryDir, libraryMode }: Config): readonly string[] {
-  const nameOf = (dir: string) => (inboxes.length === 1 ? 'REELHOLD_INBOX' : `REELHOLD_INBOX (${dir})`);
-  const folders = [
-    ...inboxes.map(({ dir }) => ({ name: nameOf(dir), path: realFolder(dir) })),
-    { name: 'REELHOLD_VAULT', path: realFolder(vaultDir) },
-    ...(libraryMode === 'off' ? [] : [{ name: 'REELHOLD_LIBRARY', path: realFolder(libraryDir) }]),
-  ];
-  const mistakes = folders.flatMap((one, index) =>
-    folders
-      .slice(index + 1)
-      .filter((other) => isWithin(one.path, other.path) || isWithin(other.path, one.path))
-      .map(
-        (other) =>
-          `${one.name} and ${other.name} must be folders apart: neither the same, nor one inside the other.`,
-      ),
-  );
-  return [...new Set(mistakes)];
-}
-
-/** Whether a folder is another one or below it, also where a bind mount gives one of them a second path. */
-function isWithin(inner: string, outer: string): boolean {
-  const sameAsOuter = identityOf(outer);
-  for (let path = inner; ; path = dirname(path)) {
-    if (path === outer || (sameAsOuter !== null && identityOf(path) === sameAsOuter)) return true;
-    if (path === dirname(path)) return false;
-  }
-}
-
-/** The file system and the inode of a folder; null where it is not there. */
-function identityOf(path: string): string | null {
-  try {
-    const { dev, ino } = statSync(path, { bigint: true });
-    return `${dev}:${ino}`;
-  } catch {
-    return null;
-  }
-}
-
-/** Where a folder is when links are followed, as far as it is there. */
-function realFolder(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    const parent = dirname(path);
-    return parent === path ? path : join(realFolder(parent), basename(path));
-  }
 }
 
 /** What the set-up and test scripts read. */

@@ -43,6 +43,7 @@ export function kitSections(kit: Kit): readonly KitSection[] {
         ),
       ].join('\n'),
     },
+    ...goOnSections(places),
     { title: enKit.without, text: [enKit.withoutText], code: 'sh FOLDER/restore.sh /path/of/another/disk' },
     ...(passwords.length === 0
       ? []
@@ -60,6 +61,24 @@ export function kitSections(kit: Kit): readonly KitSection[] {
       code: `npm run reelhold -- kit confirm ${kit.phrase} --kept "WHERE IT IS"`,
     },
   ];
+}
+
+/** What lets the new Reelhold write where the old one did; places go by their ids, which a shell takes as they are. */
+function goOnSections(places: readonly KitPlace[]): KitSection[] {
+  if (places.length === 0) return [];
+  const names = kitNames(places);
+  const code = places.flatMap(({ location, path, encrypted }) => {
+    const own = names.get(location);
+    const password = encrypted ? ' --password-file password.txt' : '';
+    const signIn = `RCLONE_CONFIG=rclone.conf npm run reelhold -- location sign-in ${location} ${own}-${plainPath(path)}${password}`;
+    return [...(own === undefined ? [] : [signIn]), `npm run reelhold -- location take-over ${location}`];
+  });
+  return [{ title: enKit.goOn, text: [enKit.goOnText], code: code.join('\n') }];
+}
+
+/** The path where a shell and everybody's eyes take it as it is, else what to put there. */
+function plainPath(path: string): string {
+  return /^[\w.,:/@+-]+$/.test(path) ? path : 'PATH';
 }
 
 function fetchSections(remotes: readonly KitPlace[]): KitSection[] {

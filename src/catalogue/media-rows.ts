@@ -40,9 +40,12 @@ export function createMediaRows(db: Drizzle): MediaRows {
         .limit(limit)
         .all()
         .flatMap(({ digest, sizeBytes }) => (isDigest(digest) ? [{ digest, sizeBytes }] : [])),
-    problem: (digest) =>
-      db.select({ problem: media.problem }).from(media).where(eq(media.digest, digest)).get()?.problem ??
-      null,
+    couldOpen: (digest) =>
+      db
+        .select({ digest: media.digest })
+        .from(media)
+        .where(and(eq(media.digest, digest), isNull(media.problem)))
+        .get() !== undefined,
     setProblem: (digest, problem) => put({ digest, problem }),
   };
 }

@@ -68,6 +68,12 @@ export function createProofRows(db: Drizzle): ProofRows {
         SELECT count(*) AS files, coalesce(sum(size_bytes), 0) AS bytes FROM (
           SELECT ${sizeOf} AS size_bytes FROM copies c WHERE location = ${location} AND ${isBad})
         WHERE size_bytes IS NOT NULL`),
+    damaged: (location) =>
+      db
+        .all<Pick<FoundCopy, 'digest'>>(sql`
+          SELECT digest FROM copies c
+          WHERE location = ${location} AND state IN ('corrupt', 'unreachable') AND ${sizeOf} IS NOT NULL`)
+        .map(({ digest }) => parseDigest(digest)),
     troubled: (location, limit) =>
       db
         .all<Pick<FoundCopy, 'digest' | 'size_bytes'>>(sql`

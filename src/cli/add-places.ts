@@ -99,6 +99,18 @@ function addAdding(place: Command, done: (code: number) => void): void {
     done(await runAddRemote(loadConfig(), { name, path, ...asked, wish: wishOf(options) }));
   });
   place
+    .command('replace')
+    .description('let another drive or remote take the part of one; what the old one holds no longer counts')
+    .argument('<name>', 'the one that is broken, lost or full')
+    .argument('<path>', 'where the new one is: a folder, or remote:folder of your rclone configuration')
+    .option('--plain', 'of a remote: do not encrypt it')
+    .option(...passwordFile)
+    .action(async (name: string, path: string, options: { plain?: boolean; passwordFile?: string }) => {
+      const { runReplace } = await import('./replace-place.ts');
+      const asked = { isPlain: options.plain === true, passwordFile: options.passwordFile ?? null };
+      done(await runReplace(loadConfig(), { name, path, ...asked }));
+    });
+  place
     .command('sign-in')
     .description('give this machine what it takes to reach a remote that is a place already')
     .argument('<name>')
@@ -147,7 +159,8 @@ function bandwidth(text: string): string {
 }
 
 function days(text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('It takes a whole number of days.');
+  if (!/^[1-9]\d{0,3}$/.test(text))
+    throw new InvalidArgumentError('It takes a whole number of days, 1 or more.');
   return Number(text);
 }
 

@@ -20,6 +20,8 @@ export interface AskedRemote {
   readonly isPlain: boolean;
   readonly passwordFile: string | null;
   readonly wish: Partial<PlaceWish>;
+  /** The name of the place whose part it takes. */
+  readonly replaces?: string;
 }
 
 /**
@@ -27,14 +29,15 @@ export interface AskedRemote {
  * first, under the id that it gets; where it is refused they are gone again.
  */
 export async function runAddRemote(config: Config, asked: AskedRemote): Promise<number> {
-  const { name, path, isPlain, passwordFile, wish } = asked;
+  const { name, path, isPlain, passwordFile, wish, replaces } = asked;
   const location = randomUUIDv7();
   const password = isPlain ? null : await findPassword(passwordFile);
   try {
     const root = await importRemote(config, location, path, password);
     await runPlaceChange(config, {
       kind: 'add',
-      wish: { ...{ name, location, path: root, placeKind: 'remote', encrypted: !isPlain }, ...wish },
+      wish: { ...wish, name, location, path: root, placeKind: 'remote', encrypted: !isPlain },
+      ...(replaces === undefined ? {} : { replaces }),
     });
   } catch (error) {
     await rm(remoteConfigDir(config, location), { recursive: true, force: true });

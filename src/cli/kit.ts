@@ -32,8 +32,9 @@ export async function runKit(config: Config, { to }: { readonly to: string | nul
   return exitCodes.done;
 }
 
-/** Takes the words of the kit back; 1 where they are not those of the last one. */
-export async function runKitConfirm(config: Config, words: string, keptAt: string | null): Promise<number> {
+/** Takes the words of the kit back; 1 where they are not those of the last one, 3 where it is kept at home or nowhere. */
+export async function runKitConfirm(config: Config, words: string, kept: string | null): Promise<number> {
+  const keptAt = kept?.trim() ? kept.trim() : null;
   const kit = withCatalogue(config, ({ archive }) => archive.kit());
   if (kit === null || !isPhraseOf(kit, words)) {
     process.stderr.write(
@@ -42,16 +43,18 @@ export async function runKitConfirm(config: Config, words: string, keptAt: strin
     return exitCodes.failed;
   }
   await noteKit(config, { kind: 'confirmed', version: kit.version, keptAt });
-  const kept = keptAt ?? kit.keptAt;
+  const isKept = keptAt ?? kit.keptAt;
   process.stdout.write(
-    kept === null
+    isKept === null
       ? 'The words are right. Say where it is kept: --kept "at my sister\'s".\n'
-      : `The words are right, and it is kept ${kept}.\n`,
+      : `The words are right, and it is kept ${isKept}.\n`,
   );
-  if (kept !== null && isAtHome(kept)) {
+  if (isKept === null) return exitCodes.notAllProven;
+  if (isAtHome(isKept)) {
     process.stdout.write(
-      'What takes this NAS may take the kit too: fire, water, theft. Keep it somewhere else.\n',
+      'What takes this NAS may take the kit too: fire, water, theft. Keep it somewhere else, and say where: --kept "at my sister\'s".\n',
     );
+    return exitCodes.notAllProven;
   }
   return exitCodes.done;
 }

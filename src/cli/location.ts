@@ -20,7 +20,10 @@ export async function runPlaceChange(config: Config, change: PlaceChange): Promi
     ...{ kind: 'place', lane: 'intake', subject: formatPlaceChange(change), name },
     handler: ({ places }) => places.change,
   });
-  process.stdout.write(`${said[change.kind](name)}\n`);
+  const isNewPlace = change.kind === 'add' && change.replaces === undefined;
+  process.stdout.write(
+    `${change.kind === 'add' && !isNewPlace ? replaced(name) : said[change.kind](name)}\n`,
+  );
   if (change.kind === 'add') await sayForecast(config, name);
   return exitCodes.done;
 }
@@ -30,6 +33,7 @@ async function sayForecast(config: Config, name: string): Promise<void> {
   const view = askCatalogue(config, (queries) => queries.places())?.find(
     ({ settings }) => foldName(settings.name) === foldName(name),
   );
+  if (view?.condition?.disk != null) process.stdout.write(`${en.places.sharesDisk}\n`);
   const lines = view === undefined ? [] : await forecastInWords(config, view);
   for (const line of lines) process.stdout.write(`${line}\n`);
 }
@@ -43,6 +47,10 @@ const said: Readonly<Record<PlaceChange['kind'], (name: string) => string>> = {
   remove: (name) => `"${name}" is no longer a place of your archive. Nothing on it was deleted.`,
   'take-over': (name) => `"${name}" belongs to this Reelhold now.`,
 };
+
+function replaced(name: string): string {
+  return `"${name}" is another one now. What the old one holds no longer counts as a copy, and nothing on it was deleted. A running Reelhold fills the new one by itself; "reelhold mirror" does so now.`;
+}
 
 /** A drive's folder as the daemon will see it, whatever folder the command was typed in, and without links. */
 export function driveWish(wish: Omit<PlaceWish, 'placeKind'>): PlaceWish {
@@ -79,7 +87,6 @@ export async function runPlaceList(config: Config, { json }: { readonly json: bo
 export function placeInWords({ timeZone }: Config, view: PlaceView): string[] {
   const { settings, condition, counts } = view;
   const { what, next } = en.places.state(view);
-  const limits = en.places.limits(settings);
   const free =
     condition?.presence.state === 'present' && condition.presence.freeBytes !== null
       ? `, ${sizeInWords(condition.presence.freeBytes)} free`
@@ -89,7 +96,7 @@ export function placeInWords({ timeZone }: Config, view: PlaceView): string[] {
   return [
     `${settings.name} (${settings.path}): ${what}${next === '' ? '' : ` ${next}`}`,
     `  ${counts.proven} of ${counted(counts.wanted, 'file', 'files')} there and read back${free}${read}.`,
-    ...(limits === '' ? [] : [`  ${limits}`]),
+    `  ${en.places.terms(settings)}`,
     ...(condition === null || condition.disk === null ? [] : [`  ${en.places.sharesDisk}`]),
   ];
 }

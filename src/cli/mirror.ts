@@ -61,7 +61,8 @@ export function codeOf(result: PlaceResult | null): number {
   if (result?.kind === 'away') return exitCodes.notReachable;
   if (result?.kind === 'paused' || result?.kind === 'unknown' || result?.kind === 'waits')
     return exitCodes.notAllProven;
-  if (result?.kind === 'mirrored') return result.left === 0 ? exitCodes.done : exitCodes.notAllProven;
+  if (result?.kind === 'mirrored')
+    return result.left + result.damaged === 0 ? exitCodes.done : exitCodes.notAllProven;
   if (result?.kind === 'drilled')
     return result.good === result.tried ? exitCodes.done : exitCodes.notAllProven;
   return exitCodes.done;
@@ -69,7 +70,11 @@ export function codeOf(result: PlaceResult | null): number {
 
 function mirrorInWords(result: PlaceResult | null): string {
   if (result?.kind !== 'mirrored') return resultInWords(result);
-  const { copied, left, noRoomForBytes, noSpoolForBytes, tooLargeFiles } = result;
+  const { copied, left, damaged, noRoomForBytes, noSpoolForBytes, tooLargeFiles } = result;
+  const bad =
+    damaged > 0
+      ? ` ${counted(damaged, 'copy is', 'copies are')} damaged; a running Reelhold puts good ones in their place by itself.`
+      : '';
   const room = [
     noRoomForBytes > 0 ? ` There is no room for ${sizeInWords(noRoomForBytes)}.` : '',
     noSpoolForBytes > 0 ? ` There is no room on this NAS to encrypt ${sizeInWords(noSpoolForBytes)}.` : '',
@@ -78,8 +83,9 @@ function mirrorInWords(result: PlaceResult | null): string {
       : '',
   ].join('');
   if (left > 0) {
-    return `${counted(copied, 'file', 'files')} brought, ${counted(left, 'file is', 'files are')} not there and read back yet.${room}`;
+    return `${counted(copied, 'file', 'files')} brought, ${counted(left, 'file is', 'files are')} not there and read back yet.${room}${bad}`;
   }
+  if (damaged > 0) return `${counted(copied, 'file', 'files')} brought.${bad}`;
   return copied === 0
     ? 'up to date: everything is there, and was read back.'
     : `${counted(copied, 'file', 'files')} brought and read back. Everything is there.`;

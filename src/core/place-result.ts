@@ -25,6 +25,8 @@ export interface MirrorResult {
   /** Not there, or not proven, when it ended. */
   readonly left: number;
   readonly noRoomForBytes: number;
+  /** Copies that are known to be damaged, or could not be read, and are not mended yet. */
+  readonly damaged: number;
   /** Files that are larger than any that the place can hold. */
   readonly tooLargeFiles: number;
   /** What waits for room here, to be encrypted in. */

@@ -27,7 +27,8 @@ export interface PlaceWish {
 export type PlaceAdjustment = Partial<Omit<PlaceWish, 'placeKind' | 'encrypted' | 'location'>>;
 
 export type PlaceChange =
-  | { readonly kind: 'add'; readonly wish: PlaceWish }
+  /** `replaces`: the place, by name or id, whose part it takes. */
+  | { readonly kind: 'add'; readonly wish: PlaceWish; readonly replaces?: string }
   | { readonly kind: 'adjust'; readonly name: string; readonly adjustment: PlaceAdjustment }
   | { readonly kind: 'pause' | 'resume' | 'remove' | 'take-over'; readonly name: string };
 
@@ -72,6 +73,27 @@ export function planNewPlace(
     ...{ paused: false, removed: false, generation },
   };
   return judge(settings, existing);
+}
+
+/** What is wanted of a place that takes the part of another: all as it was, but for how it is reached. */
+export function wishOfReplaced(
+  {
+    name,
+    placeKind,
+    medium,
+    awayFromHome,
+    promiseDays,
+    everyDays,
+    set,
+    schedule,
+    bandwidth,
+    ...old
+  }: PlaceSettings,
+  path: string,
+): PlaceWish {
+  const terms = { medium, awayFromHome, promiseDays, everyDays, set, schedule, bandwidth };
+  const { encrypted } = old;
+  return { name, placeKind, path, encrypted, roles: old.roles.filter(isChosenRole), ...terms };
 }
 
 /** Decides what becomes of a place that is there. */

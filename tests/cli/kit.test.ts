@@ -40,8 +40,12 @@ describe('reelhold kit', () => {
       expect(readFileSync(page, 'utf8')).toContain(part);
     const words = / kit confirm (.*) --kept/.exec(readFileSync(text, 'utf8'))?.[1] ?? '';
     expect(await hear(() => runKitConfirm(config, 'wrong words', 'x'))).toMatchObject({ code: 1 });
+    for (const kept of [null, '', '  '])
+      expect(await hear(() => runKitConfirm(config, words, kept))).toMatchObject({
+        ...{ code: 3, out: expect.stringContaining('Say where it is kept') },
+      });
     const home = await hear(() => runKitConfirm(config, words, 'at home'));
-    expect(home).toMatchObject({ code: 0, out: expect.stringContaining('Keep it somewhere else') });
+    expect(home).toMatchObject({ code: 3, out: expect.stringContaining('Keep it somewhere else') });
     expect(await hear(() => runKitStatus(config))).toMatchObject({ code: 3 });
     expect(await hear(() => runKitConfirm(config, words, 'at the bank'))).toMatchObject({ code: 0 });
     expect(await hear(() => runKitStatus(config))).toMatchObject({ code: 0 });

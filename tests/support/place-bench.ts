@@ -56,6 +56,7 @@ export interface BenchChange {
   readonly slots?: Map<string, MemoryPlace>;
   readonly budgetBytes?: number | null;
   readonly openByKit?: OpenByKit;
+  readonly ownFolderAt?: (path: string) => string | null;
   /** How much of what a place lacks is looked up at once. */
   readonly pageSize?: number;
   /** Room for what is encrypted before it is brought. */
@@ -105,6 +106,7 @@ export function openPlaceBench(folder: string, pool: HashPool, change: BenchChan
     pageSize: change.pageSize,
     localTime: createLocalTime('Europe/Berlin'),
     carryOver: async () => {},
+    ownFolderAt: change.ownFolderAt ?? (() => null),
     makeOpenMe: async () => null,
     compareKit: async () => {},
     openByKit:

@@ -9,6 +9,7 @@ import {
   limitsWords,
   placeWords,
   sharesDiskWords,
+  termsWords,
   unseenWords,
   wrongTimetable,
 } from '#views/locales/en-places.ts';
@@ -84,6 +85,23 @@ it.each([
   ['22:00-07:00', '2M', 'Works from 22:00 to 07:00. Limited to 2M bytes a second.'],
 ])('says when and how fast a place works: %s, %s', (schedule, bandwidth, words) => {
   expect(limitsWords({ schedule, bandwidth })).toBe(words);
+});
+
+it('says all that was settled of a place', () => {
+  const all = { ...settings, roles: ['final', 'published', 'draft', 'raw', 'other'] };
+  expect(termsWords(all)).toBe('At home. Read back every 180 days. Expected every 35 days.');
+  const change = {
+    awayFromHome: true,
+    roles: ['final', 'draft'],
+    set: 'turns',
+    promiseDays: 1,
+    schedule: '22:00-07:00',
+  };
+  expect(termsWords({ ...settings, ...change })).toBe(
+    'Away from home. Read back every day. Expected every 35 days. Takes turns with others of the set "turns". For finals and drafts only. Works from 22:00 to 07:00.',
+  );
+  const cloud = { placeKind: 'remote', encrypted: true, everyDays: null } as const;
+  expect(termsWords({ ...settings, ...cloud })).toContain('Encrypted.');
 });
 
 it('says of a place on the disk of the videos that it does not count', () => {

@@ -40,6 +40,7 @@ describe('the sheets of a recovery kit', () => {
     const page = String(await kitPage(kit({ places, config: '</pre><script>y</script>' })));
     expect(page).not.toContain('<script>');
     expect(page).not.toContain('\u202E');
+    expect(page).toContain('my-script-x-script-PATH --password-file');
     expect(kitText(kit({ places }))).toContain('copy my-script-x-script: FOLDER');
   });
 

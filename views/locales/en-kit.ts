@@ -18,6 +18,9 @@ export const enKit = {
   withReelholdText: 'This makes everything as it was. FOLDER is the folder of the copy, on the drive too.',
   withReelholdRemote:
     'The other lines read straight from the cloud, with the file rclone.conf; then nothing has to be fetched first.',
+  goOn: 'To go on with the same places',
+  goOnText:
+    'Only if the old machine is gone for good. In the order of the list above. Save the password of an encrypted one, from below, as a file named password.txt first.',
   without: 'Or without Reelhold',
   withoutText: 'This brings every video back under its own name, with nothing installed but a shell.',
   passwords: 'Passwords',

@@ -1,4 +1,4 @@
-import { assetRoles } from '#core/asset-role.ts';
+import { assetRoles, chosenRoles } from '#core/asset-role.ts';
 import { type ReadTimetable, timetableOf } from '#core/bandwidth.ts';
 import type { PlaceCondition, PlaceReminder } from '#core/place-condition.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
@@ -103,6 +103,24 @@ export function limitsWords({ schedule, bandwidth }: Pick<PlaceSettings, 'schedu
   return parts.join(' ');
 }
 
+/** All that was settled of a place, as the command line lists it. */
+export function termsWords(settings: PlaceSettings): string {
+  const { placeKind, awayFromHome, promiseDays, everyDays, set, encrypted } = settings;
+  const roles = chosenRoles.filter((role) => settings.roles.includes(role));
+  const days = (count: number) => (count === 1 ? 'day' : `${count} days`);
+  return [
+    awayFromHome ? 'Away from home.' : 'At home.',
+    ...(placeKind === 'remote' ? [encrypted ? 'Encrypted.' : 'Not encrypted.'] : []),
+    `Read back every ${days(promiseDays)}.`,
+    ...(everyDays === null ? [] : [`Expected every ${days(everyDays)}.`]),
+    ...(set === null ? [] : [`Takes turns with others of the set "${set}".`]),
+    ...(roles.length === chosenRoles.length ? [] : [`For ${rolesInWords(roles)} only.`]),
+    limitsWords(settings),
+  ]
+    .join(' ')
+    .trim();
+}
+
 /** That a place was not seen for too long. */
 export function unseenWords({
   name,
@@ -175,7 +193,10 @@ export function placeWords({ settings, condition, counts }: PlaceFacts): PlaceSa
       next: 'What is new comes here once this NAS has read it back; until then it may be unplugged.',
     };
   }
-  if (safeToUnplug) return { what: 'Up to date and read back.', next: 'It may be unplugged.' };
+  if (safeToUnplug) {
+    const isApart = condition.disk === null;
+    return { what: 'Up to date and read back.', next: isApart ? 'It may be unplugged.' : '' };
+  }
   if (isAllThere) return { what: 'Connected, and up to date.', next: '' };
   return { what: 'Connected.', next: 'Reelhold is bringing it up to date.' };
 }

@@ -20,6 +20,7 @@ import {
   limitsWords,
   placeWords,
   sharesDiskWords,
+  termsWords,
   tooLargeWords,
   unseenWords,
 } from './en-places.ts';
@@ -99,6 +100,7 @@ export const en = {
     away: awayWords,
     state: placeWords,
     limits: limitsWords,
+    terms: termsWords,
     sharesDisk: sharesDiskWords,
     counts: (proven: number, wanted: number): string =>
       wanted === 0 ? 'Nothing belongs here yet.' : `${proven} of ${files(wanted)} there and read back`,

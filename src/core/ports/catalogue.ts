@@ -192,8 +192,8 @@ export interface OperationRows {
 
 export interface MediaRows {
   setFacts(digest: Digest, facts: MediaFacts, hasPoster: boolean): void;
-  /** Why there are no facts of it; null where there are, or nobody looked. */
-  problem(digest: Digest): string | null;
+  /** Whether a tool could open it: false also where nobody looked. */
+  couldOpen(digest: Digest): boolean;
   setProblem(digest: Digest, problem: 'unreadable' | 'no-tool'): void;
   /** `key` as `streamsKey` gives it; null where nothing can be told. */
   setStreams(digest: Digest, key: string | null): void;

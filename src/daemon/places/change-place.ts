@@ -29,6 +29,8 @@ export interface ChangePlaceDeps {
   readonly archiveMark: ArchiveMark;
   readonly writer: string;
   readonly newId: () => string;
+  /** Which of Reelhold's own folders a drive would share; in words, null for none. */
+  readonly ownFolderAt: (path: string) => string | null;
   /** Gives what was set up for a new place to the one that it turned out to be. */
   readonly carryOver: (from: string, to: string) => Promise<void>;
 }
@@ -37,9 +39,9 @@ export interface ChangePlaceDeps {
 export function createChangePlace(deps: ChangePlaceDeps): Handler {
   const { catalogue, clock, book } = deps;
 
-  const record = async (settings: PlaceSettings): Promise<void> => {
+  const record = async (...changed: readonly PlaceSettings[]): Promise<void> => {
     await deps.ledger.commit(() => ({
-      drafts: [{ facts: { kind: 'location', ...settings }, index: [] }],
+      drafts: changed.map((settings) => ({ facts: { kind: 'location', ...settings }, index: [] })),
       also: () => book.noteAll(),
     }));
   };
@@ -54,15 +56,21 @@ export function createChangePlace(deps: ChangePlaceDeps): Handler {
     return deps.open(settings, mark === undefined ? identity : { ...identity, ...marksOf(mark) });
   };
 
-  const add = async (wish: PlaceWish, signal: AbortSignal): Promise<string> => {
-    const existing = catalogue.places.list();
+  const add = async (
+    wish: PlaceWish,
+    replaced: PlaceSettings | null,
+    signal: AbortSignal,
+  ): Promise<string> => {
+    const own = wish.placeKind === 'drive' ? deps.ownFolderAt(wish.path) : null;
+    if (own !== null) throw ownFolder(wish, own);
+    const existing = catalogue.places.list().filter(({ location }) => location !== replaced?.location);
     const fresh = settingsOf(planNewPlace(wish, wish.location ?? deps.newId(), existing), wish.name);
     const presence = await opened(fresh).look(signal);
     const settings = asBefore(deps, wish, fresh, presence, existing);
     await deps.carryOver(fresh.location, settings.location);
     const location = opened(settings);
     if (settings === fresh) await location.prepare(marks(deps, settings), signal);
-    await record(settings);
+    await record(...(replaced === null ? [] : [{ ...replaced, removed: true }]), settings);
     const place = book.find(settings.location);
     if (place !== null) await book.look(place, signal);
     startMirror(settings);
@@ -83,11 +91,18 @@ export function createChangePlace(deps: ChangePlaceDeps): Handler {
     startMirror(next);
   };
 
+  const called = (name: string): PlaceSettings => {
+    const found = findPlace(name, catalogue.places.list());
+    if (found.kind === 'refused') throw refused(name, found.reason);
+    return found.settings;
+  };
+
   const change = async (asked: PlaceChange, signal: AbortSignal): Promise<string> => {
-    if (asked.kind === 'add') return add(asked.wish, signal);
-    const found = findPlace(asked.name, catalogue.places.list());
-    if (found.kind === 'refused') throw refused(asked.name, found.reason);
-    const { settings } = found;
+    if (asked.kind === 'add') {
+      const replaced = asked.replaces === undefined ? null : called(asked.replaces);
+      return add(asked.wish, replaced, signal);
+    }
+    const settings = called(asked.name);
     if (asked.kind === 'adjust') {
       const plan = planAdjustedPlace(settings, asked.adjustment, catalogue.places.list());
       await record(settingsOf(plan, asked.name));
@@ -168,6 +183,15 @@ function refused(name: string, reason: PlaceRefusal): ReelholdError {
   );
 }
 
+function ownFolder({ name, path }: PlaceWish, whose: string): ReelholdError {
+  const hint =
+    'Name a folder on another disk, such as /mnt/blue: copies beside the originals are lost with them.';
+  return new ReelholdError(
+    { kind: 'unsupported', operation: 'make a drive of', object: `${path} for "${name}"`, hint },
+    whose,
+  );
+}
+
 const awayWords: Readonly<Record<AwayReason, string>> = {
   'not-connected': 'it cannot be reached',
   'empty-mount-point': 'the folder is there, but no drive is mounted on it',
@@ -188,11 +212,24 @@ const awayWords: Readonly<Record<AwayReason, string>> = {
   'no-tool': 'the program that reaches it is missing or too old',
 };
 
+const awayHints: Readonly<Partial<Record<AwayReason, string>>> = {
+  'not-connected': 'Look whether the folder or the path is right, and the drive connected.',
+  'empty-mount-point': 'Connect the drive, and look whether it is mounted there.',
+  'wrong-password':
+    'Name a file with the password that was used: --password-file FILE. The recovery kit has it.',
+};
+
 /** That a place is away, for whoever wanted it to be there now: it is not done later behind the owner's back. */
 function awayError(
   name: string,
   { reason, detail }: Pick<Extract<Presence, { kind: 'away' }>, 'reason' | 'detail'>,
 ): ReelholdError {
-  const facts = { kind: 'unsupported', operation: 'reach', object: name } as const;
+  const hint = awayHints[reason];
+  const facts = {
+    kind: 'unsupported',
+    operation: 'reach',
+    object: name,
+    ...(hint === undefined ? {} : { hint }),
+  } as const;
   return new ReelholdError(facts, detail === null ? awayWords[reason] : `${awayWords[reason]} (${detail})`);
 }

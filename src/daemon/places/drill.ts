@@ -52,8 +52,8 @@ export function createDrill(deps: DrillDeps, location: string): Handler {
       if (!(await fetchInto(target, place, way, file, { signal, onProgress }))) return false;
       if ((await digestOfFile(target)) !== file.digest) return false;
       const probed = await deps.media.probe(target, signal);
-      // What no tool could open when it was taken was held as it came: that it came back whole is all there is to ask.
-      return probed.kind === 'facts' || probed.kind === 'unavailable' || isKnownUnreadable(file.digest);
+      // What no tool could open here, or none tried to, is held as it came: that it came back whole is all there is to ask.
+      return probed.kind !== 'unreadable' || !catalogue.media.couldOpen(file.digest);
     } finally {
       await rm(target, { force: true });
     }
@@ -99,8 +99,6 @@ export function createDrill(deps: DrillDeps, location: string): Handler {
       return null;
     }
   };
-
-  const isKnownUnreadable = (digest: Digest) => catalogue.media.problem(digest) !== null;
 
   const work = async (place: OpenPlace, attempt: number, context: RunContext): Promise<PlaceResult> => {
     const { signal } = context;

@@ -3,6 +3,7 @@ import type { MirrorResult } from '#core/place-result.ts';
 import { rolesOf } from '#core/place-settings.ts';
 import { totalBytes } from '#core/total-bytes.ts';
 import type { Handler } from '#daemon/worker.ts';
+import { requestHealCopy } from './heal-copy.ts';
 import { listPlace } from './list-place.ts';
 import { type MirrorExtrasDeps, mirrorExtras } from './mirror-extras.ts';
 import { type MirrorJournalDeps, mirrorJournal } from './mirror-journal.ts';
@@ -54,8 +55,10 @@ function conclude(
 ): MirrorResult {
   const { location } = settings;
   const lacking = catalogue.places.countLacking(location, rolesOf(settings), vault).files;
+  const damaged = catalogue.proofs.damaged(location);
+  for (const digest of damaged) requestHealCopy({ catalogue, clock }, location, digest);
   const left = lacking + segmentsLeft;
-  const isDone = left - counts.unproven === 0;
+  const isDone = left - counts.unproven + damaged.length === 0;
   const noRoomForBytes = totalBytes(noRoom());
   const noSpoolForBytes = totalBytes(noSpool());
   const tooLargeFiles = tooLarge().length;
@@ -70,7 +73,8 @@ function conclude(
   });
   const { copied, proven } = counts;
   return {
-    ...{ kind: 'mirrored', copied, proven, left, noRoomForBytes, noSpoolForBytes, tooLargeFiles },
+    ...{ kind: 'mirrored', copied, proven, left, damaged: damaged.length },
+    ...{ noRoomForBytes, noSpoolForBytes, tooLargeFiles },
     waitsUntilMs: waitsUntilMs(),
   };
 }

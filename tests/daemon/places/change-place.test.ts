@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { formatMark, parseLocationMark } from '#core/archive-format.ts';
+import { wishOfReplaced } from '#core/plan-place.ts';
 import { createMemoryPlace } from '#locations/memory-location.ts';
 import { useHashPool } from '#tests/support/disk-store.ts';
 import { openPlaceBench, type PlaceBench } from '#tests/support/place-bench.ts';
@@ -45,6 +46,18 @@ describe('adding a place', () => {
     const wish = { name: 'Blue', placeKind: 'drive', path: 'Blue', ...change } as const;
     await expect(bench.changePlace({ kind: 'add', wish })).rejects.toThrow(words);
     expect(names()).toEqual([]);
+  });
+
+  it('is refused where it would share a folder of Reelhold’s own, and says which', async () => {
+    bench[Symbol.dispose]();
+    const ownFolderAt = (path: string) => (path === 'inbox' ? "it is of Reelhold's own: an inbox" : null);
+    bench = openPlaceBench(folder.path, pool, { ownFolderAt });
+    await expect(add('Blue', 'inbox')).rejects.toMatchObject({
+      message: expect.stringContaining("it is of Reelhold's own: an inbox"),
+      hint: expect.stringContaining('another disk'),
+    });
+    expect(names()).toEqual([]);
+    expect(bench.slots.get('inbox')?.files.size ?? 0).toBe(0);
   });
 
   it('is refused where it cannot be reached, or is another archive’s', async () => {
@@ -125,5 +138,44 @@ describe('taking a place over', () => {
     expect(mark()).toMatchObject({ generation: 2, writer });
     expect(bench.catalogue.places.find(id)).toMatchObject({ generation: 2 });
     expect(await bench.at(id, 'mirror')).toMatchObject({ kind: 'mirrored' });
+  });
+});
+
+describe('replacing a place', () => {
+  const replace = (name: string, path: string) => {
+    const old = bench.catalogue.places.list().find((one) => one.name === name);
+    if (old === undefined) throw new Error('it is there');
+    return bench.changePlace({ kind: 'add', wish: wishOfReplaced(old, path), replaces: name });
+  };
+
+  it('gives its name and all that was settled of it to another drive, which is filled', async () => {
+    const terms = {
+      awayFromHome: true,
+      set: 'turns',
+      everyDays: 9,
+      promiseDays: 44,
+      roles: ['final'],
+    } as const;
+    const { id, place } = await bench.addDrive('Blue', { ...terms });
+    const rome = await bench.hold('Rome.mp4', 'rome');
+    await bench.at(id, 'mirror');
+    const before = new Map(place.files);
+    const next = (await replace('Blue', 'new disk')) ?? '';
+    await bench.drain(next);
+    expect(next).not.toBe(id);
+    expect(bench.catalogue.places.find(next)).toMatchObject({ name: 'Blue', path: 'new disk', ...terms });
+    expect(names()).toEqual(['Blue']);
+    expect(bench.copy(rome, next)).toMatchObject({ state: 'present' });
+    expect(place.files).toEqual(before);
+    expect(bench.listed().map(({ location }) => location)).toEqual([bench.vault, next]);
+  });
+
+  it('leaves the old one as it is where the new one cannot take its part', async () => {
+    const { id } = await bench.addDrive('Blue');
+    const away = createMemoryPlace();
+    away.away = 'empty-mount-point';
+    bench.slots.set('new disk', away);
+    await expect(replace('Blue', 'new disk')).rejects.toThrow('no drive is mounted');
+    expect(bench.catalogue.places.list()).toMatchObject([{ location: id, path: 'Blue' }]);
   });
 });

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { blobPath, type Digest } from '#core/digest.ts';
 import { ReelholdError } from '#core/errors.ts';
 import { placeLane } from '#core/operation.ts';
+import type { MediaFacts } from '#core/ports/media.ts';
 import { useHashPool } from '#tests/support/disk-store.ts';
 import { type BenchChange, flipCopy, openPlaceBench, type PlaceBench } from '#tests/support/place-bench.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
@@ -25,6 +26,10 @@ beforeEach(() => {
 });
 afterEach(() => bench[Symbol.dispose]());
 
+const mediaFacts: MediaFacts = {
+  ...{ container: 'mp4', durationMs: 9, width: 16, height: 9, rotationDegrees: 0, videoCodec: 'h264' },
+  ...{ audioCodec: null, frameRate: 25, recordedAtMs: null },
+};
 const pathOf = (digest: Digest) => blobPath({ digest, ext: 'mp4' });
 
 describe('a rehearsal', () => {
@@ -58,6 +63,19 @@ describe('a rehearsal', () => {
     expect(said.map(({ message }) => message)).toEqual([
       'What the recovery kit says does not lead to a place. Make a new kit, and look whether it does.',
     ]);
+  });
+
+  it('opens what could be opened before, and asks no more of all else than that it came back whole', async () => {
+    bench[Symbol.dispose]();
+    const probe = async () => ({ kind: 'unreadable', detail: 'no film' }) as const;
+    bench = openPlaceBench(join(folder.path, 'opened'), pool, { probe });
+    const rome = await bench.hold('Rome.mp4', 'rome');
+    const { id } = await bench.addDrive('Blue');
+    expect(await bench.at(id, 'drill')).toEqual({ kind: 'drilled', tried: 1, good: 1 });
+    bench.catalogue.media.setProblem(rome, 'unreadable');
+    expect(await bench.at(id, 'drill')).toEqual({ kind: 'drilled', tried: 1, good: 1 });
+    bench.catalogue.media.setFacts(rome, mediaFacts, false);
+    expect(await bench.at(id, 'drill')).toEqual({ kind: 'drilled', tried: 1, good: 0 });
   });
 
   it('blames no kit for what passes: it is tried again', async () => {

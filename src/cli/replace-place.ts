@@ -1,0 +1,22 @@
+import type { Config } from '#config.ts';
+import { wishOfReplaced } from '#core/plan-place.ts';
+import { type AskedRemote, runAddRemote } from './add-remote.ts';
+import { exitCodes } from './exit-codes.ts';
+import { driveWish, runPlaceChange } from './location.ts';
+import { placesCalled } from './places.ts';
+
+/** Lets another drive, or another remote, take the part of a place: its name, and all that was settled of it. */
+export async function runReplace(
+  config: Config,
+  { name, path, isPlain, passwordFile }: Omit<AskedRemote, 'wish' | 'replaces'>,
+): Promise<number> {
+  const [place] = placesCalled(config, name);
+  if (place === undefined) return exitCodes.failed;
+  const { settings } = place;
+  const wish = wishOfReplaced(settings, path);
+  if (settings.placeKind === 'remote') {
+    const asked = { name: settings.name, path, isPlain, passwordFile };
+    return await runAddRemote(config, { ...asked, wish, replaces: settings.location });
+  }
+  return await runPlaceChange(config, { kind: 'add', wish: driveWish(wish), replaces: settings.location });
+}
