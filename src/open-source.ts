@@ -77,6 +77,7 @@ export async function openNamedSource(
     const folder = place.placeKind === 'drive' ? place.path : null;
     return { source: await openPlaceSource(place, deps), place, folder };
   }
+  if (!(await isThere(root))) throw nothingCalled(named);
   return { source: createFolderSource({ name: root, root, pool: deps.pool }), place, folder: root };
 }
 
@@ -103,6 +104,15 @@ export function requirePlace(
   throw new ReelholdError(
     { kind: 'unreachable', operation: 'read the archive at', object: name, hint },
     isDrive ? `another drive than "${name}" is there` : `another place than "${name}" is there`,
+  );
+}
+
+function nothingCalled(named: string): ReelholdError {
+  const hint =
+    '"reelhold location list" shows your places. A folder is named by its path, a cloud as NAME:PATH of your rclone.';
+  return new ReelholdError(
+    { kind: 'unreachable', operation: 'read the archive at', object: named, hint },
+    'no place is called that, and no such folder is there',
   );
 }
 

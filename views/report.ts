@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { displayName } from '#core/file-name.ts';
-import { copyInWords, type Report } from '#core/report.ts';
+import { copyAt, type Report } from '#core/report.ts';
 import { totalBytes } from '#core/total-bytes.ts';
 import type { Formats } from './formats.ts';
 import type { Html } from './html.ts';
@@ -34,7 +34,7 @@ code { font-size: 8pt; overflow-wrap: anywhere; }
 <td><bdi>${displayName(file.title)}</bdi> (${words.video.version(file.number)})<br><code>${file.digest}</code></td>
 <td>${formats.bytes(file.sizeBytes)}</td>
 <td>${formats.day(file.takenAtMs)}</td>
-${places.map(({ location }) => html`<td>${copyInWords(file, location)}</td>`)}
+${places.map(({ location }) => html`<td>${words.report.copy(copyAt(file, location), formats.day)}</td>`)}
 </tr>`,
   )}</tbody>
 </table>

@@ -5,7 +5,7 @@ import { decodeName } from '#core/file-name.ts';
 import type { ArchiveFacts } from '#core/overview.ts';
 import type { PlaceCondition } from '#core/place-condition.ts';
 import type { PlaceLoad } from '#core/place-forecast.ts';
-import { type PlaceSettings, rolesOf } from '#core/place-settings.ts';
+import { type PlaceSettings, placeOf, rolesOf } from '#core/place-settings.ts';
 import type { SightingState } from '#core/ports/catalogue.ts';
 import { judgingMs } from '#core/proof-dates.ts';
 import type { KitNote } from '#core/recovery-kit.ts';
@@ -111,7 +111,13 @@ function createRawQueries({ sqlite, db }: CatalogueDatabase, nowMs: () => number
   const dataVersion = () => Number(sqlite.pragma('data_version', { simple: true }));
   const proofDates = memoise(() => readProofDates(db, nowMs()), dataVersion, nowMs);
   const judged = memoise(() => judgeArchive(db, rules(), nowMs(), proofDates()), dataVersion, nowMs);
-  const counts = memoise(() => countCopies(db, rules().places, nowMs()), dataVersion, nowMs);
+  /** Of those that nobody looked at since they came into this catalogue too. */
+  const allPlaces = () => {
+    const known = rules().places;
+    const others = places().filter((one) => known.every(({ location }) => location !== one.location));
+    return [...known, ...others.map((one) => placeOf(one, condition(`place:${one.location}`)))];
+  };
+  const counts = memoise(() => countCopies(db, allPlaces(), nowMs()), dataVersion, nowMs);
   const placesNow = (): readonly PlaceView[] =>
     places().map((settings) => ({
       settings,

@@ -1,13 +1,13 @@
 import { systemClock as clock } from '#clock.ts';
 import type { Config } from '#config.ts';
 import { displayName } from '#core/file-name.ts';
-import { copyInWords, type Report, reportAsCsv } from '#core/report.ts';
+import { copyAt, type Report, reportAsCsv } from '#core/report.ts';
 import { createFormats } from '#views/formats.ts';
 import { en } from '#views/locales/en.ts';
 import { reportPage } from '#views/report.ts';
 import { exitCodes } from './exit-codes.ts';
 import { askCatalogue } from './places.ts';
-import { counted, sizeInWords } from './words.ts';
+import { counted, sizeInWords, timeInWords } from './words.ts';
 
 type ReportFormat = 'text' | 'csv' | 'json' | 'html';
 
@@ -30,15 +30,15 @@ export async function runReport(config: Config, format: ReportFormat): Promise<n
 async function inFormat({ timeZone }: Config, report: Report, format: ReportFormat): Promise<string> {
   if (format === 'csv') return reportAsCsv(report);
   if (format === 'json') return `${JSON.stringify(report, null, 2)}\n`;
-  if (format === 'text') return inText(report);
+  if (format === 'text') return inText(report, (atMs) => timeInWords(atMs, timeZone));
   const site = { words: en, formats: createFormats(en.formatLanguage, timeZone) };
   return `${await reportPage(site, report)}\n`;
 }
 
-function inText({ places, files }: Report): string {
+function inText({ places, files }: Report, time: (atMs: number) => string): string {
   const lines = files.flatMap((file) => [
     `${displayName(file.title)}, version ${file.number} (${sizeInWords(file.sizeBytes)}) ${file.digest}`,
-    ...places.map(({ location, name }) => `  ${name}: ${copyInWords(file, location) || 'no copy'}`),
+    ...places.map(({ location, name }) => `  ${name}: ${en.report.copy(copyAt(file, location), time)}`),
   ]);
   return `${[...lines, `${counted(files.length, 'version', 'versions')}.`].join('\n')}\n`;
 }

@@ -29,15 +29,19 @@ export function reportAsCsv({ places, files }: Report): string {
     ...files.map((file) => [
       ...[displayName(file.title), file.number, displayName(file.name), file.sizeBytes],
       ...[file.digest.replace('sha256:', ''), isoTime(file.takenAtMs)],
-      ...places.map(({ location }) => copyInWords(file, location)),
+      ...places.map(({ location }) => copyCell(copyAt(file, location))),
     ]),
   ];
   return lines.map((cells) => `${cells.map((cell) => csvCell(String(cell))).join(',')}\r\n`).join('');
 }
 
-/** What a report says of a copy; empty where there is none. */
-export function copyInWords({ copies }: Pick<ReportFile, 'copies'>, location: string): string {
-  const copy = copies.find((one) => one.location === location);
+/** The copy of a file at a place; undefined where there is none. */
+export function copyAt({ copies }: Pick<ReportFile, 'copies'>, location: string): CopyFacts | undefined {
+  return copies.find((one) => one.location === location);
+}
+
+/** For a program: when it was last read back, or what is wrong; empty where there is none. */
+function copyCell(copy: CopyFacts | undefined): string {
   if (copy === undefined) return '';
   if (copy.state !== 'present') return copy.state;
   return copy.provenAtMs === null ? 'not read back yet' : isoTime(copy.provenAtMs);

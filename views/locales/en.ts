@@ -24,6 +24,7 @@ import {
   tooLargeWords,
   unseenWords,
 } from './en-places.ts';
+import { reportedCopy } from './en-report.ts';
 
 /** Writes "1 video", "12 videos"; the number as people write it. */
 function count(n: number, one: string, many: string): string {
@@ -116,10 +117,11 @@ export const en = {
   report: {
     title: (day: string) => `What is held where, on ${day}`,
     sum: (n: number, size: string) =>
-      `${count(n, 'version', 'versions')}, ${size}. Below each place: when the copy there was last read back and compared with its checksum (UTC).`,
+      `${count(n, 'version', 'versions')}, ${size}. Below each place: when the copy there was last read back and compared with its checksum.`,
     video: 'Video, checksum (SHA-256)',
     size: 'Size',
     saved: 'Saved',
+    copy: reportedCopy,
   },
 
   taking: {
