@@ -37,8 +37,7 @@ describe('a token that a service gives out while a place is reached by the kit',
   it('is looked for in whole folders only, and where there are any', async () => {
     await settleKitFolders(own());
     await mkdir(join(own(), 'scratch', 'kit-half'), { recursive: true });
-    const used = await make();
-    await rm(join(used, 'name'));
+    for (const part of ['name', 'rclone.conf', 'before.conf']) await rm(join(await make(), part));
     await settleKitFolders(own());
     expect(await loadRcloneConfig(own())).toEqual(box('old'));
   });

@@ -69,11 +69,10 @@ export function createProofRows(db: Drizzle): ProofRows {
           SELECT ${sizeOf} AS size_bytes FROM copies c WHERE location = ${location} AND ${isBad})
         WHERE size_bytes IS NOT NULL`),
     damaged: (location) =>
-      db
-        .all<Pick<FoundCopy, 'digest'>>(sql`
-          SELECT digest FROM copies c
-          WHERE location = ${location} AND state IN ('corrupt', 'unreachable') AND ${sizeOf} IS NOT NULL`)
-        .map(({ digest }) => parseDigest(digest)),
+      db.get<{ files: number }>(sql`
+        SELECT count(*) AS files FROM copies c
+        WHERE location = ${location} AND state IN ('corrupt', 'unreachable') AND ${sizeOf} IS NOT NULL`)
+        .files,
     troubled: (location, limit) =>
       db
         .all<Pick<FoundCopy, 'digest' | 'size_bytes'>>(sql`

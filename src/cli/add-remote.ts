@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { rcloneBinary } from '#compose-ways.ts';
 import { type Config, callersEnvironment } from '#config.ts';
-import { ReelholdError } from '#core/errors.ts';
+import { isReelholdError, ReelholdError } from '#core/errors.ts';
 import { makePassphrase, passphraseBytes } from '#core/passphrase.ts';
 import type { PlaceWish } from '#core/plan-place.ts';
 import { importCallersRemote } from '#locations/import-remote.ts';
@@ -11,7 +11,7 @@ import { remoteConfigDir } from '#place-folders.ts';
 import { exitCodes } from './exit-codes.ts';
 import { runPlaceChange } from './location.ts';
 import { readPasswordFile } from './password-file.ts';
-import { placesCalled } from './places.ts';
+import { askCatalogue, placesCalled } from './places.ts';
 
 export interface AskedRemote {
   readonly name: string;
@@ -40,7 +40,7 @@ export async function runAddRemote(config: Config, asked: AskedRemote): Promise<
       ...(replaces === undefined ? {} : { replaces }),
     });
   } catch (error) {
-    await rm(remoteConfigDir(config, location), { recursive: true, force: true });
+    await keepOrForget(config, location, error);
     throw error;
   }
   if (password !== null) {
@@ -49,6 +49,20 @@ export async function runAddRemote(config: Config, asked: AskedRemote): Promise<
     );
   }
   return exitCodes.done;
+}
+
+/**
+ * What it is encrypted with goes only where nothing can have been stored with it: where adding it was refused before
+ * anything was written. Else it may be added already, or by a daemon that comes to it.
+ */
+async function keepOrForget(config: Config, location: string, error: unknown): Promise<void> {
+  const folder = remoteConfigDir(config, location);
+  const places = askCatalogue(config, (queries) => queries.places()) ?? [];
+  if (places.some(({ settings }) => settings.location === location)) return;
+  if (isReelholdError(error, 'unsupported')) return await rm(folder, { recursive: true, force: true });
+  process.stderr.write(
+    `Look at "reelhold location list" whether it was added all the same. If not, add it again with what it was encrypted with: --password-file ${folder}/password.txt\n`,
+  );
 }
 
 /** Gives this machine the configuration, and the password, of a place that the archive has already. */

@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { PlaceView } from '#catalogue/queries.ts';
@@ -52,13 +53,14 @@ function replaced(name: string): string {
   return `"${name}" is another one now. What the old one holds no longer counts as a copy, and nothing on it was deleted. A running Reelhold fills the new one by itself; "reelhold mirror" does so now.`;
 }
 
-/** A drive's folder as the daemon will see it, whatever folder the command was typed in, and without links. */
+/** A drive's folder as the daemon will see it, whatever folder the command was typed in, and without links; with the id that it gets, so that it is added once. */
 export function driveWish(wish: Omit<PlaceWish, 'placeKind'>): PlaceWish {
   const path = resolve(wish.path);
+  const drive = { ...wish, location: randomUUIDv7(), placeKind: 'drive' } as const;
   try {
-    return { ...wish, placeKind: 'drive', path: realpathSync(path) };
+    return { ...drive, path: realpathSync(path) };
   } catch {
-    return { ...wish, placeKind: 'drive', path };
+    return { ...drive, path };
   }
 }
 

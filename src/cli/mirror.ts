@@ -73,7 +73,7 @@ function mirrorInWords(result: PlaceResult | null): string {
   const { copied, left, damaged, noRoomForBytes, noSpoolForBytes, tooLargeFiles } = result;
   const bad =
     damaged > 0
-      ? ` ${counted(damaged, 'copy is', 'copies are')} damaged; a running Reelhold puts good ones in their place by itself.`
+      ? ` ${counted(damaged, 'copy is', 'copies are')} damaged. A running Reelhold puts a good one in its place wherever there is any; of what has none left anywhere, put the video into the inbox again.`
       : '';
   const room = [
     noRoomForBytes > 0 ? ` There is no room for ${sizeInWords(noRoomForBytes)}.` : '',

@@ -15,7 +15,7 @@ export async function runReplace(
   const { settings } = place;
   const wish = wishOfReplaced(settings, path);
   if (settings.placeKind === 'remote') {
-    const asked = { name: settings.name, path, isPlain, passwordFile };
+    const asked = { name: settings.name, path, isPlain: isPlain || !settings.encrypted, passwordFile };
     return await runAddRemote(config, { ...asked, wish, replaces: settings.location });
   }
   return await runPlaceChange(config, { kind: 'add', wish: driveWish(wish), replaces: settings.location });

@@ -14,7 +14,7 @@ describe('a platform’s data export', () => {
     ['TikTok dance.mp4', false],
     ['TikTok_Data_explained.mp4', false],
     ['tiktok_data_final.mov', false],
-    ['Instagram-Best-of.zip', false],
+    ['facebook-someone.zip', true],
     ['my tiktok_data_.zip', false],
     ['user_data.json.txt', false],
     ['instagram-post.mp4', false],

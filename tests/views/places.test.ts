@@ -87,6 +87,17 @@ it.each([
   expect(limitsWords({ schedule, bandwidth })).toBe(words);
 });
 
+it('says how many copies of a place are damaged, and what there is to do', () => {
+  const condition = {
+    ...unseenPlace(0),
+    presence: { state: 'present', freeBytes: null, totalBytes: null },
+  } as const;
+  const said = (bad: number) => placeWords({ settings, condition, counts: { wanted: 9, proven: 7, bad } });
+  expect(said(1).what).toBe('Connected. One copy on it is damaged or gone.');
+  expect(said(2).what).toBe('Connected. 2 copies on it are damaged or gone.');
+  expect(said(2).next).toContain('put the video into the inbox again');
+});
+
 it('says all that was settled of a place', () => {
   const all = { ...settings, roles: ['final', 'published', 'draft', 'raw', 'other'] };
   expect(termsWords(all)).toBe('At home. Read back every 180 days. Expected every 35 days.');

@@ -16,7 +16,7 @@ export interface PlaceSaid {
 export interface PlaceFacts {
   readonly settings: PlaceSettings;
   readonly condition: PlaceCondition | null;
-  readonly counts: { readonly wanted: number; readonly proven: number };
+  readonly counts: { readonly wanted: number; readonly proven: number; readonly bad?: number };
 }
 
 const kept = 'Your copies on it are not deleted.';
@@ -174,6 +174,13 @@ export function placeWords({ settings, condition, counts }: PlaceFacts): PlaceSa
     return {
       what: 'Connected, but full.',
       next: `Not everything fits on it; out stay ${out}. Use a larger one, or make room.`,
+    };
+  }
+  const { bad = 0 } = counts;
+  if (bad > 0) {
+    return {
+      what: `Connected. ${bad === 1 ? 'One copy' : `${bad} copies`} on it ${bad === 1 ? 'is' : 'are'} damaged or gone.`,
+      next: 'Reelhold puts a good one in its place wherever there is any; of what has none left, put the video into the inbox again.',
     };
   }
   if (condition.restsUntilMs != null && !isAllThere) return awayWords.quota;

@@ -20,8 +20,8 @@ export interface ProofRows {
   ): readonly CopyToProve[];
   /** How many copies of a location are known to be damaged, gone or not to be read. */
   bad(location: string): { readonly files: number; readonly bytes: number };
-  /** Copies of a location that stand there, and are known to be damaged or not to be read. */
-  damaged(location: string): readonly Digest[];
+  /** How many copies stand in a location that are known to be damaged or not to be read. */
+  damaged(location: string): number;
   /** Copies of a location that are not as they should be, those first that were looked at longest ago. */
   troubled(location: string, limit: number): readonly TroubledCopy[];
   /** How many bytes stand in a location, as far as they are present. */

@@ -29,11 +29,14 @@ export function createVerify(deps: VerifyDeps): Handler {
     let unread = 0;
     /** What was asked and is still due by its date. */
     let passedOver = 0;
+    let latestMs = clock.nowMs();
+    let wasSetBack = false;
     let [proven, doneBytes] = [0, 0];
 
     const nextBatch = () => {
       const believedMs = latestBelievedMs(clock.nowMs());
-      const limit = pageSize + passedOver;
+      // Of those that come first in a page, all may have been asked, where the clock was set back meanwhile.
+      const limit = pageSize + (wasSetBack ? asked.size : passedOver);
       const isOpen = ({ digest }: { readonly digest: Digest }) => !asked.has(digest);
       const there = catalogue.proofs
         .longestUnread(location, believedMs, limit)
@@ -52,8 +55,10 @@ export function createVerify(deps: VerifyDeps): Handler {
       const outcome = await readBack(deps, batch, signal);
       proven += outcome.proven;
       for (const { digest } of batch) asked.add(digest);
+      wasSetBack ||= clock.nowMs() < latestMs;
+      latestMs = clock.nowMs();
       unread += outcome.unread.size;
-      passedOver += clock.nowMs() < createdAtMs ? batch.length : outcome.unread.size;
+      passedOver += outcome.unread.size;
       if (isKnownBad) for (const { digest } of batch) if (isGood(digest)) deps.onGoodAgain?.(digest);
       for (const { sizeBytes } of batch) doneBytes += sizeBytes;
       setProgress(Math.min(100, (100 * doneBytes) / Math.max(1, allBytes)));

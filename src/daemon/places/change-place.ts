@@ -63,18 +63,32 @@ export function createChangePlace(deps: ChangePlaceDeps): Handler {
   ): Promise<string> => {
     const own = wish.placeKind === 'drive' ? deps.ownFolderAt(wish.path) : null;
     if (own !== null) throw ownFolder(wish, own);
+    if (replaced !== null) await requireOtherDisk(wish, replaced, signal);
     const existing = catalogue.places.list().filter(({ location }) => location !== replaced?.location);
     const fresh = settingsOf(planNewPlace(wish, wish.location ?? deps.newId(), existing), wish.name);
     const presence = await opened(fresh).look(signal);
-    const settings = asBefore(deps, wish, fresh, presence, existing);
+    const settings = asBefore(deps, wish, fresh, presence, { existing, replaced });
     await deps.carryOver(fresh.location, settings.location);
     const location = opened(settings);
     if (settings === fresh) await location.prepare(marks(deps, settings), signal);
     await record(...(replaced === null ? [] : [{ ...replaced, removed: true }]), settings);
+    return await begin(settings, signal);
+  };
+
+  /** What is recorded is there: that it cannot be looked at just now is found out again. */
+  const begin = async (settings: PlaceSettings, signal: AbortSignal): Promise<string> => {
     const place = book.find(settings.location);
-    if (place !== null) await book.look(place, signal);
+    if (place !== null) await book.look(place, signal).catch(() => undefined);
     startMirror(settings);
     return settings.location;
+  };
+
+  /** Where the new drive is to stand on the old one's folder, what shows there may be the folder alone. */
+  const requireOtherDisk = async (wish: PlaceWish, replaced: PlaceSettings, signal: AbortSignal) => {
+    if (replaced.placeKind !== 'drive' || replaced.path !== wish.path) return;
+    const presence = await opened(replaced).look(signal);
+    const isBare = presence.kind === 'away' && presence.reason === 'empty-mount-point';
+    if (isBare) throw awayError(wish.name, presence);
   };
 
   const takeOver = async (settings: PlaceSettings, signal: AbortSignal): Promise<void> => {
@@ -99,6 +113,9 @@ export function createChangePlace(deps: ChangePlaceDeps): Handler {
 
   const change = async (asked: PlaceChange, signal: AbortSignal): Promise<string> => {
     if (asked.kind === 'add') {
+      // One that was cut off after the record is done.
+      const added = catalogue.places.list().find(({ location }) => location === asked.wish.location);
+      if (added !== undefined) return await begin(added, signal);
       const replaced = asked.replaces === undefined ? null : called(asked.replaces);
       return add(asked.wish, replaced, signal);
     }
@@ -133,7 +150,10 @@ function asBefore(
   wish: PlaceWish,
   fresh: PlaceSettings,
   presence: Presence,
-  existing: readonly PlaceSettings[],
+  {
+    existing,
+    replaced,
+  }: { readonly existing: readonly PlaceSettings[]; readonly replaced: PlaceSettings | null },
 ): PlaceSettings {
   if (presence.kind === 'present') return fresh;
   if (presence.reason === 'not-prepared') return fresh;
@@ -141,6 +161,7 @@ function asBefore(
   const isOurs = presence.reason === 'another-place' && mark?.role !== 'vault' && mark?.writer === writer;
   if (mark === undefined || !isOurs) throw awayError(wish.name, presence);
   const known = catalogue.places.find(mark.location);
+  if (known !== null && known.location === replaced?.location) throw itself(known.name);
   if (known !== null && !known.removed) throw refused(known.name, 'path-taken');
   return settingsOf(planNewPlace(wish, mark.location, existing, mark.generation), wish.name);
 }
@@ -189,6 +210,14 @@ function ownFolder({ name, path }: PlaceWish, whose: string): ReelholdError {
   return new ReelholdError(
     { kind: 'unsupported', operation: 'make a drive of', object: `${path} for "${name}"`, hint },
     whose,
+  );
+}
+
+function itself(name: string): ReelholdError {
+  const hint = `Choose an empty folder on it. What is on it is a copy of "${name}" already; "reelhold location remove" and "add" make it the place itself.`;
+  return new ReelholdError(
+    { kind: 'unsupported', operation: 'replace', object: name, hint },
+    'it is the same place, or a copy of it',
   );
 }
 

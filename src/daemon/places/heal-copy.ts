@@ -13,6 +13,7 @@ import type { Handler } from '#daemon/worker.ts';
 import { type Brought, bringFiles } from './bring.ts';
 import type { OpenPlace, PlaceBook } from './place-book.ts';
 import { recordBrought } from './record-brought.ts';
+import { requestAt } from './request-at.ts';
 import { createVisit, type PresentPlace, type VisitDeps } from './visit.ts';
 
 export interface HealCopyDeps extends Pick<VisitDeps, 'when'> {
@@ -105,11 +106,14 @@ export function createHealCopy(deps: HealCopyDeps, location: string): Handler {
     await recordBrought({ ...deps, location }, brought);
     for (const { kind, error } of brought) {
       if (error !== null && kind === 'failed') throw error;
-      if (kind === 'proven')
+      if (kind === 'proven') {
         log.info(
           { place: place.settings.name, digest },
           'A copy was damaged or gone; a good one stands in its place again.',
         );
+        const nowMs = clock.nowMs();
+        if (catalogue.proofs.damaged(location) === 0) requestAt(catalogue, 'mirror', location, nowMs, nowMs);
+      }
       if (kind === 'bad-source') {
         const nowMs = clock.nowMs();
         catalogue.operations.insert(

@@ -74,7 +74,7 @@ export async function mirrorJournal(
     signal,
   );
   return {
-    left: brought.left + readBack.left,
+    left: brought.left + readBack.left + Math.max(0, brought.damagedHere.length - mended),
     takenIn: unknown + mended,
     failure: brought.failure ?? readBack.failure,
   };

@@ -3,7 +3,6 @@ import type { MirrorResult } from '#core/place-result.ts';
 import { rolesOf } from '#core/place-settings.ts';
 import { totalBytes } from '#core/total-bytes.ts';
 import type { Handler } from '#daemon/worker.ts';
-import { requestHealCopy } from './heal-copy.ts';
 import { listPlace } from './list-place.ts';
 import { type MirrorExtrasDeps, mirrorExtras } from './mirror-extras.ts';
 import { type MirrorJournalDeps, mirrorJournal } from './mirror-journal.ts';
@@ -56,9 +55,8 @@ function conclude(
   const { location } = settings;
   const lacking = catalogue.places.countLacking(location, rolesOf(settings), vault).files;
   const damaged = catalogue.proofs.damaged(location);
-  for (const digest of damaged) requestHealCopy({ catalogue, clock }, location, digest);
   const left = lacking + segmentsLeft;
-  const isDone = left - counts.unproven + damaged.length === 0;
+  const isDone = left - counts.unproven + damaged === 0;
   const noRoomForBytes = totalBytes(noRoom());
   const noSpoolForBytes = totalBytes(noSpool());
   const tooLargeFiles = tooLarge().length;
@@ -73,7 +71,7 @@ function conclude(
   });
   const { copied, proven } = counts;
   return {
-    ...{ kind: 'mirrored', copied, proven, left, damaged: damaged.length },
+    ...{ kind: 'mirrored', copied, proven, left, damaged: damaged },
     ...{ noRoomForBytes, noSpoolForBytes, tooLargeFiles },
     waitsUntilMs: waitsUntilMs(),
   };

@@ -170,6 +170,26 @@ describe('replacing a place', () => {
     expect(bench.listed().map(({ location }) => location)).toEqual([bench.vault, next]);
   });
 
+  it('is done once, however often it is tried: what was cut off after the record goes on', async () => {
+    const { id } = await bench.addDrive('Blue');
+    const old = bench.catalogue.places.list()[0];
+    if (old === undefined) throw new Error('it is there');
+    const wish = { ...wishOfReplaced(old, 'new disk'), location: '0198f2a0-0000-7000-8000-0000000000ff' };
+    const change = { kind: 'add', wish, replaces: id } as const;
+    expect(await bench.changePlace(change)).toBe(wish.location);
+    expect(await bench.changePlace(change)).toBe(wish.location);
+    expect(bench.catalogue.places.list()).toMatchObject([{ location: wish.location, name: 'Blue' }]);
+  });
+
+  it('takes no copy of the place for another one, and says what to do with it', async () => {
+    const { place } = await bench.addDrive('Blue');
+    bench.slots.set('copied', { ...createMemoryPlace(), files: new Map(place.files) });
+    await expect(replace('Blue', 'copied')).rejects.toMatchObject({
+      message: expect.stringContaining('it is the same place, or a copy of it'),
+    });
+    expect(bench.catalogue.places.list()).toMatchObject([{ path: 'Blue' }]);
+  });
+
   it('leaves the old one as it is where the new one cannot take its part', async () => {
     const { id } = await bench.addDrive('Blue');
     const away = createMemoryPlace();

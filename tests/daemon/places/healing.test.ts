@@ -142,15 +142,17 @@ describe('what is damaged at a place', () => {
     expect(events).toEqual(['replication', 'fixity check', 'fixity check', 'recovery', 'fixity check']);
   });
 
-  it('is no part of what is complete there, and is seen to when the place is brought up to date', async () => {
+  it('is no part of what is complete there until it is mended; then the place is brought up to date', async () => {
     const rome = await bench.hold('Rome.mp4', 'rome');
     const { id, place } = await bench.addDrive('Blue');
     flipCopy(place, rome);
     const known = { digest: rome, location: id, state: 'corrupt', listedAtMs: 1, provenAtMs: null } as const;
     bench.catalogue.archive.setCopy(known);
     expect(await bench.at(id, 'mirror')).toMatchObject({ left: 0, damaged: 1 });
+    expect(bench.places.book.condition(id)).toMatchObject({ safeToUnplug: false });
+    await bench.at(id, 'scrub');
     expect(Buffer.from(place.files.get(pathOf(rome)) ?? []).toString()).toBe('rome');
-    expect(await bench.at(id, 'mirror')).toMatchObject({ left: 0, damaged: 0 });
+    expect(bench.places.book.condition(id)).toMatchObject({ safeToUnplug: true });
   });
 
   it('is brought again where it is no longer listed', async () => {
