@@ -161,6 +161,8 @@ export async function seePlaces(world: World): Promise<void> {
     const presence = world.archive.catalogue.notes.condition(`place:${location}`)?.presence;
     if (presence?.state !== 'away' || presence.reason !== 'another-writer') continue;
     const drive = driveNames.find((own) => own === name);
+    // What is known of one in its drawer is how it was when it went there.
+    if (drive !== undefined && !world.house.isPlugged(drive)) continue;
     // On a drive that is full not even the mark fits; the owner makes room first.
     if (drive !== undefined) world.house.full.delete(drive);
     await world.changePlace({ kind: 'take-over', name });
