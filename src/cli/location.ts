@@ -21,10 +21,8 @@ export async function runPlaceChange(config: Config, change: PlaceChange): Promi
     ...{ kind: 'place', lane: 'intake', subject: formatPlaceChange(change), name },
     handler: ({ places }) => places.change,
   });
-  const isNewPlace = change.kind === 'add' && change.replaces === undefined;
-  process.stdout.write(
-    `${change.kind === 'add' && !isNewPlace ? replaced(name) : said[change.kind](name)}\n`,
-  );
+  const isReplacing = change.kind === 'add' && change.replaces !== undefined;
+  process.stdout.write(`${isReplacing ? replaced(name) : said[change.kind](name)}\n`);
   if (change.kind === 'add') await sayForecast(config, name);
   return exitCodes.done;
 }

@@ -1,8 +1,8 @@
 /**
- * The names of what platforms send to whoever asks for their data, in lower case; in the form of SQLite's
- * GLOB, which compares with them too. No film has such a name. They hold
- * private messages. TikTok: `TikTok_Data_<number>.zip`, `user_data.json`, `user_data_tiktok.json`; the others as their
- * help pages name them. */
+ * The names of what platforms send to whoever asks for their data, which holds private messages; in lower case, in the
+ * form of SQLite's GLOB, which compares with them too. TikTok: `TikTok_Data_<number>.zip`, `user_data.json`,
+ * `user_data_tiktok.json`; the others as their help pages name them. No film has such a name.
+ */
 export const dataExportNames: readonly string[] = [
   'tiktok_data_*.zip',
   'tiktok_data_*.json',

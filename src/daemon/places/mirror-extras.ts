@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
-import { digestOfHex } from '#core/digest.ts';
 import { isReelholdError } from '#core/errors.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { MutableName, PlaceFile } from '#core/ports/location.ts';
 import { bringFiles } from './bring.ts';
+import { digestOf } from './digest-of.ts';
 import type { OpenPlace } from './place-book.ts';
 
 export interface MirrorExtrasDeps {
@@ -52,8 +51,4 @@ async function stands(
     if (isReelholdError(error, 'io') || isReelholdError(error, 'corrupt')) return false;
     throw error;
   }
-}
-
-function digestOf(bytes: Uint8Array) {
-  return digestOfHex(createHash('sha256').update(bytes).digest('hex'));
 }

@@ -1,7 +1,4 @@
-import { createHash } from 'node:crypto';
 import { dayMs } from '#core/assess.ts';
-import type { Digest } from '#core/digest.ts';
-import { digestOfHex } from '#core/digest.ts';
 import { describeError, isReelholdError, type ReelholdError } from '#core/errors.ts';
 import { type JournalRound, planJournalProof, readRound } from '#core/plan-journal-proof.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
@@ -13,6 +10,7 @@ import { indexNameOf, parseSegmentName } from '#core/segment-name.ts';
 import type { Ledger } from '#daemon/ledger.ts';
 import { uniteJournal } from '#daemon/unite-journal.ts';
 import { bringFiles } from './bring.ts';
+import { digestOf } from './digest-of.ts';
 import type { OpenPlace } from './place-book.ts';
 
 export interface MirrorJournalDeps {
@@ -110,9 +108,8 @@ async function bringSegments(
     signal.throwIfAborted();
     const batch = names.slice(start, start + batchSegments);
     const segments = await Promise.all(batch.map((name) => readHere(deps, name)));
-    const whole = segments.filter((segment) => segment?.isWhole === true).filter((one) => one !== null);
-    damagedHere.push(...batch.filter((name) => !whole.some((segment) => segment.name === name)));
-    const files = whole.flatMap((segment) => filesOf(deps, segment));
+    damagedHere.push(...batch.filter((_, index) => segments[index]?.isWhole !== true));
+    const files = segments.flatMap((segment) => (segment?.isWhole === true ? filesOf(deps, segment) : []));
     for (const { kind, error } of await bringFiles(place, files, { signal })) {
       if (kind !== 'proven' && kind !== 'unproven') left += 1;
       failure ??= error;
@@ -210,8 +207,4 @@ async function readIfReadable(
     );
     return null;
   }
-}
-
-function digestOf(bytes: Uint8Array): Digest {
-  return digestOfHex(createHash('sha256').update(bytes).digest('hex'));
 }
