@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { formatIndexRow } from '#core/index-row.ts';
 import type { Location, OutgoingFile, PutOutcome } from '#core/ports/location.ts';
 import { useHashPool } from '#tests/support/disk-store.ts';
-import { openDrive } from '#tests/support/drive.ts';
+import { openDrive, prepareDrive } from '#tests/support/drive.ts';
 import { type ExfatDisk, makeExfatDisk, noExfatDisksBecause } from '#tests/support/exfat-disk.ts';
 import { type LoopDisk, makeLoopDisk, noLoopDisksBecause, skippedBecause } from '#tests/support/loop-disk.ts';
 import {
@@ -28,12 +28,6 @@ const pool = useHashPool();
 const temp = useTempFolder();
 const never = new AbortController().signal;
 const mebibyte = 2 ** 20;
-
-async function preparedAt(root: string, identity = placeIdentity): Promise<Location> {
-  const drive = openDrive(root, identity, pool);
-  await drive.prepare(marksOf(identity), never);
-  return drive;
-}
 
 /** A disk, how its power is cut or its cable pulled, and how it comes back. */
 interface Victim extends AsyncDisposable {
@@ -119,7 +113,7 @@ for (const [name, reason, make] of victims) {
   describe.skipIf(skippedBecause(`${section}: ${name}`, reason))(`a drive with ${name}`, () => {
     const survive = async (afterBytes: number): Promise<PutOutcome[]> => {
       await using victim = await make();
-      const drive = await preparedAt(victim.root);
+      const drive = await prepareDrive(victim.root, pool);
       const files = makeFiles(temp.path, 8, 4 * mebibyte);
       const outcomes = await cutInTheMiddle(victim, drive, files, afterBytes);
       await victim.comeBack();
@@ -172,7 +166,7 @@ describe('a drive whose power is cut as soon as it is safe to unplug', () => {
   const onLoops = (['ext4', 'xfs'] as const).slice(0, faultScope === 'all' ? 2 : 1);
   it.skipIf(noLoopDisksBecause !== null).each(onLoops)('has every file, with %s', async (fileSystem) => {
     await using victim = await onLoop(fileSystem, fileSystem === 'xfs' ? 320 : 96);
-    const drive = await preparedAt(victim.root);
+    const drive = await prepareDrive(victim.root, pool);
     const { all } = makeArchive(20);
     expect(await bring(drive, all)).toEqual(all.map(() => 'stored'));
     await victim.cut();
@@ -187,7 +181,7 @@ describe('a drive whose power is cut as soon as it is safe to unplug', () => {
     'has every file, with exFAT, and gives the readable tree by a shell alone',
     async () => {
       await using disk = await makeExfatDisk(96);
-      const drive = await preparedAt(disk.root);
+      const drive = await prepareDrive(disk.root, pool);
       const { blobs, all } = makeArchive(20);
       expect(await bring(drive, all)).toEqual(all.map(() => 'stored'));
       await using after = await disk.afterPowerCut();
@@ -214,7 +208,7 @@ describe('a drive whose power is cut as soon as it is safe to unplug', () => {
 describe.skipIf(skippedBecause(section, noLoopDisksBecause))('a drive', () => {
   it('that runs full keeps what arrived, says so, and takes the rest when there is room', async () => {
     await using disk = await makeLoopDisk('ext4', 40);
-    const drive = await preparedAt(disk.root);
+    const drive = await prepareDrive(disk.root, pool);
     const files = makeFiles(temp.path, 10, 6 * mebibyte);
     const outcomes = await drive.put(files, { signal: never });
     const kinds = outcomes.map((outcome) => (outcome.kind === 'failed' ? outcome.error.kind : outcome.kind));
@@ -230,7 +224,7 @@ describe.skipIf(skippedBecause(section, noLoopDisksBecause))('a drive', () => {
 
   it('that turns read-only in the middle of a copy keeps what arrived, and can be read', async () => {
     await using disk = await makeLoopDisk('ext4', 96);
-    const drive = await preparedAt(disk.root);
+    const drive = await prepareDrive(disk.root, pool);
     const first = makeFiles(temp.path, 1, mebibyte);
     expect(await bring(drive, first)).toEqual(['stored']);
     const files = makeFiles(temp.path, 6, 4 * mebibyte);
@@ -252,9 +246,9 @@ describe.skipIf(skippedBecause(section, noLoopDisksBecause))('a drive', () => {
   it('that was swapped for another one gets nothing, and neither does the other', async () => {
     await using disk = await makeLoopDisk('ext4', 24);
     await using other = await makeLoopDisk('ext4', 24);
-    const drive = await preparedAt(disk.root);
+    const drive = await prepareDrive(disk.root, pool);
     const second = { ...placeIdentity, location: '0198f2a0-0000-7000-8000-0000000000cc' };
-    await preparedAt(other.root, second);
+    await prepareDrive(other.root, pool, second);
     const seen = openDrive(other.root, placeIdentity, pool);
     const before = Object.keys(filesBelow(other.root));
     const [file] = makeFiles(temp.path, 1, 1000);

@@ -1,19 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Location, OutgoingFile } from '#core/ports/location.ts';
+import type { OutgoingFile } from '#core/ports/location.ts';
 import { useHashPool } from '#tests/support/disk-store.ts';
-import { openDrive } from '#tests/support/drive.ts';
+import { prepareDrive } from '#tests/support/drive.ts';
 import { makeErrorDisk, makeWornDisk, noErrorDisksBecause } from '#tests/support/error-disk.ts';
 import { skippedBecause } from '#tests/support/loop-disk.ts';
-import {
-  bring,
-  findingsOf,
-  makeFiles,
-  marksOf,
-  placeIdentity,
-  presenceOf,
-} from '#tests/support/place-files.ts';
+import { bring, findingsOf, makeFiles, presenceOf } from '#tests/support/place-files.ts';
 import { recordFigures } from '#tests/support/reliability.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
 
@@ -23,18 +16,12 @@ const temp = useTempFolder();
 const never = new AbortController().signal;
 const mebibyte = 2 ** 20;
 
-async function preparedAt(root: string): Promise<Location> {
-  const drive = openDrive(root, placeIdentity, pool);
-  await drive.prepare(marksOf(placeIdentity), never);
-  return drive;
-}
-
 describe.skipIf(skippedBecause(`${section}: errors`, noErrorDisksBecause))(
   'a drive that gives errors',
   () => {
     it('is never said to have lost or damaged anything; when it is well again, all is as before', async () => {
       await using disk = await makeErrorDisk(96);
-      const drive = await preparedAt(disk.root);
+      const drive = await prepareDrive(disk.root, pool);
       const files = makeFiles(temp.path, 3, 2 * mebibyte);
       expect(await bring(drive, files)).toEqual(files.map(() => 'stored'));
       await disk.unmount();
@@ -56,7 +43,7 @@ describe.skipIf(skippedBecause(`${section}: errors`, noErrorDisksBecause))(
 
     it('below one file alone lets good bytes take its place, without that it is ever read', async () => {
       await using disk = await makeWornDisk(48);
-      const drive = await preparedAt(disk.root);
+      const drive = await prepareDrive(disk.root, pool);
       const files = makeFiles(temp.path, 3, 2 * mebibyte);
       expect(await bring(drive, files)).toEqual(files.map(() => 'stored'));
       const [worn, ...others] = files as [OutgoingFile, ...OutgoingFile[]];

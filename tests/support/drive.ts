@@ -6,6 +6,7 @@ import { createDriveLocation } from '#locations/drive.ts';
 import { createDiskWork } from '#store/disk-work.ts';
 import type { HashPool } from '#store/hash-pool.ts';
 import { placeReadme, restoreScript } from '#store/vault-readme.ts';
+import { marksOf, placeIdentity } from './place-files.ts';
 
 /** What stands at every place for people. */
 export const papers = { readme: placeReadme, restoreScript: readFileSync(restoreScript, 'utf8') };
@@ -21,4 +22,15 @@ export function openDrive(
   return createDriveLocation({
     ...{ root, identity, known, homes: [], papers, work: createDiskWork(pool), throttle },
   });
+}
+
+/** A drive at an empty folder, with the marks of its place. */
+export async function prepareDrive(
+  root: string,
+  pool: HashPool,
+  identity: PlaceIdentity = placeIdentity,
+): Promise<Location> {
+  const drive = openDrive(root, identity, pool);
+  await drive.prepare(marksOf(identity), new AbortController().signal);
+  return drive;
 }
