@@ -1,6 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
 /**
+ * Real disks, clocks and tools on a machine that others use: on a build machine a test may try twice, and
+ * scripts/check.mjs names each that had to. On your own machine none may, and the faults never.
+ */
+const retry = 'CI' in process.env ? 1 : 0;
+
+/**
  * The suites of `npm test`. The longer ones have a configuration of their own (tests/long.config.ts), so
  * that a plain `vitest run` leaves them out.
  */
@@ -36,6 +42,7 @@ export default defineConfig({
           // Many wait for real disks, clocks and tools, which are slow where others work too.
           testTimeout: 30_000,
           hookTimeout: 30_000,
+          retry,
           exclude: [
             'tests/core/**',
             'tests/views/**',
@@ -58,6 +65,7 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           testTimeout: 180_000,
           hookTimeout: 30_000,
+          retry,
         },
       },
       {
@@ -68,8 +76,7 @@ export default defineConfig({
           fileParallelism: false,
           sequence: { groupOrder: 2 },
           testTimeout: 120_000,
-          // A browser that a busy machine starves is no fault of the page's.
-          retry: 1,
+          retry,
           hookTimeout: 30_000,
         },
       },

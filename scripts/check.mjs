@@ -48,26 +48,36 @@ async function runTests(args) {
       ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...args],
       { stdio: ['ignore', 'inherit', 'inherit'] },
     );
-    const { passed, failed, skipped } = readCounts(file);
+    const { passed, failed, skipped, shaky } = readResults(file);
     // A file that does not load, or an error outside of any test, fails the run but no test.
     const uncounted = code !== 0 && failed === 0 ? 1 : 0;
     tally.passed += passed;
     tally.failed += failed + uncounted;
     tally.skipped += skipped;
+    for (const name of shaky) console.log(`SHAKY   ${name}: passed only at its second try`);
     report('tests', code === 0, startedMs);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function readCounts(file) {
+function readResults(file) {
   try {
-    const counts = JSON.parse(readFileSync(file, 'utf8'));
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = counts;
-    return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
+    const results = JSON.parse(readFileSync(file, 'utf8'));
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = results;
+    const skipped = numPendingTests + numTodoTests;
+    return { passed: numPassedTests, failed: numFailedTests, skipped, shaky: shakyTests(results) };
   } catch {
-    return { passed: 0, failed: 0, skipped: 0 };
+    return { passed: 0, failed: 0, skipped: 0, shaky: [] };
   }
+}
+
+/** What failed first and passed when it was tried again (see `retry` in vitest.config.ts). */
+function shakyTests({ testResults }) {
+  const tests = testResults.flatMap((file) => file.assertionResults);
+  return tests
+    .filter((test) => test.status === 'passed' && test.failureMessages.length > 0)
+    .map((test) => `${test.fullName} (${test.failureMessages[0].split('\n')[0]})`);
 }
 
 function binary(name) {

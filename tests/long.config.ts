@@ -13,6 +13,9 @@ const longest = [
   'flips',
 ];
 
+/** As in vitest.config.ts. */
+const retry = 'CI' in process.env ? 1 : 0;
+
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ moduleId }: TestSpecification) => {
@@ -59,6 +62,7 @@ export default defineConfig({
           include: ['tests/remotes/**/*.test.ts'],
           // Each waits for servers and for rclone's starts.
           maxWorkers: 3,
+          retry,
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },
