@@ -42,10 +42,10 @@ export function createOperationRows(db: Drizzle): OperationRows {
       );
     },
     nextDueMs: (lane) => selectNextDue.get({ lane })?.due ?? null,
-    finish(id, { state, notBeforeMs, error, result }, nowMs) {
+    finish(id, { state, notBeforeMs, error, result = null, failure = null }, nowMs) {
       const isOver = state === 'done' || state === 'failed';
       const finishedAtMs = isOver ? nowMs : null;
-      finish.run({ id, state, notBeforeMs, error, finishedAtMs, result: result ?? null });
+      finish.run({ id, state, notBeforeMs, error, failure, finishedAtMs, result });
     },
     setProgress(id, percent) {
       setProgress.run({ id, percent: Math.round(percent) });
@@ -59,7 +59,9 @@ export function createOperationRows(db: Drizzle): OperationRows {
     },
     get(id) {
       const row = db.select().from(operations).where(eq(operations.id, id)).get();
-      return row === undefined ? null : { ...toOperation(row), progress: row.progress, result: row.result };
+      if (row === undefined) return null;
+      const { progress, result, failure } = row;
+      return { ...toOperation(row), progress, result, failure };
     },
     prune(beforeMs) {
       db.delete(operations)
@@ -130,6 +132,7 @@ function prepareWork(db: Drizzle) {
         state: sql`${p('state')}`,
         notBeforeMs: sql`${p('notBeforeMs')}`,
         error: sql`${p('error')}`,
+        failure: sql`${p('failure')}`,
         progress: null,
         finishedAtMs: sql`${p('finishedAtMs')}`,
         result: sql`coalesce(${p('result')}, ${operations.result})`,

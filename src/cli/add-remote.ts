@@ -32,8 +32,11 @@ export async function runAddRemote(config: Config, asked: AskedRemote): Promise<
   const { name, path, isPlain, passwordFile, wish, replaces } = asked;
   const location = randomUUIDv7();
   const password = isPlain ? null : await findPassword(passwordFile);
+  const root = await importRemote(config, location, path, password).catch(async (error: unknown) => {
+    await forget(config, location);
+    throw error;
+  });
   try {
-    const root = await importRemote(config, location, path, password);
     await runPlaceChange(config, {
       kind: 'add',
       wish: { ...wish, name, location, path: root, placeKind: 'remote', encrypted: !isPlain },
@@ -56,13 +59,16 @@ export async function runAddRemote(config: Config, asked: AskedRemote): Promise<
  * anything was written. Else it may be added already, or by a daemon that comes to it.
  */
 async function keepOrForget(config: Config, location: string, error: unknown): Promise<void> {
-  const folder = remoteConfigDir(config, location);
   const places = askCatalogue(config, (queries) => queries.places()) ?? [];
   if (places.some(({ settings }) => settings.location === location)) return;
-  if (isReelholdError(error, 'unsupported')) return await rm(folder, { recursive: true, force: true });
+  if (isReelholdError(error, 'unsupported')) return await forget(config, location);
   process.stderr.write(
-    `Look at "reelhold location list" whether it was added all the same. If not, add it again with what it was encrypted with: --password-file ${folder}/password.txt\n`,
+    `Look at "reelhold location list" whether it was added all the same. If not, add it again with what it was encrypted with: --password-file ${remoteConfigDir(config, location)}/password.txt\n`,
   );
+}
+
+async function forget(config: Config, location: string): Promise<void> {
+  await rm(remoteConfigDir(config, location), { recursive: true, force: true });
 }
 
 /** Gives this machine the configuration, and the password, of a place that the archive has already. */

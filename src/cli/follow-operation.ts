@@ -1,6 +1,7 @@
 import { ReelholdError } from '#core/errors.ts';
 import { displayName } from '#core/file-name.ts';
-import type { NewOperation, OperationRows } from '#core/ports/catalogue.ts';
+import { readFailure } from '#core/kept-failure.ts';
+import type { FollowedOperation, NewOperation, OperationRows } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import { type AddOutcome, formatPathSubject } from '#daemon/operations/take-file.ts';
 
@@ -38,7 +39,8 @@ export function createFollower(operations: OperationRows, clock: Clock): Follow 
         operation === null ||
         operation.state === 'failed' ||
         (operation.state === 'pending' && operation.attempt > attemptsBefore && operation.error !== null);
-      if (failed || signal.aborted) throw new Error(operation?.error ?? 'stopped');
+      if (failed) throw failureOf(operation);
+      if (signal.aborted) throw new Error('stopped');
       onProgress((operation.progress ?? 0) / 100);
       const now = `${operation.state} ${operation.progress}`;
       // One that runs may be long at one per cent; where its daemon dies, the vault is let go of.
@@ -57,6 +59,11 @@ export function createFollower(operations: OperationRows, clock: Clock): Follow 
       }
     }
   };
+}
+
+function failureOf(operation: FollowedOperation | null): Error {
+  const { failure = null, error = null } = operation ?? {};
+  return failure === null ? new Error(error ?? 'it is gone from the queue') : readFailure(failure);
 }
 
 /** Has another process take files. */

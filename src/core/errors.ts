@@ -43,6 +43,8 @@ export class ReelholdError extends Error {
   readonly kind: FailureKind;
   readonly operation: string;
   readonly object: string;
+  /** What went wrong, without what was done to what. */
+  readonly detail: string;
   readonly side: 'source' | 'vault' | undefined;
   readonly hint: string | undefined;
   readonly retryAtMs: number | undefined;
@@ -52,6 +54,7 @@ export class ReelholdError extends Error {
     this.kind = facts.kind;
     this.operation = facts.operation;
     this.object = facts.object;
+    this.detail = detail;
     this.side = facts.side;
     this.hint = facts.hint;
     this.retryAtMs = facts.retryAtMs;

@@ -1,4 +1,5 @@
 import { describeError, isReelholdError } from '#core/errors.ts';
+import { keepFailure } from '#core/kept-failure.ts';
 import { afterFailure, type Lane, type Operation } from '#core/operation.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
@@ -68,7 +69,7 @@ export function createWorker(deps: {
     }
     const failure = { retryable: isReelholdError(error) && error.retryable, message: describeError(error) };
     const outcome = afterFailure(operation.attempt, failure, clock.nowMs());
-    catalogue.operations.finish(operation.id, outcome, clock.nowMs());
+    catalogue.operations.finish(operation.id, { ...outcome, failure: keepFailure(error) }, clock.nowMs());
     const facts = {
       operation: operation.kind,
       subject: operation.subject,

@@ -31,6 +31,7 @@ describe('an operation', () => {
       notBeforeMs: 5,
       createdAtMs: 5,
       error: null,
+      failure: null,
       progress: null,
       result: null,
     });

@@ -28,8 +28,11 @@ beforeEach(async () => {
 });
 afterEach(() => vi.unstubAllEnvs());
 
-const add = (path: string, passwordFile: string | null = null) =>
-  hear(() => runAddRemote(config, { name: 'Cloud', path, isPlain: false, passwordFile, wish: {} }));
+const asked = (path: string, passwordFile: string | null = null) => ({
+  ...{ name: 'Cloud', path, isPlain: false, passwordFile, wish: {} },
+});
+const add = (...[path, passwordFile]: Parameters<typeof asked>) =>
+  hear(() => runAddRemote(config, asked(path, passwordFile)));
 /** What is kept of remotes among the settings. */
 const kept = () => {
   const all = join(config.configDir, 'rclone');
@@ -53,6 +56,15 @@ describe('reelhold location add remote', () => {
     await expect(add('dav:videos')).rejects.toMatchObject({
       message: expect.not.stringContaining('password'),
     });
+    expect(kept()).toEqual([]);
+  });
+
+  it('leaves nothing of one that rclone does not know, and says no more than that', async () => {
+    const { err } = await hear(async () => {
+      await expect(runAddRemote(config, asked('nowhere:videos'))).rejects.toThrow('rclone does not know it');
+      return 0;
+    });
+    expect(err).toBe('');
     expect(kept()).toEqual([]);
   });
 

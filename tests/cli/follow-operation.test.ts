@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createFollowingTake, type Take } from '#cli/follow-operation.ts';
+import { ReelholdError } from '#core/errors.ts';
+import { keepFailure } from '#core/kept-failure.ts';
 import type { TakeOutcome } from '#core/plan-intake.ts';
 import { useCatalogue } from '#tests/support/catalogue.ts';
 import { createManualClock } from '#tests/support/manual-clock.ts';
@@ -45,6 +47,18 @@ describe('a file that another process takes', () => {
     const { clock, take, finish } = begin();
     const taken = expect(take('/a.mp4', signal, () => {})).rejects.toThrow('read /a.mp4: permission denied');
     finish({ state: 'failed', error: 'read /a.mp4: permission denied' });
+    await clock.advance(150);
+    await taken;
+  });
+
+  it('that cannot be taken is told with its kind, and with what can be done', async () => {
+    const { clock, take, finish } = begin();
+    const hint = 'Connect it again.';
+    const facts = { kind: 'unreachable', operation: 'read', object: '/a.mp4', hint } as const;
+    const error = new ReelholdError(facts, 'the drive is not connected');
+    const { message } = error;
+    const taken = expect(take('/a.mp4', signal, () => {})).rejects.toMatchObject({ ...facts, message });
+    finish({ state: 'failed', error: message, failure: keepFailure(error) });
     await clock.advance(150);
     await taken;
   });

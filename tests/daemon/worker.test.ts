@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ReelholdError } from '#core/errors.ts';
+import { readFailure } from '#core/kept-failure.ts';
 import { createWorker, type Handler, type Worker } from '#daemon/worker.ts';
 import { useCatalogue } from '#tests/support/catalogue.ts';
 import { createManualClock, type ManualClock } from '#tests/support/manual-clock.ts';
@@ -108,6 +109,14 @@ describe('work that fails', () => {
     expect(log.lines).toMatchObject([
       { level: 'warn', facts: { operation: 'work', subject: 'a', attempt: 1 } },
     ]);
+  });
+
+  it('is noted with its kind and with what can be done, for whoever asked for it', async () => {
+    const facts = { kind: 'unsupported', operation: 'change', object: 'x', hint: 'Try y.' } as const;
+    const error = new ReelholdError(facts, 'it is no y');
+    const kept = (await failWith(error))?.failure ?? '';
+    expect(readFailure(kept)).toMatchObject({ ...facts, message: 'change x: it is no y', retryable: false });
+    expect(await failWith(new TypeError('no error of ours'))).toMatchObject({ failure: null });
   });
 
   it('again and again is tried at longer and longer intervals, and may still succeed', async () => {

@@ -59,6 +59,8 @@ export const operations = sqliteTable(
     attempt: integer().notNull().default(0),
     notBeforeMs: integer().notNull(),
     error: text(),
+    /** JSON of the error, for whoever asked in another process. */
+    failure: text(),
     /** Per cent, while it runs. */
     progress: integer(),
     result: text(),

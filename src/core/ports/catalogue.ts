@@ -167,6 +167,13 @@ export interface NewOperation {
   readonly notBeforeMs: number;
 }
 
+/** An operation as whoever asked for it follows it. */
+export interface FollowedOperation extends Operation {
+  readonly progress: number | null;
+  readonly result: string | null;
+  readonly failure: string | null;
+}
+
 export interface OperationRows {
   /**
    * Inserts it unless one of that kind and subject is pending, which then runs at the earlier of the two times;
@@ -179,13 +186,17 @@ export interface OperationRows {
   nextDueMs(lane: Lane): number | null;
   finish(
     id: number,
-    outcome: Pick<Operation, 'state' | 'notBeforeMs' | 'error'> & { result?: string },
+    outcome: Pick<Operation, 'state' | 'notBeforeMs' | 'error'> & {
+      readonly result?: string;
+      /** As `core/kept-failure` writes it. */
+      readonly failure?: string | null;
+    },
     nowMs: number,
   ): void;
   setProgress(id: number, percent: number): void;
   /** Makes what a dead process left running pending again. */
   recover(): number;
-  get(id: number): (Operation & { readonly progress: number | null; readonly result: string | null }) | null;
+  get(id: number): FollowedOperation | null;
   /** Removes history older than the time; open operations stay. */
   prune(beforeMs: number): void;
 }
