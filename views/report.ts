@@ -31,7 +31,7 @@ code { font-size: 8pt; overflow-wrap: anywhere; }
 <thead><tr><th>${words.report.video}</th><th>${words.report.size}</th><th>${words.report.saved}</th>${places.map(({ name }) => html`<th><bdi>${name}</bdi></th>`)}</tr></thead>
 <tbody>${files.map(
     (file) => html`<tr>
-<td><bdi>${displayName(file.title)}</bdi> (${words.video.version(file.number)})<br><code>${file.digest}</code></td>
+<td><bdi>${displayName(file.title)}</bdi> (${file.number === null ? html`<bdi>${displayName(file.name)}</bdi>` : words.video.version(file.number)})<br><code>${file.digest}</code></td>
 <td>${formats.bytes(file.sizeBytes)}</td>
 <td>${formats.day(file.takenAtMs)}</td>
 ${places.map(({ location }) => html`<td>${words.report.copy(copyAt(file, location), formats.day)}</td>`)}

@@ -4,9 +4,10 @@ import type { ReportFile } from '#core/report.ts';
 import type { Drizzle } from './database.ts';
 
 interface Row {
+  readonly id: string;
   readonly video: string;
   readonly title: string;
-  readonly number: number;
+  readonly number: number | null;
   readonly name: string;
   readonly digest: string;
   readonly size_bytes: number;
@@ -16,21 +17,27 @@ interface Row {
   readonly proven_at_ms: number | null;
 }
 
-/** Every version that is held, the oldest first, with each of its copies. */
+/** Every version that is held, the oldest first, each followed by the parts that came with it or after; with all copies. */
 export function readReport(db: Drizzle): readonly ReportFile[] {
   const files = new Map<string, ReportFile & { copies: ReportFile['copies'][number][] }>();
   const rows = db.all<Row>(sql`
-    SELECT v.video_id AS video, videos.title, v.number, v.name, v.digest, v.size_bytes, v.taken_at_ms,
-      c.location, c.state, c.proven_at_ms
-    FROM versions v JOIN videos ON videos.id = v.video_id AND videos.trashed_at_ms IS NULL
-    LEFT JOIN copies c ON c.digest = v.digest
-    ORDER BY v.taken_at_ms, v.digest, c.location`);
-  for (const { location, state, ...row } of rows) {
-    const file = files.get(row.digest) ?? {
+    SELECT held.*, videos.title, c.location, c.state, c.proven_at_ms
+    FROM (
+      SELECT id, video_id AS video, number, name, digest, size_bytes, taken_at_ms FROM versions
+      UNION ALL
+      SELECT id, video_id, NULL, CASE WHEN path IS NULL THEN name ELSE path || '/' || name END,
+        digest, size_bytes, taken_at_ms
+      FROM parts
+    ) held
+    JOIN videos ON videos.id = held.video AND videos.trashed_at_ms IS NULL
+    LEFT JOIN copies c ON c.digest = held.digest
+    ORDER BY held.taken_at_ms, held.video, held.number IS NULL, held.number, held.name, held.id, c.location`);
+  for (const { id, location, state, ...row } of rows) {
+    const file = files.get(id) ?? {
       ...{ video: row.video, title: row.title, number: row.number, name: row.name, digest: row.digest },
       ...{ sizeBytes: row.size_bytes, takenAtMs: row.taken_at_ms, copies: [] },
     };
-    files.set(row.digest, file);
+    files.set(id, file);
     if (location !== null && state !== null) {
       file.copies.push({ location, state, provenAtMs: row.proven_at_ms });
     }

@@ -1,7 +1,7 @@
 import { systemClock as clock } from '#clock.ts';
 import type { Config } from '#config.ts';
 import { displayName } from '#core/file-name.ts';
-import { copyAt, type Report, reportAsCsv } from '#core/report.ts';
+import { copyAt, makeReport, type Report, type ReportFile, reportAsCsv } from '#core/report.ts';
 import { createFormats } from '#views/formats.ts';
 import { en } from '#views/locales/en.ts';
 import { reportPage } from '#views/report.ts';
@@ -17,7 +17,7 @@ export async function runReport(config: Config, format: ReportFormat): Promise<n
     const [vault] = queries.condition('places')?.places ?? [];
     const others = queries.places().map(({ settings: { location, name } }) => ({ location, name }));
     const here = vault === undefined ? [] : [{ location: vault.location, name: en.places.vault }];
-    return { atMs: clock.nowMs(), places: [...here, ...others], files: queries.report() };
+    return makeReport(clock.nowMs(), [...here, ...others], queries.report());
   });
   if (report === null) {
     process.stderr.write('There is no archive yet.\n');
@@ -37,8 +37,12 @@ async function inFormat({ timeZone }: Config, report: Report, format: ReportForm
 
 function inText({ places, files }: Report, time: (atMs: number) => string): string {
   const lines = files.flatMap((file) => [
-    `${displayName(file.title)}, version ${file.number} (${sizeInWords(file.sizeBytes)}) ${file.digest}`,
+    `${displayName(file.title)}, ${whichOne(file)} (${sizeInWords(file.sizeBytes)}) ${file.digest}`,
     ...places.map(({ location, name }) => `  ${name}: ${en.report.copy(copyAt(file, location), time)}`),
   ]);
-  return `${[...lines, `${counted(files.length, 'version', 'versions')}.`].join('\n')}\n`;
+  return `${[...lines, `${counted(files.length, 'file', 'files')}.`].join('\n')}\n`;
+}
+
+function whichOne({ number, name }: ReportFile): string {
+  return number === null ? displayName(name) : `version ${number}`;
 }

@@ -1,11 +1,13 @@
 import type { CopyFacts } from '#core/assess.ts';
 import { displayName } from '#core/file-name.ts';
 
-/** A version that is held, with its copies: a line of the report. */
+/** A version that is held, or a part, with its copies: a line of the report. */
 export interface ReportFile {
   readonly video: string;
   readonly title: string;
-  readonly number: number;
+  /** Which version of its video it is; null for a part, which is none. */
+  readonly number: number | null;
+  /** As it came, a part's with the folders of its project. */
   readonly name: string;
   readonly digest: string;
   readonly sizeBytes: number;
@@ -27,12 +29,19 @@ export function reportAsCsv({ places, files }: Report): string {
   const lines = [
     [...header, ...places.map(({ name }) => `last read back: ${name}`)],
     ...files.map((file) => [
-      ...[displayName(file.title), file.number, displayName(file.name), file.sizeBytes],
+      ...[displayName(file.title), file.number ?? '', displayName(file.name), file.sizeBytes],
       ...[file.digest.replace('sha256:', ''), isoTime(file.takenAtMs)],
       ...places.map(({ location }) => copyCell(copyAt(file, location))),
     ]),
   ];
   return lines.map((cells) => `${cells.map((cell) => csvCell(String(cell))).join(',')}\r\n`).join('');
+}
+
+/** The report on what is held; copies at what is no longer a place are left out. */
+export function makeReport(atMs: number, places: Report['places'], files: Report['files']): Report {
+  const known = new Set(places.map(({ location }) => location));
+  const ofThese = (file: ReportFile) => file.copies.filter(({ location }) => known.has(location));
+  return { atMs, places, files: files.map((file) => ({ ...file, copies: ofThese(file) })) };
 }
 
 /** The copy of a file at a place; undefined where there is none. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Report, reportAsCsv } from '#core/report.ts';
+import { makeReport, type Report, reportAsCsv } from '#core/report.ts';
 
 const report: Report = {
   atMs: 0,
@@ -21,16 +21,29 @@ const report: Report = {
         { location: 'blue', state: 'present', provenAtMs: null },
       ],
     },
+    {
+      ...{ video: 'w', title: 'Rome', number: null, name: 'raw/clip.mov', digest: 'sha256:ef' },
+      ...{ sizeBytes: 9, takenAtMs: 0, copies: [] },
+    },
   ],
 };
 
 describe('the report for a spreadsheet', () => {
-  it('has a line for each version and a column for each place, and no cell is a formula', () => {
+  it('has a line for each version and part and a column for each place, and no cell is a formula', () => {
     expect(reportAsCsv(report).split('\r\n')).toEqual([
       'title,version,file,bytes,sha256,saved,last read back: This NAS,"last read back: Blue, the drive"',
       `"'=HYPERLINK(""x"")",1,"a ""b"".mp4",7,ab,1970-01-01T00:00:00.000Z,1970-01-01T00:00:01.000Z,`,
       'Rome,2,Rome.mp4,8,cd,1970-01-01T00:00:00.000Z,corrupt,not read back yet',
+      'Rome,,raw/clip.mov,9,ef,1970-01-01T00:00:00.000Z,,',
       '',
     ]);
+  });
+});
+
+describe('the report', () => {
+  it('leaves out copies at what is no longer a place', () => {
+    const [, blue] = report.places;
+    const { files } = makeReport(0, blue === undefined ? [] : [blue], report.files);
+    expect(files.map(({ copies }) => copies.map(({ location }) => location))).toEqual([[], ['blue'], []]);
   });
 });

@@ -117,7 +117,7 @@ export const en = {
   report: {
     title: (day: string) => `What is held where, on ${day}`,
     sum: (n: number, size: string) =>
-      `${count(n, 'version', 'versions')}, ${size}. Below each place: when the copy there was last read back and compared with its checksum.`,
+      `${files(n)}, ${size}. Below each place: when the copy there was last read back and compared with its checksum.`,
     video: 'Video, checksum (SHA-256)',
     size: 'Size',
     saved: 'Saved',
