@@ -74,11 +74,20 @@ const videoExtensions = words(
   'h264 264 avc h265 265 hevc obu av1 mjpeg mjpg',
 );
 
-/** Judges a path below the inbox (parts separated by `/`) by its names alone; it says nothing of the bytes. */
-export function judgeName(path: string): NameVerdict {
+/**
+ * Judges a path below the inbox (parts separated by `/`) by its names alone; it says nothing of the bytes. Of a
+ * project, whose folder is named, what is hidden is part of the work.
+ */
+export function judgeName(path: string, project: string | null = null): NameVerdict {
   const parts = path.split('/');
   const file = parts.pop() ?? '';
-  if (parts.some((part) => isIgnoredFolder(part)) || whyFileIgnored(file) !== null) return 'ignored';
+  const depth = project === null ? Number.POSITIVE_INFINITY : project.split('/').length;
+  const isPassedOver = (why: IgnoredReason | null, at: number) =>
+    why !== null && (why !== 'hidden' || at < depth);
+  const isIgnored =
+    parts.some((part, at) => isPassedOver(whyFolderIgnored(part), at)) ||
+    isPassedOver(whyFileIgnored(file), parts.length);
+  if (isIgnored) return 'ignored';
   return isVideoName(file) ? 'video' : 'not-a-video';
 }
 

@@ -123,6 +123,8 @@ export interface SightingRows {
   see(seen: Omit<Sighting, 'id' | 'changedAtMs'>, nowMs: number): Sighting;
   find(inbox: string, path: string): Sighting | null;
   list(inbox: string): readonly Sighting[];
+  /** Whether a file with bytes below a folder is not taken yet, but for lists, which come after all that they name. */
+  isAnyOpenBelow(inbox: string, folder: string): boolean;
   update(
     id: number,
     change: { state: SightingState; reason: string | null; versionId?: string },
