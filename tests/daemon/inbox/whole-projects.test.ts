@@ -11,6 +11,7 @@ import {
   put,
   someBytes,
 } from '#tests/support/inbox-bench.ts';
+import { classicMhl } from '#tests/support/mhl.ts';
 import { always, until } from '#tests/support/until.ts';
 
 const quietMs = 250;
@@ -119,6 +120,22 @@ describe.concurrent('a project', { timeout: 40_000 }, () => {
     await bench.prove();
     await bench.inbox.clear(false, new AbortController().signal);
     expect(await filesIn(bench.root)).toEqual([]);
+  });
+
+  it('has its files of zero bytes cleared, whatever a list says of another', async () => {
+    await using bench = await openBench({ quietMs, kind: 'projects' });
+    const hash = ['md5', '0'.repeat(32)] as const;
+    await put(bench, 'Rome/Rome.mhl', Buffer.from(classicMhl([{ path: 'a', bytes: nothing, hash }])));
+    await put(bench, 'Rome/a', nothing);
+    await put(bench, 'Oslo/b', nothing);
+    await untilParts(bench, 2);
+    await bench.prove();
+    bench.clock.advance(25 * 60 * minute);
+    await until('only the good one goes', async () => {
+      await bench.inbox.clear(false, new AbortController().signal);
+      const files = await filesIn(bench.root);
+      return files.includes('Rome/a') && !files.some((path) => path.endsWith('/b'));
+    });
   });
 
   it('has its files of zero bytes taken once, where its files stay', async () => {
