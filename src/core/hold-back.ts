@@ -107,7 +107,8 @@ export function isOfList(cause: HoldBackCause): boolean {
   return cause.kind === 'list' || cause.kind === 'listed' || cause.kind === 'unread-list';
 }
 
-/** What is wrong with the bytes themselves: that others are missing says nothing of them. */
+/** What is wrong with the bytes themselves, or was said to be: that others are missing says nothing of them. */
 export function damageOf(cause: HoldBackCause): Damage | null {
-  return cause.kind === 'flaw' || cause.kind === 'finder' ? cause.flaw : null;
+  if (cause.kind === 'finder') return cause.flaw ?? 'marked-unfinished';
+  return cause.kind === 'flaw' ? cause.flaw : null;
 }

@@ -48,7 +48,7 @@ describe('a file that is held back', () => {
     expect(planHoldBack(cutOff, 3, 60 * minute)).toEqual({ kind: 'take', damaged: 'cut-off' });
     expect(planHoldBack(incomplete, 3, 60 * minute)).toEqual({ kind: 'take', damaged: null });
     expect(damageOf({ kind: 'finder', flaw: 'cut-off' })).toBe('cut-off');
-    expect(damageOf({ kind: 'finder', flaw: null })).toBeNull();
+    expect(damageOf({ kind: 'finder', flaw: null })).toBe('marked-unfinished');
   });
 
   it('stays when it was taken, but for one without a byte that waited for others', () => {

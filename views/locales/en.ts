@@ -627,6 +627,7 @@ const damageWords: Record<Damage, string> = {
   'no-index': 'it was never finished, and may not play',
   'empty-start': 'its beginning is empty',
   'empty-end': 'its end is empty',
+  'marked-unfinished': 'a Mac had marked it as not copied to its end',
   'differs-from-list': 'it is not what the list of checksums that came with it says',
 };
 

@@ -68,7 +68,7 @@ export interface ArchiveRows extends ArchiveView, ChangeView {
   kit(): KitNote | null;
   setCopy(copy: CopyRow): void;
   copy(digest: Digest, location: string): CopyRow | null;
-  /** Whether a version or a part of these bytes was damaged when it was taken. */
+  /** Whether a version or a part of these bytes was damaged when it was taken, by the bytes themselves. */
   cameDamaged(digest: Digest): boolean;
   /** What is known of a place's copy of each digest that a version or a part names. */
   copiesAt(location: string): readonly HeldCopy[];
