@@ -37,8 +37,10 @@ const systemDotName =
 const programDotName =
   /^\.(st(folder|versions|ignore)|sync|_sync|owncloudsync|dropbox|synologyworkingdirectory|tmp\.drive|syncignore|nomedia$|~lock\.)/;
 
-/** What is still being written under a hidden name: Syncthing, GNOME, rsync's `.name.XXXXXX` and its folders. */
-const unfinishedDotName = /^\.syncthing\..*\.tmp$|^\.goutputstream|^\..+\.[0-9a-z]{6}$|^\.~tmp~$|^\.rsync-/s;
+/** What is still being written under a hidden name: Syncthing, GNOME, rsync's folders. */
+const unfinishedDotName = /^\.syncthing\..*\.tmp$|^\.goutputstream|^\.~tmp~$|^\.rsync-/s;
+/** And rsync's `.name.XXXXXX`, letters and digits by chance: six small letters are a word, as in `.cache.sqlite`. */
+const rsyncName = /^\..+\.(?![a-z]{6}$)[0-9A-Za-z]{6}$/s;
 
 const ignoredFiles = words('thumbs.db ehthumbs.db desktop.ini icon\r');
 
@@ -104,7 +106,7 @@ export function isIgnoredFolder(name: string): boolean {
 /** Why a walk of the inbox leaves a folder of this name aside, at any depth; null where it does not. */
 export function whyFolderIgnored(name: string): IgnoredReason | null {
   const folded = name.toLowerCase();
-  if (folded.startsWith('.')) return whyHidden(folded);
+  if (folded.startsWith('.')) return whyHidden(folded, name);
   if (ignoredFolders.has(folded) || ignoredFoldersWithSpaces.has(folded)) return 'system';
   return unfinishedFolder.test(folded) ? 'unfinished' : null;
 }
@@ -114,14 +116,14 @@ export function whyFileIgnored(name: string): IgnoredReason | null {
   const folded = name.toLowerCase();
   if (folded === '') return 'hidden';
   if (unfinishedName.test(folded) || unfinishedExtensions.has(endingOf(folded))) return 'unfinished';
-  if (folded.startsWith('.')) return whyHidden(folded);
+  if (folded.startsWith('.')) return whyHidden(folded, name);
   return ignoredFiles.has(folded) ? 'system' : null;
 }
 
-function whyHidden(folded: string): IgnoredReason {
+function whyHidden(folded: string, name: string): IgnoredReason {
   if (systemDotName.test(folded)) return 'system';
   if (programDotName.test(folded)) return 'other-program';
-  return unfinishedDotName.test(folded) ? 'unfinished' : 'hidden';
+  return unfinishedDotName.test(folded) || rsyncName.test(name) ? 'unfinished' : 'hidden';
 }
 
 /** What stands behind the last dot; more than an extension may be: `!sync`. */
