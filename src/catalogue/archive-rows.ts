@@ -1,5 +1,6 @@
-import { and, desc, eq, getTableColumns, isNotNull, isNull, or, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, isNull, ne, or, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/sqlite-core';
+import type { Damage } from '#core/damage.ts';
 import { type Digest, parseDigest } from '#core/digest.ts';
 import { readIndexedNames } from '#core/index-row.ts';
 import type { ArchiveRows, CopyRow, HeldCopy } from '#core/ports/catalogue.ts';
@@ -10,6 +11,9 @@ import { createProjection } from './projection.ts';
 import { copies } from './schema/finding-tables.ts';
 import { links, parts, settings, versions, videos } from './schema/journal-tables.ts';
 import { createSegmentRows } from './segment-rows.ts';
+
+/** Said of one original by what stood beside it; the same bytes may come without it. */
+const ofOneOriginal: Damage = 'marked-unfinished';
 
 const heldDigests = sql`SELECT digest FROM versions UNION SELECT digest FROM parts`;
 
@@ -109,11 +113,11 @@ function prepareStatements(db: Drizzle) {
       db
         .select({ damaged: versions.damaged })
         .from(versions)
-        .where(and(eq(versions.digest, p('digest')), isNotNull(versions.damaged))),
+        .where(and(eq(versions.digest, p('digest')), ne(versions.damaged, ofOneOriginal))),
       db
         .select({ damaged: parts.damaged })
         .from(parts)
-        .where(and(eq(parts.digest, p('digest')), isNotNull(parts.damaged))),
+        .where(and(eq(parts.digest, p('digest')), ne(parts.damaged, ofOneOriginal))),
     ).prepare(),
     extByDigest: unionAll(
       db

@@ -1,4 +1,4 @@
-import { and, eq, like, ne, notInArray, sql } from 'drizzle-orm';
+import { and, eq, gt, gte, isNull, like, lt, ne, notInArray, notLike, or, sql } from 'drizzle-orm';
 import { decodeName, encodeName } from '#core/file-name.ts';
 import type { Sighting, SightingRows, SightingState } from '#core/ports/catalogue.ts';
 import type { Drizzle } from './database.ts';
@@ -24,6 +24,12 @@ export function createSightingRows(db: Drizzle): SightingRows {
     find(inbox, path) {
       const row = statements.find.get({ inbox, path: toBytes(path) });
       return row === undefined ? null : toSighting(row);
+    },
+    isAnyOpenBelow(inbox, folder) {
+      // '0' is the byte after '/'.
+      return (
+        statements.open.get({ inbox, from: toBytes(`${folder}/`), to: toBytes(`${folder}0`) }) !== undefined
+      );
     },
     list: (inbox) => db.select().from(sightings).where(eq(sightings.inbox, inbox)).all().map(toSighting),
     update(id, change, nowMs) {
@@ -81,6 +87,21 @@ function prepareStatements(db: Drizzle) {
       .select()
       .from(sightings)
       .where(and(eq(sightings.inbox, p('inbox')), eq(sightings.path, p('path'))))
+      .prepare(),
+    open: db
+      .select({ id: sightings.id })
+      .from(sightings)
+      .where(
+        and(
+          eq(sightings.inbox, p('inbox')),
+          gte(sightings.path, p('from')),
+          lt(sightings.path, p('to')),
+          ne(sightings.state, 'taken'),
+          gt(sightings.sizeBytes, 0),
+          or(isNull(sightings.reason), notLike(sightings.reason, 'list-waits-for-%')),
+        ),
+      )
+      .limit(1)
       .prepare(),
     forget: db
       .delete(sightings)

@@ -108,7 +108,10 @@ function createJudge(within: string, kind: ImportKind): Pick<ArchiveVisitor, 'ju
   return {
     async judgeFolder(folder, own) {
       await names.prepareWith(inBase(folder), own);
-      return (path) => importPlaceOf(belongingOf(inBase(path), names), base);
+      return {
+        placeOf: (path) => importPlaceOf(belongingOf(inBase(path), names), base),
+        isOfProject: names.projectOf(inBase(folder)) !== null,
+      };
     },
     onFolderLeft: (folder) => names.leave(inBase(folder)),
   };

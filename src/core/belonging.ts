@@ -70,9 +70,9 @@ export function belongingOf(path: string, names: InboxNames): Belonging {
   const { folder, name } = split(path);
   // A Mac's companion is passed over, but for that of a file that is taken.
   const companion = companionOf(name);
-  const judged = judgeName(companion === null ? path : join(folder, companion));
-  if (judged === 'ignored') return { kind: 'ignored' };
   const project = names.projectOf(folder);
+  const judged = judgeName(companion === null ? path : join(folder, companion), project);
+  if (judged === 'ignored') return { kind: 'ignored' };
   if (project !== null) {
     const within = project === folder ? '' : folder.slice(project.length + 1);
     return { kind: 'project', folder: project, ...placeInProject(within, name) };
@@ -129,6 +129,8 @@ export function placeInProject(path: string, name: string): PlaceInProject {
   const meaning = folders.map(meaningOf).findLast((one) => one !== null) ?? null;
   const type = fileTypeOf(name);
   if (type !== 'video') return { role: null, partKind: partKindOf(type, meaning), path };
+  // What is hidden is a program's own, and stands for no video.
+  if ([...folders, name].some((one) => one.startsWith('.'))) return { role: null, partKind: 'other', path };
   if (meaning !== null && 'role' in meaning) return { role: meaning.role, partKind: 'other', path };
   if (meaning !== null) return { role: null, partKind: meaning.partKind, path };
   const isMain = folders.length === 0 && !isCameraName(splitExtension(name).stem);

@@ -37,8 +37,10 @@ const systemDotName =
 const programDotName =
   /^\.(st(folder|versions|ignore)|sync|_sync|owncloudsync|dropbox|synologyworkingdirectory|tmp\.drive|syncignore|nomedia$|~lock\.)/;
 
-/** What is still being written under a hidden name: Syncthing, GNOME, rsync's `.name.XXXXXX` and its folders. */
-const unfinishedDotName = /^\.syncthing\..*\.tmp$|^\.goutputstream|^\..+\.[0-9a-z]{6}$|^\.~tmp~$|^\.rsync-/s;
+/** What is still being written under a hidden name: Syncthing, GNOME, rsync's folders. */
+const unfinishedDotName = /^\.syncthing\..*\.tmp$|^\.goutputstream|^\.~tmp~$|^\.rsync-/s;
+/** And rsync's `.name.XXXXXX`, letters and digits by chance: six small letters are a word, as in `.cache.sqlite`. */
+const rsyncName = /^\..+\.(?![a-z]{6}$)[0-9A-Za-z]{6}$/s;
 
 const ignoredFiles = words('thumbs.db ehthumbs.db desktop.ini icon\r');
 
@@ -74,11 +76,20 @@ const videoExtensions = words(
   'h264 264 avc h265 265 hevc obu av1 mjpeg mjpg',
 );
 
-/** Judges a path below the inbox (parts separated by `/`) by its names alone; it says nothing of the bytes. */
-export function judgeName(path: string): NameVerdict {
+/**
+ * Judges a path below the inbox (parts separated by `/`) by its names alone; it says nothing of the bytes. Of a
+ * project, whose folder is named, what is hidden is part of the work.
+ */
+export function judgeName(path: string, project: string | null = null): NameVerdict {
   const parts = path.split('/');
   const file = parts.pop() ?? '';
-  if (parts.some((part) => isIgnoredFolder(part)) || whyFileIgnored(file) !== null) return 'ignored';
+  const depth = project === null ? Number.POSITIVE_INFINITY : project.split('/').length;
+  const isPassedOver = (why: IgnoredReason | null, at: number) =>
+    why !== null && (why !== 'hidden' || at < depth);
+  const isIgnored =
+    parts.some((part, at) => isPassedOver(whyFolderIgnored(part), at)) ||
+    isPassedOver(whyFileIgnored(file), parts.length);
+  if (isIgnored) return 'ignored';
   return isVideoName(file) ? 'video' : 'not-a-video';
 }
 
@@ -95,7 +106,7 @@ export function isIgnoredFolder(name: string): boolean {
 /** Why a walk of the inbox leaves a folder of this name aside, at any depth; null where it does not. */
 export function whyFolderIgnored(name: string): IgnoredReason | null {
   const folded = name.toLowerCase();
-  if (folded.startsWith('.')) return whyHidden(folded);
+  if (folded.startsWith('.')) return whyHidden(folded, name);
   if (ignoredFolders.has(folded) || ignoredFoldersWithSpaces.has(folded)) return 'system';
   return unfinishedFolder.test(folded) ? 'unfinished' : null;
 }
@@ -105,14 +116,14 @@ export function whyFileIgnored(name: string): IgnoredReason | null {
   const folded = name.toLowerCase();
   if (folded === '') return 'hidden';
   if (unfinishedName.test(folded) || unfinishedExtensions.has(endingOf(folded))) return 'unfinished';
-  if (folded.startsWith('.')) return whyHidden(folded);
+  if (folded.startsWith('.')) return whyHidden(folded, name);
   return ignoredFiles.has(folded) ? 'system' : null;
 }
 
-function whyHidden(folded: string): IgnoredReason {
+function whyHidden(folded: string, name: string): IgnoredReason {
   if (systemDotName.test(folded)) return 'system';
   if (programDotName.test(folded)) return 'other-program';
-  return unfinishedDotName.test(folded) ? 'unfinished' : 'hidden';
+  return unfinishedDotName.test(folded) || rsyncName.test(name) ? 'unfinished' : 'hidden';
 }
 
 /** What stands behind the last dot; more than an extension may be: `!sync`. */

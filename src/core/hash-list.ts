@@ -1,10 +1,12 @@
 /** The hashes that lists of films name (ASC MHL v2, `ASCMHL.xsd`; MHL 1.1). */
-export type ListedAlgorithm = 'md5' | 'sha1' | 'xxh64' | 'xxh3' | 'xxh128' | 'c4';
+export type ListedAlgorithm = 'md5' | 'sha1' | 'xxh32' | 'xxh64' | 'xxh3' | 'xxh128' | 'c4';
 
 export interface ListedHash {
   readonly algorithm: ListedAlgorithm;
   /** Lower-case hexadecimal; a C4 id as it is. */
   readonly value: string;
+  /** What the same text means as programs write it that do not keep to the order of its bytes; absent where none do. */
+  readonly otherwise?: string;
 }
 
 export interface ListedFile {

@@ -12,10 +12,16 @@ export type HoldBackCause =
   /** It is a list, and files that it names are not saved yet, or have not left. */
   | { readonly kind: 'listed'; readonly left: number }
   /** A list lies beside it that cannot be read, as one that is still being copied. */
-  | { readonly kind: 'unread-list' };
+  | { readonly kind: 'unread-list' }
+  /** It is a video without a byte. */
+  | { readonly kind: 'empty' }
+  /** It is without a byte, and may yet be filled for as long as others of its project are on their way. */
+  | { readonly kind: 'empty-among-others' };
 
 const finderReason = 'finder-busy';
 const unreadListReason = 'list-unreadable';
+const emptyReason = 'no-bytes';
+const emptyAmongOthersReason = 'no-bytes-among-others';
 const listReason = /^list-names-(\d+)-more$/;
 const listedReason = /^list-waits-for-(\d+)$/;
 const flaws: ReadonlySet<string> = new Set<Flaw>(['cut-off', 'no-index', 'empty-start', 'empty-end']);
@@ -33,6 +39,10 @@ export function holdBackReason(cause: HoldBackCause): string {
       return `list-waits-for-${cause.left}`;
     case 'unread-list':
       return unreadListReason;
+    case 'empty':
+      return emptyReason;
+    case 'empty-among-others':
+      return emptyAmongOthersReason;
   }
 }
 
@@ -40,6 +50,8 @@ export function holdBackReason(cause: HoldBackCause): string {
 export function parseHoldBackReason(reason: string | null): HoldBackCause | null {
   if (reason === finderReason) return { kind: 'finder', flaw: null };
   if (reason === unreadListReason) return { kind: 'unread-list' };
+  if (reason === emptyReason) return { kind: 'empty' };
+  if (reason === emptyAmongOthersReason) return { kind: 'empty-among-others' };
   if (reason !== null && flaws.has(reason)) return { kind: 'flaw', flaw: reason as Flaw };
   const left = listedReason.exec(reason ?? '')?.[1];
   if (left !== undefined) return { kind: 'listed', left: Number(left) };
@@ -64,8 +76,8 @@ const longestMs = 60 * 60_000;
  */
 const mostCreditMs = 50 * 60_000;
 
-/** Others of a list may come without anybody telling. */
-const listEveryMs = 2 * 60_000;
+/** Others that are waited for may come without anybody telling. */
+const othersEveryMs = 2 * 60_000;
 
 /** How long a file has waited according to its row, ms. */
 export function creditOf(changedAtMs: number, nowMs: number): number {
@@ -81,7 +93,13 @@ export type HoldBack =
 export function planHoldBack(cause: HoldBackCause, attempt: number, waitedMs: number): HoldBack {
   if (waitedMs >= longestMs) return { kind: 'take', damaged: damageOf(cause) };
   const delayMs = Math.min(retryDelayMs(attempt), longestMs - waitedMs);
-  return { kind: 'wait', delayMs: isOfList(cause) ? Math.min(listEveryMs, delayMs) : delayMs };
+  const isForOthers = isOfList(cause) || cause.kind === 'empty-among-others';
+  return { kind: 'wait', delayMs: isForOthers ? Math.min(othersEveryMs, delayMs) : delayMs };
+}
+
+/** Whether the original may go of a file that was waited for in vain: there is nothing to lose in no byte. */
+export function mayClearAfter(cause: HoldBackCause | null): boolean {
+  return cause === null || cause.kind === 'empty-among-others';
 }
 
 /** Whether it waits for others than itself. */
@@ -89,7 +107,8 @@ export function isOfList(cause: HoldBackCause): boolean {
   return cause.kind === 'list' || cause.kind === 'listed' || cause.kind === 'unread-list';
 }
 
-/** What is wrong with the bytes themselves: that others are missing says nothing of them. */
+/** What is wrong with the bytes themselves, or was said to be: that others are missing says nothing of them. */
 export function damageOf(cause: HoldBackCause): Damage | null {
-  return cause.kind === 'flaw' || cause.kind === 'finder' ? cause.flaw : null;
+  if (cause.kind === 'finder') return cause.flaw ?? 'marked-unfinished';
+  return cause.kind === 'flaw' ? cause.flaw : null;
 }

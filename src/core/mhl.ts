@@ -20,18 +20,21 @@ const mostFiles = 100_000;
 const deepest = 32;
 const longestText = 8192;
 
-/** By what it costs to compute, cheapest first. */
 const algorithms: Readonly<Record<string, readonly [ListedAlgorithm, RegExp]>> = {
   xxh128: ['xxh128', /^[0-9a-f]{32}$/],
   xxh3: ['xxh3', /^[0-9a-f]{16}$/],
   xxh64: ['xxh64', /^[0-9a-f]{16}$/],
-  // MHL 1.1's name for the same, its bytes in the order of people
+  // MHL 1.1's names for the same, its bytes in the order of people, and in that of most processors
   xxhash64be: ['xxh64', /^[0-9a-f]{16}$/],
+  xxhash64: ['xxh64', /^[0-9a-f]{16}$/],
+  // and for that of 32 bits, a decimal number; some write it like the others
+  xxhash: ['xxh32', /^(?:\d{1,10}|[0-9a-f]{8})$/],
   md5: ['md5', /^[0-9a-f]{32}$/],
   sha1: ['sha1', /^[0-9a-f]{40}$/],
   c4: ['c4', /^c4[1-9A-HJ-NP-Za-km-z]{88}$/],
 };
-const cheapestFirst = ['xxh128', 'xxh3', 'xxh64', 'md5', 'sha1', 'c4'];
+/** By what it costs to compute, cheapest first; 32 bits tell least, and are the last resort. */
+const cheapestFirst = ['xxh128', 'xxh3', 'xxh64', 'md5', 'sha1', 'c4', 'xxh32'];
 
 const roots: ReadonlySet<string> = new Set(['hashlist', 'ascmhldirectory']);
 
@@ -132,5 +135,20 @@ function readSize(text: string): number | null {
 function readHash(name: string, text: string): ListedHash[] {
   const [algorithm, shape] = algorithms[name] ?? [];
   const value = algorithm === 'c4' ? text : text.toLowerCase();
-  return algorithm !== undefined && shape?.test(value) ? [{ algorithm, value }] : [];
+  if (algorithm === undefined || !shape?.test(value)) return [];
+  const [first, otherwise] = (spellings[name] ?? asItIs)(value);
+  if (first === undefined) return [];
+  return [{ algorithm, value: first, ...(otherwise === undefined ? {} : { otherwise }) }];
 }
+
+const asItIs = (text: string): readonly string[] => [text];
+
+/** What the text of those hashes may mean that are not written as we write them; first what the format says. */
+const spellings: Readonly<Record<string, (text: string) => readonly string[]>> = {
+  xxhash64: (text) => [(text.match(/../g) ?? []).reverse().join(''), text],
+  xxhash(text) {
+    const number = /^\d+$/.test(text) ? Number(text) : Number.POSITIVE_INFINITY;
+    const decimal = number <= 0xffffffff ? [number.toString(16).padStart(8, '0')] : [];
+    return text.length === 8 ? [...decimal, text] : decimal;
+  },
+};

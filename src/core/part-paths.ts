@@ -44,7 +44,7 @@ export function partPlace(part: NamedPart, older: number | null): string {
 function splitPlace({ kind, name, path }: NamedPart): { stem: string; suffix: string } {
   const { stem: own } = splitExtension(name);
   const suffix = name.slice(own.length);
-  const stem = safeTitle(own);
+  const stem = path === null ? safeTitle(own) : safeAsItCame(own);
   const folders =
     path === null
       ? [kind]
@@ -53,7 +53,13 @@ function splitPlace({ kind, name, path }: NamedPart): { stem: string; suffix: st
           ...path
             .split('/')
             .filter((part) => part !== '')
-            .map(safeTitle),
+            .map(safeAsItCame),
         ];
   return { stem: `${folders.join('/')}/${stem}`, suffix };
+}
+
+/** Programs look for `.project` by that name; what bringing back calls by such names itself stays apart. */
+function safeAsItCame(name: string): string {
+  const isHidden = name.startsWith('.') && !/^\.(reelhold|restoring)-/i.test(name);
+  return isHidden ? `.${safeTitle(name)}` : safeTitle(name);
 }

@@ -52,7 +52,9 @@ export function planProjectFile(
   const known = batch.videoOfProject(project.key, sinceMs);
   const { video, drafts } =
     known === null ? newProject(file, project, planning) : { video: known, drafts: [] };
-  const step = planWithin(file, project, video, planning);
+  // A file without a byte shows nothing: it is kept in its place, but is no version, and damages none.
+  const role = file.sizeBytes === 0 ? null : project.role;
+  const step = planWithin(file, { ...project, role }, video, planning);
   return { ...step, drafts: [...drafts, ...step.drafts] };
 }
 

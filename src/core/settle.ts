@@ -52,13 +52,20 @@ export interface Settling extends Quiet {
 /**
  * Decides whether a file has stopped changing: nothing about it may move for `quietMs`.
  * Size alone is not enough, as a client that preallocates has the final size at once; mtime alone neither, as
- * many writers set an old one. A file of zero bytes never settles. `nowMs` must come from a clock that never
- * jumps.
+ * many writers set an old one. A file of zero bytes never settles, but where `mayBeEmpty`. `nowMs` must come from a
+ * clock that never jumps.
  */
-export function settle(last: Quiet | undefined, stat: FileStat, nowMs: number, quietMs: number): Settling {
+export function settle(
+  last: Quiet | undefined,
+  stat: FileStat,
+  nowMs: number,
+  quietMs: number,
+  mayBeEmpty = false,
+): Settling {
   const print = settlingFingerprint(stat);
   const sinceMs = last?.fingerprint === print ? last.sinceMs : nowMs;
-  if (stat.sizeBytes === 0) return { fingerprint: print, sinceMs, settled: false, lookAgainAtMs: null };
+  if (stat.sizeBytes === 0 && !mayBeEmpty)
+    return { fingerprint: print, sinceMs, settled: false, lookAgainAtMs: null };
   const settled = nowMs - sinceMs >= quietMs;
   return { fingerprint: print, sinceMs, settled, lookAgainAtMs: sinceMs + quietMs };
 }

@@ -56,7 +56,7 @@ export function createDiskLibrary(options: {
     try {
       const stat = await lstat(join(root, entry.path), { bigint: true });
       if (treeFingerprint(stat) === entry.fingerprint) return 'untouched';
-      // No blob is empty: a copy or a clone that is has lost its bytes in a power cut.
+      // An empty copy or clone has lost its bytes in a power cut, or never had any: it is made again.
       return stat.size === 0n && entry.link !== 'hardlink' ? 'outdated' : 'written';
     } catch (error) {
       if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return 'gone';

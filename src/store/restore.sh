@@ -160,7 +160,10 @@ is_sound() {
   case $number in *[!0-9]*) return 1 ;; esac
   [ "${blob%/*}" = "blobs/sha256/${digest%"${digest#??}"}" ] || return 1
   case ${blob##*/} in "$digest" | "$digest".*) ;; *) return 1 ;; esac
-  case /$path/ in /-/) ;; *//* | */.* | *[[:cntrl:]\\:]*) return 1 ;; /*/*/) ;; *) return 1 ;; esac
+  case /$path/ in /-/) ;; *//* | */./* | */..* | *[[:cntrl:]\\:]*) return 1 ;; /*/*/) ;; *) return 1 ;; esac
+  # Hidden names are a project's own, but for those that a restore gives to what it has not finished.
+  case /${path%%/as it came/*}/ in */.*) return 1 ;; esac
+  case /$path in */.reelhold-* | */.restoring-*) return 1 ;; esac
 }
 
 # One place of a checksum; what stands there without one, and what is in the trash, waits for the others.

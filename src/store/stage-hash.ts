@@ -40,7 +40,9 @@ async function createListedHash(algorithm: ListedAlgorithm): Promise<ListedHashe
 }
 
 /** Loaded only where a list asks for it: few do, and a thread's memory is small. */
-async function createXxHash(algorithm: 'xxh64' | 'xxh3' | 'xxh128'): Promise<IHasher> {
-  const { createXXHash3, createXXHash64, createXXHash128 } = await import('hash-wasm');
-  return { xxh64: createXXHash64, xxh3: createXXHash3, xxh128: createXXHash128 }[algorithm]();
+async function createXxHash(algorithm: 'xxh32' | 'xxh64' | 'xxh3' | 'xxh128'): Promise<IHasher> {
+  const { createXXHash3, createXXHash32, createXXHash64, createXXHash128 } = await import('hash-wasm');
+  return { xxh32: createXXHash32, xxh64: createXXHash64, xxh3: createXXHash3, xxh128: createXXHash128 }[
+    algorithm
+  ]();
 }

@@ -58,6 +58,7 @@ export function describeStaging(setting: BlobStoreSetting): void {
     it.each([
       ['md5', '900150983cd24fb0d6963f7d28e17f72'],
       ['sha1', 'a9993e364706816aba3e25717850c26c9cd0d89d'],
+      ['xxh32', '32d153ff'],
       ['xxh64', '44bc2cf5ad770999'],
       ['xxh3', '78af5f94892f3950'],
       ['xxh128', '06b05ab6733a618578af5f94892f3950'],

@@ -5,6 +5,7 @@ import {
   type HoldBackCause,
   holdBackReason,
   isHeldBack,
+  mayClearAfter,
   parseHoldBackReason,
   planHoldBack,
 } from '#core/hold-back.ts';
@@ -22,6 +23,8 @@ const causes: readonly HoldBackCause[] = [
   incomplete,
   { kind: 'listed', left: 2 },
   { kind: 'unread-list' },
+  { kind: 'empty' },
+  { kind: 'empty-among-others' },
 ];
 
 describe('a file that is held back', () => {
@@ -45,7 +48,12 @@ describe('a file that is held back', () => {
     expect(planHoldBack(cutOff, 3, 60 * minute)).toEqual({ kind: 'take', damaged: 'cut-off' });
     expect(planHoldBack(incomplete, 3, 60 * minute)).toEqual({ kind: 'take', damaged: null });
     expect(damageOf({ kind: 'finder', flaw: 'cut-off' })).toBe('cut-off');
-    expect(damageOf({ kind: 'finder', flaw: null })).toBeNull();
+    expect(damageOf({ kind: 'finder', flaw: null })).toBe('marked-unfinished');
+  });
+
+  it('stays when it was taken, but for one without a byte that waited for others', () => {
+    expect(causes.filter(mayClearAfter)).toEqual([{ kind: 'empty-among-others' }]);
+    expect(mayClearAfter(null)).toBe(true);
   });
 
   it('is never taken earlier, nor looked at without a pause', () => {

@@ -177,8 +177,11 @@ describe('the path of any file', () => {
         for (const { path } of libraryFiles(some)) {
           for (const part of path.split('/')) {
             expect(bytesOf(part)).toBeLessThanOrEqual(143);
-            expect(part).not.toMatch(/^\.|^$|[\\:*?"<>|\p{Cc}]|[. ]$/u);
+            expect(part).not.toMatch(/^\.\.|^$|[\\:*?"<>|\p{Cc}]|[. ]$/u);
           }
+          // Of what came in a project, what was hidden is hidden again.
+          expect(path.split('/as it came/')[0]).not.toMatch(/(^|\/)\./);
+          expect(path).not.toMatch(/\/\.(reelhold|restoring)-/);
         }
       }),
       { numRuns: 500 },

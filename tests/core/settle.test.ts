@@ -74,6 +74,13 @@ describe('settling starts over', () => {
 });
 
 describe('a file of zero bytes', () => {
+  it('settles like any other where it may have none', () => {
+    const empty = { sizeBytes: 0, mtimeNs: 1n, ctimeNs: 1n, inode: 1n, blocks: 0n };
+    const first = settle(undefined, empty, 0, quietMs, true);
+    expect(first).toMatchObject({ settled: false, lookAgainAtMs: quietMs });
+    expect(settle(first, empty, quietMs, quietMs, true).settled).toBe(true);
+  });
+
   it('never settles, and asks to be looked at again only when it changes', () => {
     fc.assert(
       fc.property(anyStat, fc.nat(1e9), fc.nat(1e9), (some, sinceMs, waitedMs) => {

@@ -17,6 +17,9 @@ const files = {
   'Rome/Rohmaterial/a.mov': 'raw footage',
   'Rome/Musik/song.wav': 'music',
   'Rome/Final/Rome.mp4': 'the film',
+  'Rome/.project/state': 'where the editor was',
+  'Rome/.lock': '',
+  'Rome/Musik/empty.txt': '',
   'ssstik_1700000000.mp4': 'from a platform',
   'ssstik_1700000000.info.json': JSON.stringify({
     title: 'Spring <b>2026</b>',
@@ -38,6 +41,9 @@ const tree = {
   '2026/2026-03-01 Interview/as it came/PRIVATE/M4ROOT/CLIP/C0001M01.XML': '<notes/>',
   '2026/2026-03-01 Interview/as it came/PRIVATE/M4ROOT/MEDIAPRO.XML': '<card/>',
   '2026/2026-03-01 Rome/Rome.mp4': 'the film',
+  '2026/2026-03-01 Rome/as it came/.lock': '',
+  '2026/2026-03-01 Rome/as it came/.project/state': 'where the editor was',
+  '2026/2026-03-01 Rome/as it came/Musik/empty.txt': '',
   '2026/2026-03-01 Rome/as it came/Musik/song.wav': 'music',
   '2026/2026-03-01 Rome/as it came/Rohmaterial/a.mov': 'raw footage',
   '2026/2026-03-01 Spring (b)2026(-b)/Spring (b)2026(-b).mp4': 'from a platform',
@@ -96,7 +102,7 @@ describe('a card, a project, a delivery with its list, and files beside their vi
     const before = dump(installation);
     expect(await runCli(installation, 'rebuild')).toEqual({
       code: 0,
-      output: 'The catalogue was made again: 6 videos, 5 versions, 9 parts.\n',
+      output: 'The catalogue was made again: 6 videos, 5 versions, 12 parts.\n',
     });
     expect(dump(installation)).toEqual(before);
     await rm(installation.config, { recursive: true });

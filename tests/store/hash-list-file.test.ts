@@ -53,9 +53,26 @@ describe('a list of hashes', () => {
     ]);
   });
 
+  it.each([
+    // of no bytes; 02cc5d05 and ef46db3751d8e999 as everybody else writes them
+    ['xxhash', '0046947589', { algorithm: 'xxh32', value: '02cc5d05' }],
+    ['xxhash', '46947589', { algorithm: 'xxh32', value: '02cc5d05', otherwise: '46947589' }],
+    ['xxhash', '02CC5D05', { algorithm: 'xxh32', value: '02cc5d05' }],
+    [
+      'xxhash64',
+      '99E9D85137DB46EF',
+      { algorithm: 'xxh64', value: 'ef46db3751d8e999', otherwise: '99e9d85137db46ef' },
+    ],
+  ] as const)('is read as classic MHL, with its %s %s', async (name, value, hash) => {
+    const found = await read(classicMhl([{ ...listed('clip.mov'), hash: [name, value] }]));
+    expect(found?.files[0]?.hash).toEqual(hash);
+  });
+
   it('gives no hash where it names none that is known, or one that did not fit', async () => {
     for (const hash of [
-      ['xxhash', '1234567'],
+      ['xxhash', '9999999999'],
+      ['xxhash', '12345678901'],
+      ['xxhash64', '99e9d851'],
       ['md5', 'short'],
       ['null', ''],
     ] as const) {

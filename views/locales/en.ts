@@ -608,6 +608,10 @@ function heldBackWords(cause: HoldBackCause): string {
       return `it is a list of checksums, and leaves after ${cause.left === 1 ? 'the last file' : `the ${cause.left} files`} that it names. ${afterAnHour}`;
     case 'unread-list':
       return 'the list that came with it cannot be read yet. It may still be on its way; if it stays so, it is not waited for.';
+    case 'empty':
+      return `there is nothing in this video. It may still be on its way. ${afterAnHour}`;
+    case 'empty-among-others':
+      return 'there is nothing in it, and it is saved after the other files of its project.';
   }
 }
 
@@ -623,6 +627,7 @@ const damageWords: Record<Damage, string> = {
   'no-index': 'it was never finished, and may not play',
   'empty-start': 'its beginning is empty',
   'empty-end': 'its end is empty',
+  'marked-unfinished': 'a Mac had marked it as not copied to its end',
   'differs-from-list': 'it is not what the list of checksums that came with it says',
 };
 

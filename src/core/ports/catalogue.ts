@@ -68,7 +68,7 @@ export interface ArchiveRows extends ArchiveView, ChangeView {
   kit(): KitNote | null;
   setCopy(copy: CopyRow): void;
   copy(digest: Digest, location: string): CopyRow | null;
-  /** Whether a version or a part of these bytes was damaged when it was taken. */
+  /** Whether a version or a part of these bytes was damaged when it was taken, by the bytes themselves. */
   cameDamaged(digest: Digest): boolean;
   /** What is known of a place's copy of each digest that a version or a part names. */
   copiesAt(location: string): readonly HeldCopy[];
@@ -123,6 +123,8 @@ export interface SightingRows {
   see(seen: Omit<Sighting, 'id' | 'changedAtMs'>, nowMs: number): Sighting;
   find(inbox: string, path: string): Sighting | null;
   list(inbox: string): readonly Sighting[];
+  /** Whether a file with bytes below a folder is not taken yet, but for lists, which come after all that they name. */
+  isAnyOpenBelow(inbox: string, folder: string): boolean;
   update(
     id: number,
     change: { state: SightingState; reason: string | null; versionId?: string },

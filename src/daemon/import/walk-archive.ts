@@ -21,9 +21,16 @@ export interface ArchiveFile {
  */
 export type PassedOver = IgnoredReason | 'not-a-video' | 'link' | 'special' | 'empty' | 'own';
 
+export interface ArchiveJudge {
+  /** Where a file goes, by its path; null for what is not taken. */
+  placeOf(path: string): ImportPlace | null;
+  /** It is of a project: hidden folders in it are part of the work. */
+  readonly isOfProject: boolean;
+}
+
 export interface ArchiveVisitor {
-  /** Gives where the files of this folder go, of which these are the names in it; null for what is not taken. */
-  judgeFolder(folder: string, names: FolderNames): Promise<(path: string) => ImportPlace | null>;
+  /** Gives how the files of this folder are judged, of which these are the names in it. */
+  judgeFolder(folder: string, names: FolderNames): Promise<ArchiveJudge>;
   onFiles(files: readonly ArchiveFile[]): void;
   /** All in a folder and below it was seen. */
   onFolderLeft(folder: string): void;
@@ -54,9 +61,11 @@ export async function walkArchive(
     if (above.has(identity)) return;
     if (own.has(identity)) return visitor.onPassedOver('own', folder);
     const within = new Set(above).add(identity);
-    const names = await readFolder(folder);
-    await visitFiles(folder, names);
-    for (const name of names.folders) {
+    const { hidden, ...names } = await readFolder(folder);
+    const judge = await visitor.judgeFolder(folder, names);
+    await visitFiles(folder, names, judge);
+    if (!judge.isOfProject) for (const name of hidden) visitor.onPassedOver('hidden', join(folder, name));
+    for (const name of judge.isOfProject ? [...names.folders, ...hidden] : names.folders) {
       const path = join(folder, name);
       await visit(path, within).catch((error: unknown) => {
         if (signal.aborted) throw error;
@@ -67,26 +76,28 @@ export async function walkArchive(
     visitor.onFolderLeft(folder);
   };
 
-  const readFolder = async (folder: string): Promise<FolderNames> => {
-    const names = { files: [] as string[], folders: [] as string[] };
+  const readFolder = async (
+    folder: string,
+  ): Promise<FolderNames & { readonly hidden: readonly string[] }> => {
+    const names = { files: [] as string[], folders: [] as string[], hidden: [] as string[] };
     for await (const entry of await openFolder(bytesOf(folder))) {
       signal.throwIfAborted();
       const name = decodeName(entry.name);
       const why = entry.isDirectory() ? whyFolderIgnored(name) : whyNoFile(entry);
-      if (why !== null) visitor.onPassedOver(why, join(folder, name));
+      if (why === 'hidden') names.hidden.push(name);
+      else if (why !== null) visitor.onPassedOver(why, join(folder, name));
       else (entry.isDirectory() ? names.folders : names.files).push(name);
     }
     return names;
   };
 
-  const visitFiles = async (folder: string, names: FolderNames): Promise<void> => {
-    const judge = await visitor.judgeFolder(folder, names);
+  const visitFiles = async (folder: string, names: FolderNames, judge: ArchiveJudge): Promise<void> => {
     for (let start = 0; start < names.files.length; start += statsAtOnce) {
       signal.throwIfAborted();
       const places = new Map<string, ImportPlace>();
       for (const name of names.files.slice(start, start + statsAtOnce)) {
         const path = join(folder, name);
-        const place = judge(path);
+        const place = judge.placeOf(path);
         if (place === null) visitor.onPassedOver(whyFileIgnored(name) ?? 'not-a-video', path);
         else places.set(path, place);
       }
@@ -98,7 +109,7 @@ export async function walkArchive(
     const files: ArchiveFile[] = [];
     for (const { path, stat } of await statAll(root, [...places.keys()], visitor.onUnreadable)) {
       const place = places.get(path);
-      if (stat.sizeBytes === 0) visitor.onPassedOver('empty', path);
+      if (stat.sizeBytes === 0 && place?.kind !== 'project') visitor.onPassedOver('empty', path);
       else if (place !== undefined) files.push({ path, stat, place });
     }
     visitor.onFiles(files);

@@ -1,3 +1,4 @@
+import { isVideoName } from '#core/candidates.ts';
 import type { Damage } from '#core/damage.ts';
 import type { ListedHash } from '#core/hash-list.ts';
 import {
@@ -6,13 +7,17 @@ import {
   type HoldBackCause,
   holdBackReason,
   isOfList,
+  mayClearAfter,
   planHoldBack,
 } from '#core/hold-back.ts';
+import type { Belongs } from '#core/plan-parts.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import { fingerprint } from '#core/settle.ts';
+import { nameOf } from './hold-path.ts';
 import type { ListFiles } from './list-file.ts';
 import { type LookInsideDeps, lookInside } from './look-inside.ts';
+import { folderOfKey } from './names.ts';
 import type { InboxFile } from './walk.ts';
 
 /** How a file is taken. */
@@ -30,12 +35,15 @@ export type Examination =
   | ({ readonly kind: 'take' } & TakeAs)
   | { readonly kind: 'wait'; readonly reason: string; readonly delayMs: number };
 
+/** A settled file, and what it is to be taken as, which tells the project whose others it may have to wait for. */
+export type SettledFile = InboxFile & { readonly belongs?: Belongs | null };
+
 /** Looks inside settled files before they are taken, and remembers which are held back, and for how long. */
 export interface Examiner {
   /** Fails with a `ReelholdError` where the file is gone, has changed, or cannot be read. */
-  examine(file: InboxFile): Promise<Examination>;
+  examine(file: SettledFile): Promise<Examination>;
   /** How a file is taken that the owner wants as it is, whatever holds it back. */
-  asItIs(file: InboxFile): Promise<TakeAs>;
+  asItIs(file: SettledFile): Promise<TakeAs>;
   forget(path: string): void;
 }
 
@@ -80,13 +88,23 @@ export function createExaminer(deps: ExaminerDeps): Examiner {
     for (const [path, { cause }] of waits) if (isOfList(cause)) deps.hasten(path);
   };
 
+  /** Programs copy a folder's files one by one, and some make each without a byte first. */
+  const whyEmpty = ({ path, stat, belongs }: SettledFile): HoldBackCause | null => {
+    if (stat.sizeBytes > 0) return null;
+    if (isVideoName(nameOf(path))) return { kind: 'empty' };
+    const isAmongOthers =
+      belongs?.kind === 'project' &&
+      catalogue.sightings.isAnyOpenBelow(inbox, folderOfKey(inbox, belongs.key));
+    return isAmongOthers ? { kind: 'empty-among-others' } : null;
+  };
+
   /** A list comes after what it names. */
-  const find = async (file: InboxFile) => {
+  const find = async (file: SettledFile) => {
     const { cause, expects } = await lookInside(deps, file);
     const list = await deps.lists.judge(file.path);
     const wait: HoldBackCause | null =
       list === null || list.left === 0 ? null : { kind: 'listed', left: list.left };
-    return { cause: cause ?? wait, expects, videos: list?.videos ?? null };
+    return { cause: cause ?? wait ?? whyEmpty(file), expects, videos: list?.videos ?? null };
   };
 
   return {
@@ -100,12 +118,12 @@ export function createExaminer(deps: ExaminerDeps): Examiner {
       const wait = noteWait(file, cause);
       waits.set(file.path, wait);
       const plan = planHoldBack(cause, wait.attempt, clock.monotonicMs() - wait.sinceMs);
-      if (plan.kind === 'take') return { kind: 'take', damaged: plan.damaged, ...found, mayClear: false };
-      return { kind: 'wait', reason: holdBackReason(cause), delayMs: plan.delayMs };
+      if (plan.kind === 'wait') return { kind: 'wait', reason: holdBackReason(cause), delayMs: plan.delayMs };
+      return { kind: 'take', damaged: plan.damaged, ...found, mayClear: mayClearAfter(cause) };
     },
     async asItIs(file) {
       const { cause, ...found } = await find(file);
-      return { damaged: cause === null ? null : damageOf(cause), ...found, mayClear: cause === null };
+      return { damaged: cause === null ? null : damageOf(cause), ...found, mayClear: mayClearAfter(cause) };
     },
     forget(path) {
       waits.delete(path);

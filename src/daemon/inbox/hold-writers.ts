@@ -141,7 +141,9 @@ export function createHoldWriters(deps: {
     see(file, stat) {
       const { heldPath } = file;
       if (running.has(heldPath) || stopping.signal.aborted) return;
-      const next = settle(watched.get(heldPath), stat, clock.monotonicMs(), deps.quietMs());
+      // What was taken without a byte may be touched, and still have none.
+      const mayBeEmpty = 'sizeBytes' in file && file.sizeBytes === 0;
+      const next = settle(watched.get(heldPath), stat, clock.monotonicMs(), deps.quietMs(), mayBeEmpty);
       if (!next.settled) {
         watched.set(heldPath, { ...next, dueMs: next.lookAgainAtMs });
         return;

@@ -75,7 +75,8 @@ export function createHoldKeeper(deps: {
       heldAtMs: hold.heldAtMs,
       provenAtMs: copy?.provenAtMs ?? null,
       copyPresent: copy?.state === 'present',
-      cameDamaged: catalogue.archive.cameDamaged(hold.digest),
+      // All files of zero bytes are one blob, and what is wrong with one says nothing of the others.
+      cameDamaged: hold.sizeBytes > 0 && catalogue.archive.cameDamaged(hold.digest),
     };
     const decision = planClear(held, clock.nowMs(), spaceIsShort);
     if (decision === 'prove-first') askForProof();

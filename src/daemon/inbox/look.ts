@@ -26,6 +26,8 @@ export interface Look {
   belongsOf(path: string): Promise<Belongs | null>;
 }
 
+const isOfProject = (placed: Placed) => placed.kind === 'take' && placed.belongs?.kind === 'project';
+
 const retryMs = 60_000;
 /** As many files as are noted in one go, for which the page waits. */
 const crowd = 64;
@@ -73,9 +75,9 @@ export function createLook(deps: {
     catalogue.looselyTogether(() =>
       files.flatMap((file) => {
         if (taker.defer(file.path)) return [];
-        const hasSettled = sightings.see(file, isEvent);
-        if (!hasSettled) taker.withdraw(file.path);
         const placed = placeOrWanted(file.path, belongingOf(file.path, names), names);
+        const hasSettled = sightings.see(file, isEvent, isOfProject(placed));
+        if (!hasSettled) taker.withdraw(file.path);
         if (placed.kind === 'wait') sightings.waitForVideo(file.path);
         if (placed.kind === 'wait' && hasSettled) sightings.delay(file.path, 0);
         return placed.kind === 'take' && hasSettled ? [{ ...file, belongs: placed.belongs }] : [];
@@ -208,9 +210,12 @@ export function createLook(deps: {
       const report = await walkInbox(state.root(), {
         async judgeFolder(folder, own) {
           await names.prepareWith(folder, own);
-          return (path) => {
-            const { kind } = place(belongingOf(path, names), names);
-            return kind === 'ignored' || kind === 'none' ? kind : 'taken';
+          return {
+            of(path) {
+              const { kind } = place(belongingOf(path, names), names);
+              return kind === 'ignored' || kind === 'none' ? kind : 'taken';
+            },
+            isOfProject: names.projectOf(folder) !== null,
           };
         },
         onTaken: onFiles,

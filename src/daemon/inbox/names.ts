@@ -31,6 +31,10 @@ export function projectKeyOf(inbox: string, folder: string): string {
   return `${inbox}/${folder}`;
 }
 
+export function folderOfKey(inbox: string, key: string): string {
+  return key.slice(inbox.length + 1);
+}
+
 export function createLookNames(deps: {
   readonly inbox: string;
   readonly kind: InboxKind;

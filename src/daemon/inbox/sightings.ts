@@ -15,8 +15,8 @@ export const forItsVideo = 'for-its-video';
  * for what must outlive a restart; the quiet time runs on the clock that never jumps, and starts over with us.
  */
 export interface Sightings {
-  /** Notes a file as it was just seen; true where it has settled and may be taken. */
-  see(file: InboxFile, isEvent: boolean): boolean;
+  /** Notes a file as it was just seen; true where it has settled and may be taken, without a byte if `mayBeEmpty`. */
+  see(file: InboxFile, isEvent: boolean, mayBeEmpty: boolean): boolean;
   /** When the next file may have settled, on the monotonic clock; null where none is waiting for time. */
   nextDueMs(): number | null;
   /** Paths whose quiet time may be over. */
@@ -71,7 +71,7 @@ export function createSightings(deps: {
   };
 
   return {
-    see(file, isEvent) {
+    see(file, isEvent, mayBeEmpty) {
       const print = fingerprint(file.stat);
       const known = rows.find(inbox, file.path);
       if (known?.state === 'taken' && known.fingerprint === print) {
@@ -83,7 +83,7 @@ export function createSightings(deps: {
       const isSame = last?.fingerprint === settlingFingerprint(file.stat);
       const isHeldBack = isSame && last.dueMs !== null && now < last.dueMs && !isEvent;
       if (isHeldBack) return false;
-      const next = settle(isEvent ? undefined : last, file.stat, now, quietMs());
+      const next = settle(isEvent ? undefined : last, file.stat, now, quietMs(), mayBeEmpty);
       watched.set(file.path, { ...next, dueMs: next.settled ? null : next.lookAgainAtMs });
       note(file, print, known);
       return next.settled;

@@ -30,26 +30,35 @@ export function createTakeAnyway(deps: {
 }): (path: string) => Promise<TakenAnyway> {
   const { inbox, state, catalogue, sightings, taker, look } = deps;
   return async (path) => {
-    refuseName(path);
+    refuseOutside(path);
+    refuseName(path, path.split('/')[0] ?? '');
     if (!state.isKnown() || !(await state.isSame())) throw notThere(deps.root);
     const stat = await requireInboxFile(state.root(), path);
-    if (stat.sizeBytes === 0) throw empty(path);
+    const belongs = await look.belongsOf(path);
+    const isOfProject = belongs?.kind === 'project';
+    if (!isOfProject) refuseName(path, null);
+    if (stat.sizeBytes === 0 && !isOfProject) throw empty(path);
     if (taker.defer(path)) return { kind: 'settling' };
     const row = catalogue.sightings.find(inbox, path);
     const isOpen = row === null || row.state === 'settling' || row.state === 'taking';
     const hasSettled = !isOpen && row.fingerprint === fingerprint(stat);
-    if (hasSettled || sightings.see({ path, stat }, false)) {
-      return { kind: 'taken', outcome: (await taker.takeAnyway(path, await look.belongsOf(path))).outcome };
+    if (hasSettled || sightings.see({ path, stat }, false, isOfProject)) {
+      return { kind: 'taken', outcome: (await taker.takeAnyway(path, belongs)).outcome };
     }
     return { kind: 'settling' };
   };
 }
 
-function refuseName(path: string): void {
+function refuseOutside(path: string): void {
   const isInside = path.split('/').every((part) => part !== '.' && part !== '..') && !path.startsWith('/');
   const facts = { kind: 'unsupported', operation: 'take', object: displayName(path) } as const;
   if (!isInside || path.includes('\0')) throw new ReelholdError(facts, 'it is not a file of the inbox');
-  if (judgeName(path) !== 'ignored') return;
+}
+
+/** More names are taken in a project than elsewhere. */
+function refuseName(path: string, project: string | null): void {
+  if (judgeName(path, project) !== 'ignored') return;
+  const facts = { kind: 'unsupported', operation: 'take', object: displayName(path) } as const;
   const hint = 'Give it another name, and it is taken.';
   throw new ReelholdError(
     { ...facts, hint },

@@ -67,13 +67,18 @@ export async function requireInboxFile(root: string, path: string): Promise<File
   throw new ReelholdError(facts, 'there is no such file in the inbox');
 }
 
-/** What an inbox does with a file of a folder, by its path. */
-export type JudgeFile = (path: string) => 'taken' | 'ignored' | 'none';
+/** What an inbox does with what stands in a folder. */
+export interface FolderJudge {
+  /** A file, by its path. */
+  of(path: string): 'taken' | 'ignored' | 'none';
+  /** It is of a project: hidden folders in it are part of the work. */
+  readonly isOfProject: boolean;
+}
 
 /** What a walk meets, some files at a time. */
 export interface WalkVisitor {
   /** Gives how the files of this folder are judged, of which these are the names in it. */
-  judgeFolder(folder: string, names: FolderNames): Promise<JudgeFile>;
+  judgeFolder(folder: string, names: FolderNames): Promise<FolderJudge>;
   onTaken(files: readonly InboxFile[]): void;
   /** Files that are not taken, by their names; the walk goes on when they have been seen to. */
   onOthers(paths: readonly string[]): Promise<void>;
@@ -107,8 +112,8 @@ export async function walkInbox(root: string, visitor: WalkVisitor): Promise<Wal
       hasUnwatchable ||= !isUtf8Name(name);
       if (signOf(name) !== null) marks.push(path);
       if (path === holdFolder) continue;
-      const judged = entry.isFile() ? judge(path) : 'none';
-      const why = judged === 'taken' ? null : whyIgnored(entry, name);
+      const judged = entry.isFile() ? judge.of(path) : 'none';
+      const why = judged === 'taken' ? null : whyIgnored(entry, name, judge.isOfProject);
       if (judged === 'taken') taken.push(path);
       else if (why !== null) ignored[why] += 1;
       else if (entry.isDirectory()) folders.push(path);
@@ -142,8 +147,9 @@ function folderNames(entries: readonly Dirent<Buffer>[]): FolderNames {
 }
 
 /** Links and what is neither file nor folder are nobody's copy of anything. */
-function whyIgnored(entry: Dirent<Buffer>, name: string): IgnoredReason | null {
-  if (entry.isDirectory()) return whyFolderIgnored(name);
+function whyIgnored(entry: Dirent<Buffer>, name: string, isOfProject: boolean): IgnoredReason | null {
+  const why = entry.isDirectory() ? whyFolderIgnored(name) : null;
+  if (entry.isDirectory()) return why === 'hidden' && isOfProject ? null : why;
   return entry.isFile() ? whyFileIgnored(name) : null;
 }
 

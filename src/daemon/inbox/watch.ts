@@ -1,5 +1,5 @@
 import { type FSWatcher, watch } from 'chokidar';
-import { isIgnoredFolder } from '#core/candidates.ts';
+import { whyFolderIgnored } from '#core/candidates.ts';
 import { signOf } from '#core/inbox-owner.ts';
 
 /** What a watcher tells: hints, never facts. Paths are below the inbox. */
@@ -67,5 +67,9 @@ function isSign(path: string): boolean {
 function isIgnored(path: string): boolean {
   if (path === '') return false;
   const parts = path.split('/');
-  return (isSign(path) ? parts.slice(0, -1) : parts).some((part) => isIgnoredFolder(part));
+  return (isSign(path) ? parts.slice(0, -1) : parts).some((part, at) => {
+    const why = whyFolderIgnored(part);
+    // What is hidden may be of a project, whose folder stands above it.
+    return why !== null && (why !== 'hidden' || at === 0);
+  });
 }

@@ -66,7 +66,7 @@ export function describeTaken(
 }
 
 function isOther({ expects = null }: TakeRequest, { also }: StagedBlob): boolean {
-  return expects !== null && also !== expects.value;
+  return expects !== null && also !== expects.value && also !== expects.otherwise;
 }
 
 function baseName(path: string): string {

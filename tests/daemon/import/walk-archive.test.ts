@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { judgeName } from '#core/candidates.ts';
 import { encodeName } from '#core/file-name.ts';
+import type { ImportPlace } from '#core/import-place.ts';
 import { folderIdentity, walkArchive } from '#daemon/import/walk-archive.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
 
@@ -14,6 +15,10 @@ function write(path: string, content = 'x'): void {
   mkdirSync(bytes.subarray(0, bytes.lastIndexOf('/')), { recursive: true });
   writeFileSync(bytes, content);
 }
+
+const ofProject: ImportPlace = {
+  ...{ kind: 'project', key: '/project', folder: 'project', role: null, partKind: 'other', path: '' },
+};
 
 async function walk(own: ReadonlySet<string> = new Set(), signal = new AbortController().signal) {
   const seen = {
@@ -28,9 +33,14 @@ async function walk(own: ReadonlySet<string> = new Set(), signal = new AbortCont
     own,
     {
       onFiles: (files) => seen.files.push(...files.map(({ path }) => path)),
-      async judgeFolder() {
+      async judgeFolder(folder) {
         seen.folders += 1;
-        return (path) => (judgeName(path) === 'video' ? { kind: 'video' } : null);
+        const isOfProject = folder.split('/')[0] === 'project';
+        return {
+          placeOf: (path) =>
+            isOfProject ? ofProject : judgeName(path) === 'video' ? { kind: 'video' } : null,
+          isOfProject,
+        };
       },
       onFolderLeft: (path) => {
         seen.left.push(path);
@@ -75,6 +85,17 @@ describe('a walk through an old archive', () => {
     ]);
   });
 
+  it('goes into what is hidden, and takes what is empty, only in a project', async () => {
+    write('project/.state/a');
+    write('project/marker', '');
+    write('project/.Trashes/b');
+    write('other/.state/c.mp4');
+    write('other/d.mp4', '');
+    const seen = await walk();
+    expect(seen.files).toEqual(['project/.state/a', 'project/marker']);
+    expect(seen.passedOver).toEqual(['empty other/d.mp4', 'hidden other/.state', 'system project/.Trashes']);
+  });
+
   it('does not enter folders of our own', async () => {
     write('vault/blobs/a.mp4');
     const own = new Set([await folderIdentity(join(folder.path, 'vault'))]);
@@ -107,7 +128,7 @@ describe('a walk through an old archive', () => {
   it('fails where the folder is not there', async () => {
     const nothing = {
       ...{ onFiles() {}, onFolderLeft() {}, onPassedOver() {}, onUnreadable() {} },
-      judgeFolder: async () => () => null,
+      judgeFolder: async () => ({ placeOf: () => null, isOfProject: false }),
     };
     const { signal } = new AbortController();
     await expect(walkArchive(join(folder.path, 'none'), new Set(), nothing, signal)).rejects.toThrow(

@@ -157,6 +157,29 @@ describe.concurrent('a file that does not look whole', { timeout: 60_000 }, () =
     expect(damagesOf(bench)).toEqual([null]);
   });
 
+  it('is taken after an hour of the mark of the Finder, as damaged, and stays; the same without it goes', async () => {
+    await using bench = await openBench({ quietMs });
+    const whole = film();
+    await put(bench, '._clip.mp4', appleDouble({ typeAndCreator: 'brokMACS' }));
+    await put(bench, 'clip.mp4', whole);
+    await waitsFor(bench, 'clip.mp4', 'finder-busy');
+    await passAnHour(bench);
+    await until('it is taken', () => isHeld(bench, whole));
+    expect(damagesOf(bench)).toEqual(['marked-unfinished']);
+    expect(rowOf(bench, 'clip.mp4')).toMatchObject({ state: 'taken', reason: 'damaged' });
+    await put(bench, 'again/clip.mp4', whole);
+    await until('the other is in the hold', () =>
+      bench.catalogue.holds.list('inbox').some(({ path }) => path === 'again/clip.mp4'),
+    );
+    await bench.prove();
+    bench.clock.advance(25 * 60 * minute);
+    await until('only the marked one is left', async () => {
+      await bench.inbox.clear(false, new AbortController().signal);
+      const left = await filesIn(bench.root);
+      return left.filter((path) => path.endsWith('/clip.mp4')).length === 0 && left.includes('clip.mp4');
+    });
+  });
+
   it('is left alone in an inbox whose files are kept, and taken once', async () => {
     await using bench = await openBench({ quietMs, mode: 'keep' });
     await put(bench, 'clip.mp4', cutOff(film()));

@@ -112,6 +112,33 @@ describe.concurrent('files that a list names', { timeout: 60_000 }, () => {
     for (const path of stay) expect(rowOf(bench, path)).toMatchObject({ state: 'taken', reason: 'damaged' });
   });
 
+  it('are compared with the hashes of classic MHL that nobody writes any more, in either order of bytes', async () => {
+    await using bench = await openBench({ quietMs });
+    const reversed = (hex: string) => Buffer.from(hex, 'hex').reverse().toString('hex');
+    const decimal = (hex: string) => String(Number.parseInt(hex, 16)).padStart(10, '0');
+    const kinds = [
+      ['xxhash', 'xxh32', decimal],
+      ['xxhash64', 'xxh64', reversed],
+      ['xxhash64', 'xxh64', (hex: string) => hex],
+    ] as const;
+    const files = await Promise.all(
+      kinds.flatMap(([name, algorithm, write], n) =>
+        [true, false].map(async (isGood) => {
+          const [bytes, other] = [film(), film()];
+          const value = write(await listedHash(algorithm, isGood ? bytes : other));
+          return { path: `${n} ${isGood}.mov`, bytes, hash: [name, value] as const, isGood };
+        }),
+      ),
+    );
+    await put(bench, 'card/card.mhl', Buffer.from(classicMhl(files)));
+    for (const { path, bytes } of files) await put(bench, `card/${path}`, bytes);
+    await patiently(bench, 'all', () => versions(bench).length === files.length);
+    const damaged = bench.database.sqlite.prepare('SELECT damaged FROM versions WHERE digest = ?').pluck();
+    for (const { path, bytes, isGood } of files) {
+      expect([path, damaged.get(digestOf(bytes))]).toEqual([path, isGood ? null : 'differs-from-list']);
+    }
+  });
+
   it('are taken after an hour without the others, not as damaged, and stay', async () => {
     await using bench = await openBench({ quietMs });
     const a = film();
