@@ -36,7 +36,7 @@ export default defineConfig({
           name: 'setup',
           include: ['tests/setup/**/*.test.ts'],
           fileParallelism: false,
-          testTimeout: 180_000,
+          testTimeout: 300_000,
           hookTimeout: 180_000,
         },
       },
@@ -49,7 +49,7 @@ export default defineConfig({
           maxWorkers: 3,
           env: { REELHOLD_FAULTS: 'all' },
           testTimeout: 900_000,
-          hookTimeout: 60_000,
+          hookTimeout: 180_000,
         },
       },
       {
@@ -59,8 +59,8 @@ export default defineConfig({
           include: ['tests/remotes/**/*.test.ts'],
           // Each waits for servers and for rclone's starts.
           maxWorkers: 3,
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
+          testTimeout: 300_000,
+          hookTimeout: 180_000,
         },
       },
     ],

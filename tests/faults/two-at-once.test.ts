@@ -99,7 +99,7 @@ describe('two commands at once', () => {
     });
     if (vault.kind !== 'open') throw new Error(vault.kind);
     const { child, output } = startCli(installation, 'add', ...files);
-    await until('a word', () => output().includes('Waiting for another "reelhold" command to end'), 30_000);
+    await until('a word', () => output().includes('Waiting for another "reelhold" command to end'), 60_000);
     expect(output()).toContain(`(process ${process.pid} on `);
     await sleep(3_000);
     expect(child.exitCode).toBeNull();
@@ -123,7 +123,7 @@ describe('two commands at once', () => {
     });
     if (vault.kind !== 'open') throw new Error(vault.kind);
     const { child, output } = startCli(installation, 'add', ...files);
-    await until('a word', () => output().includes('Waiting for'), 30_000);
+    await until('a word', () => output().includes('Waiting for'), 60_000);
     const closed = once(child, 'close');
     child.kill('SIGINT');
     expect(await closed).toEqual([1, null]);

@@ -10,7 +10,7 @@ import { until } from '#tests/support/until.ts';
 const holds = async (daemon: DaemonProcess, bytes: Uint8Array) =>
   (await daemon.api.versions()).some(({ digest }) => digest === digestOf(bytes));
 const untilHeld = (daemon: DaemonProcess, bytes: Uint8Array) =>
-  until('it is held', () => holds(daemon, bytes), 30_000);
+  until('it is held', () => holds(daemon, bytes), 60_000);
 
 describe('several inboxes', { concurrent: true, timeout: 300_000 }, () => {
   it('are taken from each as it is set, and told apart by page, status, doctor and command line', async () => {

@@ -221,13 +221,27 @@ function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(kept);
 }
 
-/** A port that was free a moment ago. */
+/** Below those that the system gives to whoever connects or asks for any: they would be taken before their turn. */
+const [firstPort, countOfPorts] = [20_000, 12_000];
+let portsTried = 0;
+
+/** A port that is free now, and that no other process of these tests asks for soon. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
+  for (;;) {
+    const port = firstPort + ((process.pid * 61 + portsTried) % countOfPorts);
+    portsTried += 1;
+    if (await isFree(port)) return port;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    await once(server.listen(port, '127.0.0.1'), 'listening');
+  } catch {
+    return false;
+  }
   server.close();
   await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  return true;
 }
