@@ -24,7 +24,7 @@ const rounds = faultScope === 'all' ? 3 : 1;
 /** What a sample leaves out: each has a neighbour that shows nearly the same. */
 const whenAll = it.runIf(faultScope === 'all');
 const section = 'Two at once';
-const patient = { timeout: rounds * 120_000 };
+const patient = { timeout: rounds * 300_000 };
 
 /** Files beside the installation, for the command line: the originals stay where they are. */
 async function makeFiles({ folder }: Installation, count: number, sizeBytes: number) {
