@@ -52,7 +52,7 @@ describe('several inboxes', { concurrent: true, timeout: 300_000 }, () => {
       const origin = `http://127.0.0.1:${port}`;
       const answer = await fetch(`${origin}/inbox/take`, {
         method: 'POST',
-        headers: { origin },
+        headers: { origin, connection: 'close' },
         body: new URLSearchParams({ file: formatInboxFile({ inbox: kept, path: 'notes.txt' }) }),
         redirect: 'manual',
       });

@@ -117,7 +117,7 @@ export async function waitUntilHealthy(daemon: DaemonProcess, { port }: Installa
     'the health check',
     async () => {
       if (hasEnded) throw new Error(`the daemon ended:\n${daemon.output()}`);
-      const answer = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => null);
+      const answer = await askDaemon(port, '/healthz').catch(() => null);
       await answer?.arrayBuffer();
       return answer?.ok === true;
     },
@@ -185,9 +185,17 @@ export interface Api {
   page(): Promise<string>;
 }
 
+/**
+ * Asks on a connection of its own: the daemon ends one that was idle for a while, and a busy machine may ask on it in
+ * that very moment.
+ */
+export function askDaemon(port: number, path: string): Promise<Response> {
+  return fetch(`http://127.0.0.1:${port}${path}`, { headers: { connection: 'close' } });
+}
+
 function createApi(port: number): Api {
   const get = async (path: string): Promise<Response> => {
-    const answer = await fetch(`http://127.0.0.1:${port}${path}`);
+    const answer = await askDaemon(port, path);
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     return answer;
   };
