@@ -71,7 +71,7 @@ describe.each(goldenNames().filter((name) => existsSync(join(goldenDir, name, 'd
       expect(await restoreFrom(shell, 'drive')).toEqual(readExpected(name).tree);
     });
 
-    it('are brought back from the encrypted remote by rclone and a shell', { timeout: 60_000 }, async () => {
+    it('are brought back from the encrypted remote by rclone and a shell', { timeout: 120_000 }, async () => {
       const [shell] = installedShells;
       if (shell === undefined) return;
       const remote = join(goldenDir, name, 'cloud');

@@ -227,7 +227,7 @@ describe('the log of another catalogue', () => {
 });
 
 describe('a catalogue that cannot be asked', () => {
-  it('as another program holds it is not damaged', { timeout: 60_000 }, () => {
+  it('as another program holds it is not damaged', { timeout: 120_000 }, () => {
     fillCatalogue(file);
     const letGo = holdAlone();
     expect(open).toThrow(expect.objectContaining({ name: 'ReelholdError', kind: 'busy' }));

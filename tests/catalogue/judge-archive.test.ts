@@ -51,7 +51,7 @@ describe('the summary', () => {
     });
   });
 
-  it('says of all videos what assessing them one by one says', { timeout: 30_000 }, () => {
+  it('says of all videos what assessing them one by one says', () => {
     const anyVideos = fc.array(
       fc.record({ versions: fc.array(anyCopies, { minLength: 1, maxLength: 3 }), trashed: fc.boolean() }),
       {

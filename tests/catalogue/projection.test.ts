@@ -90,7 +90,7 @@ async function isThere(archive: MemoryArchive, digest: string): Promise<boolean>
 
 describe('the projection of the journal', () => {
   it('made again from all segments is what it became step by step, whatever was done', {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async () => {
     let run = 0;
     const open = (name: string) => {

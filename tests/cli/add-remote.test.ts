@@ -52,7 +52,7 @@ describe('reelhold location add remote', () => {
     },
   );
 
-  it('leaves nothing of one that cannot be reached', { timeout: 60_000 }, async () => {
+  it('leaves nothing of one that cannot be reached', { timeout: 120_000 }, async () => {
     await expect(add('dav:videos')).rejects.toMatchObject({
       message: expect.not.stringContaining('password'),
     });

@@ -149,7 +149,7 @@ describe('reelhold restore', () => {
     expect(await restore(all, 'a', at('drive'))).toMatchObject({ code: 0 });
   });
 
-  it('reads from a vault that somebody copied, by whatever way', { timeout: 60_000 }, async () => {
+  it('reads from a vault that somebody copied, by whatever way', { timeout: 120_000 }, async () => {
     cpSync(config.vaultDir, at('copy'), { recursive: true });
     const stranger = reaching(configBelow(at('stranger')));
     expect(await restore(all, 'a', at('copy'), stranger)).toMatchObject({ code: 0, err: '' });
@@ -242,7 +242,7 @@ describe('reelhold restore', () => {
   });
 
   it('brings what is left of a file that was cut off at a remote, and no second time', {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async () => {
     copyToDrive(config, at('drive'));
     const oslo = join(at('drive'), blobPath({ digest: digestOf('oslo'), ext: 'mp4' }));

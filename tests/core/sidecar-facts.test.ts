@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readSidecar, type SidecarFacts, sidecarFormatOf } from '#core/sidecar-facts.ts';
+import { processorMsOf } from '#tests/support/processor.ts';
 import fc from '#tests/support/properties.ts';
 
 const nothing: SidecarFacts = {
@@ -96,17 +97,17 @@ describe('an XMP sidecar', () => {
         readSidecar(pieces.join('').repeat(50), 'xmp');
       }),
     );
-    const startMs = performance.now();
-    for (const text of [
+    const hostile = [
       '<'.repeat(1e6),
       '<a '.repeat(3e5),
       `<a ${'x='.repeat(5e5)}>`,
       '&'.repeat(1e6),
       '<!--'.repeat(2e5),
-    ]) {
-      readSidecar(text, 'xmp');
-    }
-    expect(performance.now() - startMs).toBeLessThan(5000);
+    ];
+    const readAll = () => {
+      for (const text of hostile) readSidecar(text, 'xmp');
+    };
+    expect(processorMsOf(readAll)).toBeLessThan(5000);
   });
 });
 

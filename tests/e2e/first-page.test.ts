@@ -12,7 +12,7 @@ import { openPage } from './watched-page.ts';
 const canRun = hasChromium && hasFfmpeg;
 if (!canRun) console.warn('SKIPPED: tests/e2e needs chromium and ffmpeg (apt-get install chromium ffmpeg)');
 
-const soon = { timeout: 60_000, interval: 100 };
+const soon = { timeout: 300_000, interval: 100 };
 const longName = `${'A very long name '.repeat(14)}end.mp4`;
 
 let browser: Browser;
@@ -236,7 +236,7 @@ describe.skipIf(!canRun)('the first page, in a real browser', () => {
     await lost.waitFor(soon);
     await drop(daemon.inbox, 'While it was away.mp4', { seed: 12 });
     await daemon.start();
-    await lost.waitFor({ state: 'hidden', timeout: 30_000 });
+    await lost.waitFor({ ...soon, state: 'hidden' });
     await card(page, 'While it was away').waitFor(soon);
     expect(loaded).toEqual([daemon.page]);
   });

@@ -7,7 +7,7 @@ import { openPage } from './watched-page.ts';
 
 if (!hasChromium) console.warn('SKIPPED: tests/e2e needs chromium (apt-get install chromium)');
 
-const soon = { timeout: 60_000 };
+const soon = { timeout: 300_000 };
 
 describe.skipIf(!hasChromium)('a file that is no video, in a real browser', () => {
   it('is taken by a click on its button, in place', async () => {

@@ -4,7 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { openForWriting } from '#catalogue/database.ts';
 import { createTransactor } from '#catalogue/transactor.ts';
-import { type DaemonProcess, type Installation, runCli, startDaemon } from '#tests/support/daemon.ts';
+import {
+  askDaemon,
+  type DaemonProcess,
+  type Installation,
+  runCli,
+  startDaemon,
+} from '#tests/support/daemon.ts';
 import { makeErrorDisk, noErrorDisksBecause } from '#tests/support/error-disk.ts';
 import {
   countSaid,
@@ -73,7 +79,7 @@ describe.skipIf(isSkipped).concurrent('a dying disk', { timeout: 300_000 }, () =
       await sleep(25_000);
       expect(countSaidInARow(daemon, said)).toBe(1);
       // With the catalogue or without it: the page says what is wrong, and programs are told.
-      const page = await fetch(`http://127.0.0.1:${installation.port}/`);
+      const page = await askDaemon(installation.port, '/');
       expect([200, 503]).toContain(page.status);
       expect(await page.text()).toContain('The disk with Reelhold’s settings');
       expect(await daemon.api.summary()).toMatchObject({ verdict: 'needsYou', trouble: expect.any(String) });

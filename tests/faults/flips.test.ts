@@ -37,7 +37,7 @@ describe('a bit that flips while nobody looks', () => {
     expect(known.map(({ title, number }) => `${title} ${number}`)).toEqual([
       ...['Bergen 1', 'Lisbon, at last 1', 'Rome 1', 'Rome 2', 'Winter in Oslo 1'],
     ]);
-  }, 240_000);
+  }, 300_000);
   afterAll(async () => {
     rmSync(root, { recursive: true, force: true });
     await livedIn[Symbol.asyncDispose]();
@@ -75,7 +75,7 @@ describe.runIf(faultScope === 'all')('a daemon that starts on a bit that flipped
   let livedIn: LivedIn;
   beforeAll(async () => {
     livedIn = await makeLivedIn();
-  }, 240_000);
+  }, 300_000);
   afterAll(() => livedIn[Symbol.asyncDispose]());
 
   it.each(Object.keys(flippable) as Flippable[])(

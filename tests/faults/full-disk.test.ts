@@ -30,7 +30,7 @@ const cases: readonly { readonly what: string; readonly places: readonly PlaceNa
 describe.skipIf(isSkipped).concurrent('a disk that another program fills', () => {
   it.each(faultScope === 'all' ? cases : cases.slice(0, 1))(
     '($what) lets videos wait untouched, which the page says, and they are taken as soon as there is room',
-    { timeout: 240_000 },
+    { timeout: 300_000 },
     async ({ what, places }) => {
       await using disk = await makeLoopDisk('ext4', 128);
       await using installation = await makeInstallationOn(disk.root, places);
@@ -93,7 +93,7 @@ describe.skipIf(isSkipped).concurrent('a disk that another program fills', () =>
       const large = join(installation.inbox, 'large.mp4');
       await makeLargeFile(large, 600 * 2 ** 20);
       const staging = join(installation.vault, 'staging');
-      await until('the copy', async () => (await readdir(staging)).length > 0, 30_000);
+      await until('the copy', async () => (await readdir(staging)).length > 0, 60_000);
       await fill(disk.root);
       await until('the failure', () => daemon.output().includes('could not be taken'), 60_000);
       expect(daemon.output()).toContain('no space left on the disk');

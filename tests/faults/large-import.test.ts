@@ -19,7 +19,7 @@ const asStarted = {
 };
 
 describe('an old archive of very many files', () => {
-  it('is planned with little memory: 2,000', { timeout: 120_000 }, () => planAll(2_000));
+  it('is planned with little memory: 2,000', { timeout: 300_000 }, () => planAll(2_000));
 
   itInFull('is planned with little memory: 100,000', () => planAll(100_000));
 });

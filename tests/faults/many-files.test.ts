@@ -26,7 +26,7 @@ const asStarted = {
 };
 
 describe('files that are moved into the inbox all at once', () => {
-  it('are taken, none is missed and none is taken twice: 1,000', { timeout: 120_000 }, () => takeAll(1_000));
+  it('are taken, none is missed and none is taken twice: 1,000', { timeout: 300_000 }, () => takeAll(1_000));
 
   itInFull('are taken, none is missed and none is taken twice: 20,000', () => takeAll(20_000));
 });

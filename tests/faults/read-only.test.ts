@@ -42,7 +42,7 @@ const cases: readonly Case[] = [
 describe.skipIf(isSkipped).concurrent('a disk that turns read-only while the daemon runs', () => {
   it.each(faultScope === 'all' ? cases : cases.slice(0, 1))(
     '($what) is named on the page, which stays up; what waits is left alone, and is taken when it can be written to again',
-    { timeout: 240_000 },
+    { timeout: 300_000 },
     async ({ what, places, words }) => {
       await using disk = await makeLoopDisk('ext4', 256);
       await using installation = await makeInstallationOn(disk.root, places);

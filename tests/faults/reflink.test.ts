@@ -18,7 +18,7 @@ const videoBytes = 24 * 2 ** 20;
 describe.skipIf(isSkipped).concurrent('on a file system whose files can share bytes', () => {
   it.each(faultScope === 'all' ? (['auto', 'reflink'] as const) : (['auto'] as const))(
     'vault, original and library hold one video in the room of one (library mode "%s")',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async (mode) => {
       await using disk = await makeLoopDisk('xfs', 512);
       await using installation = await makeInstallation({ REELHOLD_LIBRARY_MODE: mode }, disk.root);

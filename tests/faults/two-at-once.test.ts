@@ -24,7 +24,7 @@ const rounds = faultScope === 'all' ? 3 : 1;
 /** What a sample leaves out: each has a neighbour that shows nearly the same. */
 const whenAll = it.runIf(faultScope === 'all');
 const section = 'Two at once';
-const patient = { timeout: rounds * 120_000 };
+const patient = { timeout: rounds * 300_000 };
 
 /** Files beside the installation, for the command line: the originals stay where they are. */
 async function makeFiles({ folder }: Installation, count: number, sizeBytes: number) {
@@ -99,7 +99,7 @@ describe('two commands at once', () => {
     });
     if (vault.kind !== 'open') throw new Error(vault.kind);
     const { child, output } = startCli(installation, 'add', ...files);
-    await until('a word', () => output().includes('Waiting for another "reelhold" command to end'), 30_000);
+    await until('a word', () => output().includes('Waiting for another "reelhold" command to end'), 60_000);
     expect(output()).toContain(`(process ${process.pid} on `);
     await sleep(3_000);
     expect(child.exitCode).toBeNull();
@@ -123,7 +123,7 @@ describe('two commands at once', () => {
     });
     if (vault.kind !== 'open') throw new Error(vault.kind);
     const { child, output } = startCli(installation, 'add', ...files);
-    await until('a word', () => output().includes('Waiting for'), 30_000);
+    await until('a word', () => output().includes('Waiting for'), 60_000);
     const closed = once(child, 'close');
     child.kill('SIGINT');
     expect(await closed).toEqual([1, null]);

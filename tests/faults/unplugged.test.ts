@@ -19,7 +19,7 @@ const isSkipped = skippedBecause(section, noLoopDisksBecause);
 
 describe.skipIf(isSkipped)('a disk that is unplugged while nothing happens', () => {
   it('is missed within a minute; nothing is written where it was, and all goes on when it is back', {
-    timeout: 240_000,
+    timeout: 300_000,
   }, async () => {
     await using disk = await makeLoopDisk('ext4', 256);
     await using installation = await makeInstallationOn(disk.root, ['vault']);

@@ -38,7 +38,7 @@ describe.skipIf(noFewWatchesBecause !== null)('an inbox of more folders than can
     await using daemon = started.daemon;
     const bytes = someBytes();
     await writeFile(join(installation.inbox, 'clip.mp4'), bytes);
-    await until('it is held', async () => (await heldOf(daemon)).has(digestOf(bytes)), 30_000);
+    await until('it is held', async () => (await heldOf(daemon)).has(digestOf(bytes)), 60_000);
     const [status, doctor] = await Promise.all([
       runCli(installation, 'status'),
       runCli(installation, 'doctor'),

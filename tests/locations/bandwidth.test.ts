@@ -58,7 +58,7 @@ const limitsThatWeTake = [
   ...['Mon-08:00,1M Sat-00:00,off', 'saturday-00:00,off mon-08:00,1m'],
 ];
 
-describe('a remote with a limit', { timeout: 60_000 }, () => {
+describe('a remote with a limit', { timeout: 120_000 }, () => {
   it('takes at least the time that it must', async () => {
     const remote = { configDir: below('config'), sections: sections(), root: 'server:archive' };
     const place = (await openTestRemote({ ...remote, bandwidth: '00:00,1M 12:00,1M' }))(placeIdentity);
@@ -129,7 +129,7 @@ describe('a remote with a limit', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a drive with a limit', { timeout: 60_000 }, () => {
+describe('a drive with a limit', { timeout: 120_000 }, () => {
   const driveWith = async (timetable: Timetable | null) => {
     const localTime = createLocalTime('Europe/Berlin');
     const throttle =
@@ -144,7 +144,7 @@ describe('a drive with a limit', { timeout: 60_000 }, () => {
     const files = makeFiles(temp.path, 4, mebibyte / 2);
     const ms = await msOf(async () => expect(await bring(drive, files)).toEqual(Array(4).fill('stored')));
     expect(ms).toBeGreaterThan(1_900);
-    expect(ms).toBeLessThan(15_000);
+    expect(ms).toBeLessThan(40_000);
   });
 
   it('lets go at once of what is called off', async () => {
@@ -156,6 +156,6 @@ describe('a drive with a limit', { timeout: 60_000 }, () => {
       const kinds = (await putting).map((one) => (one.kind === 'failed' ? one.error.kind : one.kind));
       expect(kinds).toEqual(['aborted', 'aborted']);
     });
-    expect(ms).toBeLessThan(5_000);
+    expect(ms).toBeLessThan(30_000);
   });
 });

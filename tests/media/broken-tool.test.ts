@@ -1,9 +1,10 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MediaFacts } from '#core/ports/media.ts';
 import { createFfmpegMedia } from '#media/ffmpeg-media.ts';
+import { until } from '#tests/support/until.ts';
 
 const bin = join(import.meta.dirname, '../fixtures/bin');
 const { signal } = new AbortController();
@@ -71,11 +72,11 @@ describe('a tool', () => {
   });
 });
 
-describe('a tool that hangs', { timeout: 15_000 }, () => {
+describe('a tool that hangs', () => {
   const hanging = join(bin, 'tool-hanging');
 
   async function pids(): Promise<readonly number[]> {
-    const text = await vi.waitFor(async () => readFile(`${file}.pids`, 'utf8'), { timeout: 5000 });
+    const text = await until('it to run', () => readFile(`${file}.pids`, 'utf8').catch(() => null));
     return text.trim().split(' ').map(Number);
   }
 
@@ -89,11 +90,11 @@ describe('a tool that hangs', { timeout: 15_000 }, () => {
   }
 
   it('is ended with its children when its time is over', async () => {
-    const media = createFfmpegMedia({ ffprobe: hanging, probeTimeoutMs: 1000 });
+    const media = createFfmpegMedia({ ffprobe: hanging, probeTimeoutMs: 3000 });
     const outcome = await media.probe(file, signal);
-    expect(outcome).toEqual({ kind: 'unreadable', detail: 'ffprobe: gave no answer within 1 s' });
+    expect(outcome).toEqual({ kind: 'unreadable', detail: 'ffprobe: gave no answer within 3 s' });
     const all = await pids();
-    await vi.waitFor(() => expect(all.filter((pid) => isAlive(pid))).toEqual([]), { timeout: 5000 });
+    await until('all to end', () => !all.some(isAlive));
   });
 
   it('is ended with its children when the work is called off, and ran with low priority', async () => {
@@ -104,7 +105,7 @@ describe('a tool that hangs', { timeout: 15_000 }, () => {
     expect(getPriority(all[0])).toBeGreaterThan(0);
     controller.abort(new Error('shutting down'));
     await expect(outcome).rejects.toThrow('shutting down');
-    await vi.waitFor(() => expect(all.filter((pid) => isAlive(pid))).toEqual([]), { timeout: 5000 });
+    await until('all to end', () => !all.some(isAlive));
   });
 
   it('is not started when the work was called off before', async () => {

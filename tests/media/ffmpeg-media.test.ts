@@ -44,7 +44,7 @@ async function posterOf(options: ClipOptions): Promise<string> {
   return poster;
 }
 
-describe.skipIf(!hasFfmpeg)('the facts of a real video', { timeout: 20_000 }, () => {
+describe.skipIf(!hasFfmpeg)('the facts of a real video', { timeout: 120_000 }, () => {
   it.each([
     [{ container: 'mp4' }, 'mp4', 'h264', 'aac'],
     [{ container: 'mp4', isIndexFirst: true }, 'mp4', 'h264', 'aac'],
@@ -101,7 +101,7 @@ describe.skipIf(!hasFfmpeg)('the facts of a real video', { timeout: 20_000 }, ()
   });
 });
 
-describe.skipIf(!hasFfmpeg)('a damaged video', { timeout: 20_000 }, () => {
+describe.skipIf(!hasFfmpeg)('a damaged video', { timeout: 120_000 }, () => {
   it('without the index at its end is unreadable, and the reason names no path', async () => {
     const clip = await makeClip(dir, { keepBytes: 4000, name: 'cut.mp4' });
     const outcome = await media.probe(clip, signal);
@@ -145,7 +145,7 @@ describe.skipIf(!hasFfmpeg)('a damaged video', { timeout: 20_000 }, () => {
   });
 });
 
-describe.skipIf(!hasFfmpeg)('a poster', { timeout: 20_000 }, () => {
+describe.skipIf(!hasFfmpeg)('a poster', { timeout: 120_000 }, () => {
   it.each([
     [{ width: 1280, height: 720 }, 480, 270],
     [{ width: 720, height: 1280 }, 270, 480],

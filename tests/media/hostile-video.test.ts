@@ -16,7 +16,7 @@ const { signal } = new AbortController();
 const facts = { videoCodec: 'h264', durationMs: 1000 } as MediaFacts;
 const tracing = join(import.meta.dirname, '../fixtures/bin/tool-tracing');
 
-describe.skipIf(!hasFfmpeg)('a playlist dressed as a video', { timeout: 20_000 }, () => {
+describe.skipIf(!hasFfmpeg)('a playlist dressed as a video', { timeout: 120_000 }, () => {
   let dir: string;
   let server: Server;
   let secret: string;

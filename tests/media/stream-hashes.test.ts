@@ -36,7 +36,7 @@ async function rewrap(clip: string, name: string, ...options: readonly string[])
   return target;
 }
 
-describe.skipIf(!hasFfmpeg)('the streams of a real video', { timeout: 60_000 }, () => {
+describe.skipIf(!hasFfmpeg)('the streams of a real video', { timeout: 120_000 }, () => {
   it('are the same in any wrapper, with other metadata, in another order, and with a cover', async () => {
     const clip = await makeClip(dir, { name: 'clip.mp4' });
     const key = await keyOf(clip);

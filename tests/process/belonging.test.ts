@@ -73,7 +73,7 @@ function dump({ config }: Installation) {
 }
 
 describe('a card, a project, a delivery with its list, and files beside their videos', {
-  timeout: 180_000,
+  timeout: 300_000,
 }, () => {
   it('are saved whole, shown as they came, rebuilt, and brought back by a shell alone', async () => {
     await using installation = await makeInstallation();

@@ -21,7 +21,7 @@ const setAside = async ({ config }: Installation) =>
 async function take(daemon: DaemonProcess, { inbox }: Installation, name: string): Promise<string> {
   const bytes = someBytes();
   await writeFile(join(inbox, name), bytes);
-  await until(`${name} on the page`, async () => (await digestsOf(daemon)).includes(digestOf(bytes)), 30_000);
+  await until(`${name} on the page`, async () => (await digestsOf(daemon)).includes(digestOf(bytes)), 60_000);
   return digestOf(bytes);
 }
 
@@ -45,7 +45,7 @@ function requestBackup(installation: Installation, inMs = 0): void {
   );
 }
 
-describe('the daemon', { timeout: 120_000 }, () => {
+describe('the daemon', { timeout: 300_000 }, () => {
   it('makes a damaged catalogue again from the vault at its start, and says so', async () => {
     await using installation = await makeInstallation();
     const digests: string[] = [];
@@ -56,7 +56,7 @@ describe('the daemon', { timeout: 120_000 }, () => {
     }
     damage(installation);
     await using second = await startDaemon(installation);
-    await until('the videos', async () => (await digestsOf(second)).length === 2, 30_000);
+    await until('the videos', async () => (await digestsOf(second)).length === 2, 60_000);
     expect(await digestsOf(second)).toEqual(digests.sort());
     const [kept = ''] = await setAside(installation);
     expect(kept).not.toBe('');
@@ -75,7 +75,7 @@ describe('the daemon', { timeout: 120_000 }, () => {
       await until(
         'the backup',
         async () => (await readdir(backups).catch(() => [''])).some((name) => name.endsWith('.sqlite')),
-        30_000,
+        60_000,
       );
       await take(first, installation, 'Two.mp4');
       await first.kill9();
@@ -85,7 +85,7 @@ describe('the daemon', { timeout: 120_000 }, () => {
     // As people do it: the log of the one that was there stays.
     await copyFile(join(backups, name), fileOf(installation));
     await using second = await startDaemon(installation);
-    await until('both videos', async () => (await digestsOf(second)).length === 2, 30_000);
+    await until('both videos', async () => (await digestsOf(second)).length === 2, 60_000);
   });
 
   it('finds a damage by itself while it runs, sets the catalogue aside and goes on', async () => {

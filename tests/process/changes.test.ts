@@ -53,7 +53,7 @@ describe('what the owner changes by the command line', () => {
   });
 
   it('outlives the catalogue: a rebuild, and a start without it, say the same', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     await using installation = await makeInstallation();
     await addVideos(installation, 'Rome.mp4', 'Oslo.mp4', 'Bern.mp4', 'Final.mp4');

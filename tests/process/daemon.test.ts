@@ -20,7 +20,7 @@ import { until } from '#tests/support/until.ts';
 const isHeld = async (daemon: DaemonProcess, bytes: Uint8Array) =>
   (await daemon.api.versions()).some(({ digest }) => digest === digestOf(bytes));
 const untilHeld = (daemon: DaemonProcess, bytes: Uint8Array) =>
-  until('the video on the page', () => isHeld(daemon, bytes), 30_000);
+  until('the video on the page', () => isHeld(daemon, bytes), 60_000);
 
 async function putVideo({ inbox }: Installation, name: string, bytes = someBytes()): Promise<Buffer> {
   await writeFile(join(inbox, name), bytes);
@@ -72,13 +72,15 @@ describe('the daemon', () => {
 
   it.each(['SIGTERM', 'SIGINT'] as const)(
     'stops cleanly within 10 s of %s, also in the middle of a large copy',
+    // A machine that stalls keeps it from that once, but not each time.
+    { retry: 2 },
     async (signal) => {
       await using installation = await makeInstallation();
       const large = join(installation.inbox, 'large.mp4');
       await makeLargeFile(large, 3 * 2 ** 30);
       await using daemon = await startDaemon(installation);
       const staging = join(installation.vault, 'staging');
-      await until('the copy', async () => (await sizeBelow(staging)) > 1_000_000, 30_000);
+      await until('the copy', async () => (await sizeBelow(staging)) > 1_000_000, 60_000);
       const askedAtMs = performance.now();
       process.kill(daemon.pid, signal);
       expect(await daemon.ended).toBe(0);
@@ -143,7 +145,7 @@ describe.concurrent('a vault that goes away', () => {
   });
 
   it('while the daemon runs lets files wait, and they are taken when it is back', {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async () => {
     await using installation = await makeInstallation();
     const { vault, inbox } = installation;
@@ -151,7 +153,7 @@ describe.concurrent('a vault that goes away', () => {
     await rename(vault, `${vault}-away`);
     await mkdir(vault);
     const bytes = await putVideo(installation, 'waits.mp4');
-    await until('a try', () => daemon.output().includes('could not be taken'), 20_000);
+    await until('a try', () => daemon.output().includes('could not be taken'), 60_000);
     expect(await readdir(vault)).toEqual([]);
     expect(await readdir(inbox)).toContain('waits.mp4');
     await rm(vault, { recursive: true });

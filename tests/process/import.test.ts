@@ -13,7 +13,7 @@ import { until } from '#tests/support/until.ts';
 const fileCount = 96;
 
 it('an import that is killed, and whose daemon is killed, goes on where it was, and takes all of it once', {
-  timeout: 180_000,
+  timeout: 300_000,
 }, async () => {
   await using installation = await makeInstallation();
   const old = join(installation.folder, 'old');
@@ -42,7 +42,7 @@ it('an import that is killed, and whose daemon is killed, goes on where it was, 
 });
 
 it('what belongs together in it stays together, over a kill, and nothing comes twice', {
-  timeout: 180_000,
+  timeout: 300_000,
 }, async () => {
   await using installation = await makeInstallation();
   const old = join(installation.folder, 'old');
@@ -75,7 +75,7 @@ it('what belongs together in it stays together, over a kill, and nothing comes t
 });
 
 it('a folder is one project, or each folder in it is, where the owner says so', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   await using installation = await makeInstallation();
   const old = join(installation.folder, 'old');

@@ -10,7 +10,7 @@ import { until } from '#tests/support/until.ts';
 const holds = async (daemon: DaemonProcess, bytes: Uint8Array) =>
   (await daemon.api.versions()).some(({ digest }) => digest === digestOf(bytes));
 const untilHeld = (daemon: DaemonProcess, bytes: Uint8Array) =>
-  until('it is held', () => holds(daemon, bytes), 30_000);
+  until('it is held', () => holds(daemon, bytes), 60_000);
 
 describe('several inboxes', { concurrent: true, timeout: 300_000 }, () => {
   it('are taken from each as it is set, and told apart by page, status, doctor and command line', async () => {
@@ -52,7 +52,7 @@ describe('several inboxes', { concurrent: true, timeout: 300_000 }, () => {
       const origin = `http://127.0.0.1:${port}`;
       const answer = await fetch(`${origin}/inbox/take`, {
         method: 'POST',
-        headers: { origin },
+        headers: { origin, connection: 'close' },
         body: new URLSearchParams({ file: formatInboxFile({ inbox: kept, path: 'notes.txt' }) }),
         redirect: 'manual',
       });

@@ -28,7 +28,7 @@ const between = (low: number, high: number) => low + random() * (high - low);
 const oneOf = <T>(items: readonly T[]) => items[Math.floor(random() * items.length)] as T;
 
 it('a daemon that is killed again and again loses nothing, claims nothing that is not so, and finishes', {
-  timeout: 240_000,
+  timeout: 300_000,
 }, async () => {
   await using installation = await makeInstallation();
   const sources: Source[] = [];
@@ -41,7 +41,7 @@ it('a daemon that is killed again and again loses nothing, claims nothing that i
   }
   await using daemon = await startDaemon(installation);
   expect(await findFaults(installation, sources, await daemon.api.versions())).toEqual([]);
-  await until('an empty inbox', async () => (await waiting(installation)).length === 0, 30_000);
+  await until('an empty inbox', async () => (await waiting(installation)).length === 0, 60_000);
   const versions = await daemon.api.versions();
   expect(await findFaults(installation, sources, versions)).toEqual([]);
   expect(new Set(versions.map(({ digest }) => digest))).toEqual(new Set(sources.map(({ digest }) => digest)));

@@ -9,7 +9,7 @@ import { asEnvironment, serveWebdav } from '#tests/support/remote-servers.ts';
 import { until } from '#tests/support/until.ts';
 
 it('a video becomes safe on a drive and in a cloud, and comes back from the cloud alone when all else is lost', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   await using installation = await makeInstallation({ REELHOLD_LIBRARY_MODE: 'copy' });
   const below = (name: string) => join(installation.folder, name);
@@ -29,7 +29,7 @@ it('a video becomes safe on a drive and in a cloud, and comes back from the clou
       expect(await run('location', 'add', 'drive', 'Blue', below('drive'))).toMatchObject({ code: 0 });
       expect(await run('location', 'add', 'remote', 'Cloud', 'server:archive')).toMatchObject({ code: 0 });
       expect(await run('set', 'copies-of-final', '2-2-1')).toMatchObject({ code: 0 });
-      await until('it is taken', async () => (await daemon.api.versions()).length === 1, 20_000);
+      await until('it is taken', async () => (await daemon.api.versions()).length === 1, 60_000);
       expect(await run('verify', '--location', 'vault', '--full')).toMatchObject({ code: 0 });
       expect(await run('mirror')).toMatchObject({ code: 0 });
       const page = await daemon.api.page();
@@ -91,7 +91,7 @@ async function filesBelow(folder: string): Promise<readonly string[]> {
 }
 
 it('a place has its hours and its limit, says what filling it comes to, and is brought up to date now if asked', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   await using installation = await makeInstallation();
   const drive = join(installation.folder, 'drive');
@@ -126,7 +126,7 @@ it('a place has its hours and its limit, says what filling it comes to, and is b
   expect(await run('add', other)).toMatchObject({ code: 0 });
   expect(await run('verify', '--location', 'vault', '--full')).toMatchObject({ code: 0 });
   const places = () => daemon.api.locations();
-  await until('it to wait', async () => (await places())[0]?.waitsUntil !== null, 20_000);
+  await until('it to wait', async () => (await places())[0]?.waitsUntil !== null, 60_000);
   expect(await places()).toMatchObject([{ filesWanted: 2, filesProven: 1, hours, bandwidth: '10M' }]);
   expect(String((await places())[0]?.words)).toContain(`waits until ${hours.slice(0, 5)}`);
   expect(await daemon.api.page()).toContain(`waits until ${hours.slice(0, 5)}`);

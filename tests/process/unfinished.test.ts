@@ -28,14 +28,14 @@ describe('a daemon whose inbox gets what is not whole', () => {
     await writeFile(at('bad.mov'), differs);
     const isHeld = async (bytes: Uint8Array) =>
       (await daemon.api.versions()).find(({ digest }) => digest === digestOf(bytes));
-    await until('those of the list', async () => (await isHeld(listed)) && (await isHeld(differs)), 30_000);
+    await until('those of the list', async () => (await isHeld(listed)) && (await isHeld(differs)), 60_000);
     const status = await until(
       'status says why',
       async () => {
         const { output } = await runCli(installation, 'status');
         return output.includes('film.mp4') && output.includes('the end of this video is missing') && output;
       },
-      30_000,
+      60_000,
     );
     // The list waits for what it names, of which one file stays.
     expect(status).toContain('2 files wait');
@@ -43,7 +43,7 @@ describe('a daemon whose inbox gets what is not whole', () => {
     expect(status).toMatch(/Still in the inbox, and why:\n {2}(film\.mp4|card\.mhl)/);
     expect(await isHeld(film.subarray(0, 200_000))).toBeUndefined();
     await writeFile(at('film.mp4'), film);
-    await until('the film', () => isHeld(film), 30_000);
+    await until('the film', () => isHeld(film), 60_000);
     expect(await isHeld(listed)).toMatchObject({ damaged: null });
     expect(await isHeld(differs)).toMatchObject({ damaged: 'differs-from-list' });
     const sources = [

@@ -6,7 +6,7 @@ import { makeInstallation, runCli } from '#tests/support/daemon.ts';
 import { putVideo } from '#tests/support/failing-place.ts';
 
 it('"verify" answers that not all is proven for as long as a copy is gone, whether it is new or known', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   await using installation = await makeInstallation();
   const { path, digest } = await putVideo(installation, 'Harbour.mp4');

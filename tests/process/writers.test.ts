@@ -25,14 +25,14 @@ for (const { what, impossibleBecause } of writers) {
 const possible = writers.filter(({ impossibleBecause }) => impossibleBecause === null);
 
 /** All of them at the same time, into one inbox of one daemon: so the table takes as long as its slowest writer. */
-describe('every way in which a file comes into an inbox', { timeout: 120_000 }, () => {
+describe('every way in which a file comes into an inbox', { timeout: 300_000 }, () => {
   let installation: Installation;
   let share: Share | null;
   let daemon: DaemonProcess;
   const written = new Map<Writer, Written>();
 
   beforeAll(async () => {
-    installation = await makeInstallation({ REELHOLD_QUIET_SECONDS: '2' });
+    installation = await makeInstallation({ REELHOLD_QUIET_SECONDS: '3' });
     share =
       noSambaBecause === null
         ? await shareFolder(installation.inbox, join(installation.folder, 'samba'))

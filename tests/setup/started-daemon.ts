@@ -1,10 +1,10 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '#tests/support/daemon.ts';
 import { type BareMachine, type Started, startIn } from './bare-machine.ts';
 
 const POLL_MS = 25;
-const STOP_MS = 15_000;
+const STOP_MS = 60_000;
 
 /** A daemon that was started in a clone, with the port it was told. */
 export interface StartedDaemon extends Started {
@@ -72,7 +72,7 @@ export async function programOf(daemon: StartedDaemon): Promise<string> {
 
 async function isHealthy(port: number): Promise<boolean> {
   try {
-    const response = await fetch(`http://127.0.0.1:${port}/healthz`, { signal: AbortSignal.timeout(1000) });
+    const response = await fetch(`http://127.0.0.1:${port}/healthz`, { signal: AbortSignal.timeout(10_000) });
     await response.arrayBuffer();
     return response.status === 200;
   } catch {
@@ -90,15 +90,4 @@ function signal(daemon: StartedDaemon, name: NodeJS.Signals | 0): boolean {
 
 async function readProc(pid: string, name: string): Promise<string> {
   return readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '');
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

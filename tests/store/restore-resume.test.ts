@@ -60,7 +60,7 @@ describe.each(installedShells)('restore.sh in %s', (shellName) => {
     expect(Object.entries(brought).every(([path, bytes]) => bytes === expected[path])).toBe(true);
   });
 
-  it('clears up when it is told to stop, and says that it goes on', { timeout: 60_000 }, async () => {
+  it('clears up when it is told to stop, and says that it goes on', { timeout: 120_000 }, async () => {
     const shell = makeBareShell(shellName, temp.path);
     const archive = makePlainArchive(join(temp.path, 'archive'));
     for (let n = 1; n <= files; n += 1) {

@@ -117,7 +117,7 @@ export async function waitUntilHealthy(daemon: DaemonProcess, { port }: Installa
     'the health check',
     async () => {
       if (hasEnded) throw new Error(`the daemon ended:\n${daemon.output()}`);
-      const answer = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => null);
+      const answer = await askDaemon(port, '/healthz').catch(() => null);
       await answer?.arrayBuffer();
       return answer?.ok === true;
     },
@@ -185,9 +185,17 @@ export interface Api {
   page(): Promise<string>;
 }
 
+/**
+ * Asks on a connection of its own: the daemon ends one that was idle for a while, and a busy machine may ask on it in
+ * that very moment.
+ */
+export function askDaemon(port: number, path: string): Promise<Response> {
+  return fetch(`http://127.0.0.1:${port}${path}`, { headers: { connection: 'close' } });
+}
+
 function createApi(port: number): Api {
   const get = async (path: string): Promise<Response> => {
-    const answer = await fetch(`http://127.0.0.1:${port}${path}`);
+    const answer = await askDaemon(port, path);
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     return answer;
   };
@@ -221,13 +229,27 @@ function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(kept);
 }
 
-/** A port that was free a moment ago. */
+/** Below those that the system gives to whoever connects or asks for any: they would be taken before their turn. */
+const [firstPort, countOfPorts] = [20_000, 12_000];
+let portsTried = 0;
+
+/** A port that is free now, and that no other process of these tests asks for soon. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
+  for (;;) {
+    const port = firstPort + ((process.pid * 61 + portsTried) % countOfPorts);
+    portsTried += 1;
+    if (await isFree(port)) return port;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    await once(server.listen(port, '127.0.0.1'), 'listening');
+  } catch {
+    return false;
+  }
   server.close();
   await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  return true;
 }

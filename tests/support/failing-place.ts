@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DaemonProcess, type Installation, makeInstallation } from './daemon.ts';
+import { askDaemon, type DaemonProcess, type Installation, makeInstallation } from './daemon.ts';
 import { digestOf } from './digests.ts';
 import type { Source } from './oracle.ts';
 import { until } from './until.ts';
@@ -92,9 +92,7 @@ export function watchPage({ port }: Installation): PageWatch {
   const watch = async () => {
     while (!isOver) {
       for (const path of ['/', '/api/v1/summary', '/healthz']) {
-        const answer = await fetch(`http://127.0.0.1:${port}${path}`).catch((error: unknown) =>
-          String(error),
-        );
+        const answer = await askDaemon(port, path).catch((error: unknown) => String(error));
         if (typeof answer === 'string') failures.push(`${path}: ${answer}`);
         else if (!answer.ok) failures.push(`${path}: ${answer.status} ${await answer.text()}`);
         else await answer.arrayBuffer();

@@ -31,6 +31,7 @@ import { digestOf } from './digests.ts';
 import { proving } from './provers.ts';
 import { createTestClock, type TestClock } from './test-clock.ts';
 import { createTestLog, type TestLog } from './test-log.ts';
+import { until } from './until.ts';
 
 export interface BenchOptions {
   readonly quietMs?: number;
@@ -168,6 +169,19 @@ async function proveAll(deps: {
     { ...operation, ...rest },
     { signal: new AbortController().signal, setProgress: () => {} },
   );
+}
+
+/** Lets time go by, much faster than it does, until it is so: a slow machine gets as much of it as it needs. */
+export function patiently(
+  bench: InboxBench,
+  what: string,
+  isSo: () => boolean | Promise<boolean>,
+  stepMs = 1_000,
+): Promise<boolean> {
+  return until(what, () => {
+    bench.clock.advance(stepMs);
+    return isSo();
+  });
 }
 
 /** Bytes that were never there before; a video by their name only. */

@@ -6,7 +6,7 @@ const pollEveryMs = 20;
 export async function until<T>(
   what: string,
   ask: () => T | Promise<T>,
-  withinMs = 10_000,
+  withinMs = 25_000,
 ): Promise<NonNullable<T>> {
   const deadlineMs = performance.now() + withinMs;
   for (;;) {
@@ -15,6 +15,21 @@ export async function until<T>(
     if (performance.now() > deadlineMs) throw new Error(`waited ${withinMs} ms in vain: ${what}`);
     await sleep(pollEveryMs);
   }
+}
+
+/**
+ * Waits until a count has stood still for the whole time: that something comes to rest. How long it takes to come
+ * to that is the machine's affair, so a slow one is not taken for a busy one.
+ */
+export async function untilStill(what: string, count: () => number, forMs: number): Promise<void> {
+  let last = count();
+  let sinceMs = performance.now();
+  await until(`${what} to come to rest`, () => {
+    const now = count();
+    if (now !== last) sinceMs = performance.now();
+    last = now;
+    return performance.now() - sinceMs >= forMs;
+  });
 }
 
 /** Asks again and again for the whole time, and fails as soon as the answer is no. */

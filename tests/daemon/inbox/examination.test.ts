@@ -15,14 +15,12 @@ import {
   someBytes,
   versions,
 } from '#tests/support/inbox-bench.ts';
-import { always, until as untilSoon } from '#tests/support/until.ts';
+import { always, until } from '#tests/support/until.ts';
 
 const quietMs = 200;
 /** The bytes in memory: what becomes of them is not what is looked at here. */
 const openBench = (options: BenchOptions) =>
   openDiskBench({ wrapStore: () => createMemoryBlobStore(), ...options });
-/** Many look at many files here at once. */
-const until = <T>(what: string, ask: () => T | Promise<T>) => untilSoon(what, ask, 25_000);
 const minute = 60_000;
 const film = (size = 9000) => smallFilm(Buffer.concat([someBytes(size), written(100)]));
 const cutOff = (bytes: Buffer) => bytes.subarray(0, bytes.length / 2);
@@ -48,7 +46,7 @@ function partsOf(bench: InboxBench): readonly unknown[] {
   return bench.database.sqlite.prepare('SELECT digest, damaged FROM parts ORDER BY seq').all();
 }
 
-describe.concurrent('a file that does not look whole', { timeout: 60_000 }, () => {
+describe.concurrent('a file that does not look whole', { timeout: 120_000 }, () => {
   it('waits, untouched, and is taken as soon as the rest has come', async () => {
     await using bench = await openBench({ quietMs });
     const whole = film();
@@ -201,7 +199,7 @@ describe.concurrent('a file that does not look whole', { timeout: 60_000 }, () =
   });
 });
 
-describe.concurrent('a file that is taken anyway', { timeout: 60_000 }, () => {
+describe.concurrent('a file that is taken anyway', { timeout: 120_000 }, () => {
   it('is taken as it is, said to be damaged where it is known to be, and stays', async () => {
     await using bench = await openBench({ quietMs });
     const half = await put(bench, 'clip.mp4', cutOff(film()));

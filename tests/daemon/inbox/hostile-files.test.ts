@@ -6,7 +6,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { decodeName } from '#core/file-name.ts';
 import { createMemoryBlobStore } from '#store/memory-blob-store.ts';
-import { type InboxBench, isHeld, openBench, put, someBytes, versions } from '#tests/support/inbox-bench.ts';
+import {
+  type InboxBench,
+  isHeld,
+  openBench,
+  patiently,
+  put,
+  someBytes,
+  versions,
+} from '#tests/support/inbox-bench.ts';
 import { createTestClock } from '#tests/support/test-clock.ts';
 import { until } from '#tests/support/until.ts';
 
@@ -26,7 +34,7 @@ function expectNothingElse(bench: InboxBench): void {
   expect(bench.queries.arrivals(10).items).toEqual([]);
 }
 
-describe('what is no regular file', { timeout: 30_000 }, () => {
+describe('what is no regular file', () => {
   it('such as a link to a file is neither followed nor taken, put before or after the start', async () => {
     await using bench = await openBench({
       quietMs,
@@ -102,7 +110,7 @@ describe('what is no regular file', { timeout: 30_000 }, () => {
   });
 });
 
-describe('a link in the place of the hold', { timeout: 30_000 }, () => {
+describe('a link in the place of the hold', () => {
   it('is not followed: the original stays where it is', async () => {
     await using bench = await openBench({
       quietMs,
@@ -142,7 +150,7 @@ describe('a link in the place of the hold', { timeout: 30_000 }, () => {
   });
 });
 
-describe('a place in the inbox that cannot be looked at', { timeout: 30_000 }, () => {
+describe('a place in the inbox that cannot be looked at', () => {
   it.each(['locked', 'DCIM'])(
     'such as a folder (%s) without permission hides only itself',
     async (locked) => {
@@ -173,7 +181,7 @@ describe('a place in the inbox that cannot be looked at', { timeout: 30_000 }, (
     'such as a folder that is %s while files in it wait keeps no other waiting',
     async ([, mode], { skip }) => {
       if (!isRoot) skip(needsRoot);
-      await using bench = await openBench({ quietMs: 1_000, wrapStore: createMemoryBlobStore });
+      await using bench = await openBench({ quietMs: 60_000, wrapStore: createMemoryBlobStore });
       await mkdir(join(bench.folder, 'a'));
       await writeFile(join(bench.folder, 'a/waits.mp4'), someBytes());
       using _ = becomeNobody(bench.folder);
@@ -181,7 +189,7 @@ describe('a place in the inbox that cannot be looked at', { timeout: 30_000 }, (
       await until('it is seen', () => bench.queries.arrivals(1).total === 1);
       await chmod(join(bench.root, 'a'), mode);
       const top = await put(bench, 'top.mp4');
-      await until('the other one', () => isHeld(bench, top));
+      await patiently(bench, 'the other one', () => isHeld(bench, top));
       await bench.inbox.lookAround(never);
       expect(bench.queries.condition('inbox:inbox')?.state).toBe('watched-partly');
       expect(versions(bench)).toHaveLength(1);
@@ -189,8 +197,7 @@ describe('a place in the inbox that cannot be looked at', { timeout: 30_000 }, (
       expect(said).toContain('A folder in the inbox could not be looked at.');
       expect(said).not.toContain('The inbox could not be looked at; trying again.');
       await chmod(join(bench.root, 'a'), 0o700);
-      bench.clock.advance(60_000);
-      await until('what could not be read before', () => versions(bench).length === 2);
+      await patiently(bench, 'what could not be read before', () => versions(bench).length === 2);
     },
   );
 

@@ -10,30 +10,23 @@ import {
   type InboxBench,
   isHeld,
   openBench as openDiskBench,
+  patiently,
   put,
   someBytes,
   versions,
 } from '#tests/support/inbox-bench.ts';
 import { ascChain, ascMhl, c4OfBytes, classicMhl } from '#tests/support/mhl.ts';
-import { always, until as untilSoon } from '#tests/support/until.ts';
+import { always, until } from '#tests/support/until.ts';
 
 const quietMs = 200;
 /** The bytes in memory: what becomes of them is not what is looked at here. */
 const openBench = (options: BenchOptions) =>
   openDiskBench({ wrapStore: () => createMemoryBlobStore(), ...options });
-/** Many look at many files here at once. */
-const until = <T>(what: string, ask: () => T | Promise<T>) => untilSoon(what, ask, 25_000);
 const minute = 60_000;
 const film = () => smallFilm(someBytes(3000));
 const rowOf = (bench: InboxBench, path: string) => bench.catalogue.sightings.find('inbox', path);
 const waitsFor = (bench: InboxBench, path: string, reason: string) =>
   until(`${path} waits`, () => rowOf(bench, path)?.reason === reason);
-/** Lets time go by, ten times as fast and more, until it is so. */
-const patiently = (bench: InboxBench, what: string, isSo: () => boolean) =>
-  until(what, () => {
-    bench.clock.advance(1_000);
-    return isSo();
-  });
 const damagesOf = (bench: InboxBench) =>
   bench.database.sqlite.prepare('SELECT damaged FROM versions ORDER BY seq').pluck().all();
 
@@ -50,7 +43,7 @@ async function putHistory(bench: InboxBench, folder: string, manifest: string): 
   await put(bench, `${folder}/ascmhl/ascmhl_chain.xml`, Buffer.from(ascChain({ [name]: manifest })));
 }
 
-describe.concurrent('files that a list names', { timeout: 60_000 }, () => {
+describe.concurrent('files that a list names', { timeout: 120_000 }, () => {
   it.each(['ASC MHL', 'classic MHL'])(
     'wait until all are there, and are then taken together: %s',
     async (kind) => {
@@ -73,8 +66,7 @@ describe.concurrent('files that a list names', { timeout: 60_000 }, () => {
       bench.clock.advance(3 * minute);
       await always('they wait', () => versions(bench).length === 0, 600);
       await put(bench, 'card/sound.wav', sound);
-      bench.clock.advance(3 * minute);
-      await until('both', () => isHeld(bench, a) && isHeld(bench, b));
+      await patiently(bench, 'both', () => isHeld(bench, a) && isHeld(bench, b));
       expect(damagesOf(bench)).toEqual([null, null]);
       await until('the hold', () => bench.catalogue.holds.list('inbox').length === 2);
     },
@@ -199,7 +191,7 @@ describe.concurrent('files that a list names', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('a list itself', { timeout: 60_000 }, () => {
+describe.concurrent('a list itself', { timeout: 120_000 }, () => {
   const partsOf = (bench: InboxBench) =>
     bench.database.sqlite
       .prepare(
@@ -287,7 +279,7 @@ describe.concurrent('a list itself', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('a list that cannot be trusted', { timeout: 60_000 }, () => {
+describe.concurrent('a list that cannot be trusted', { timeout: 120_000 }, () => {
   it('holds up what is around it while it may still be copied, and no longer', async () => {
     await using bench = await openBench({ quietMs });
     const a = film();

@@ -41,6 +41,6 @@ describe('the list of mounts', () => {
     ]);
     expect(isHeld(bench, bytes)).toBe(false);
     isReadable = true;
-    await until('it is taken', () => isHeld(bench, bytes), 20_000);
+    await until('it is taken', () => isHeld(bench, bytes));
   });
 });

@@ -46,7 +46,7 @@ const names: readonly (readonly [what: string, name: string])[] = [
   ['folders of emoji', 'sub/📁/deep/inner 2.mp4'],
 ];
 
-describe('a name', { timeout: 30_000 }, () => {
+describe('a name', () => {
   let bench: InboxBench;
   const contents = new Map<string, Buffer>();
   beforeAll(async () => {
@@ -77,7 +77,7 @@ describe('a name', { timeout: 30_000 }, () => {
       files.set(path, await put(bench, path, someBytes(2_000)));
     }
     for (const [path, bytes] of files) {
-      await until(JSON.stringify(path), () => isHeld(bench, bytes), 20_000);
+      await until(JSON.stringify(path), () => isHeld(bench, bytes));
       await expectInHold(bench, path, bytes);
     }
     for (const folder of foldersOf(bench)) expectSafe(folder);

@@ -11,6 +11,7 @@ import {
   inside,
   isHeld,
   openBench,
+  patiently,
   put,
   someBytes,
   versions,
@@ -37,7 +38,7 @@ async function refusal(taking: Promise<unknown>): Promise<readonly unknown[]> {
   return isReelholdError(error) ? [error.kind, error.hint] : [error];
 }
 
-describe.concurrent('a file that is no video', { timeout: 30_000 }, () => {
+describe.concurrent('a file that is no video', () => {
   it('is listed, and taken as a video of its own when the owner says so, once it has settled', async () => {
     await using bench = await openBench({ quietMs });
     const name = `a/${decodeName(Buffer.of(0x63, 0x61, 0x66, 0xe9))}.txt`;
@@ -100,7 +101,7 @@ describe.concurrent('a file that is no video', { timeout: 30_000 }, () => {
   });
 });
 
-describe.concurrent('a file that is held back', { timeout: 30_000 }, () => {
+describe.concurrent('a file that is held back', () => {
   const holdBack = async (bench: InboxBench, path: string) => {
     const row = await until('the sighting', () => bench.catalogue.sightings.find('inbox', path));
     bench.catalogue.sightings.update(row.id, { state: 'waiting', reason: 'looks-unfinished' }, 0);
@@ -120,13 +121,13 @@ describe.concurrent('a file that is held back', { timeout: 30_000 }, () => {
   });
 
   it('but has changed since waits until it has settled', async () => {
-    await using bench = await openBench({ quietMs: 1_500 });
+    await using bench = await openBench({ quietMs: 60_000 });
     await put(bench, 'clip.mp4');
     await lookAround(bench);
     await holdBack(bench, 'clip.mp4');
     const bytes = await put(bench, 'clip.mp4');
     expect(await bench.inbox.takeAnyway('clip.mp4')).toEqual({ kind: 'settling' });
-    await until('it is taken', () => isHeld(bench, bytes));
+    await patiently(bench, 'it is taken', () => isHeld(bench, bytes));
   });
 
   it('stays where it is when there is no room for it', async () => {
@@ -144,7 +145,7 @@ describe.concurrent('a file that is held back', { timeout: 30_000 }, () => {
   });
 });
 
-describe.concurrent('what is no file of the inbox', { timeout: 30_000 }, () => {
+describe.concurrent('what is no file of the inbox', () => {
   it.each([
     ['not there', 'nothing.txt', 'missing'],
     ['a folder', 'folder', 'missing'],
@@ -193,7 +194,7 @@ describe.concurrent('what is no file of the inbox', { timeout: 30_000 }, () => {
   });
 });
 
-describe.concurrent('a project in an inbox', { timeout: 30_000 }, () => {
+describe.concurrent('a project in an inbox', () => {
   const longAgo = new Date(Date.now() - 30 * 24 * 60 * 60_000);
 
   it('that rests for days lets its inbox be emptied', async () => {

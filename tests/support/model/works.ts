@@ -93,7 +93,7 @@ function mustBeShown(world: World): void {
   }
 }
 
-const mostRounds = 2_000;
+const mostRounds = 6_000;
 const roundMs = 10;
 /** After this much of its own time without work a proof or a retry is due, and may make another one due. */
 const patienceMs = 60 * 60_000;
@@ -171,7 +171,7 @@ export function scrub(world: World): Deed {
         tidy: async () => undefined,
       };
       const worker = createWorker({ lane: 'vault', handlers, catalogue, clock, log: world.log });
-      await worker.drain(AbortSignal.timeout(60_000));
+      await worker.drain(AbortSignal.timeout(180_000));
       if (!world.isStopped) mustBeFound(world, bad, healable);
     },
     whole: [world.state],

@@ -23,7 +23,7 @@ import { DamageBook } from './damage-book.ts';
 import { driveNames, type House, makeHouse, type PlaceName, placeNames, remoteName } from './house.ts';
 
 export const hourMs = 60 * 60_000;
-const mostRounds = 20_000;
+const mostRounds = 60_000;
 /** After so many looks at work that is not done, whoever waits for a moment is let go on. */
 const roundsAtOnce = 10;
 const momentMs = 500;
@@ -226,7 +226,7 @@ export class World implements AsyncDisposable {
     const { inboxDir } = this.house.home;
     writeFlushed(inboxDir, name, this.files.get(digest) ?? Buffer.alloc(0));
     for (let tries = 0; existsSync(join(inboxDir, name)); tries += 1) {
-      if (tries > 2_000) throw new Error(`${name} stays in the inbox`);
+      if (tries > 20_000) throw new Error(`${name} stays in the inbox`);
       await this.clock.advance(1_000);
       await sleep(2);
     }

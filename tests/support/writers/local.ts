@@ -85,7 +85,7 @@ export const localWriters: readonly Writer[] = [
       // Under its own name, cut off, with a date of 1970.
       await untilLarger(scene, name, 0);
       const cutOff = await asItStands(scene, name);
-      await sleep(3_500);
+      await sleep(5_000);
       await run('rsync', command);
       return { name, whole, earlier: [], cutOff };
     },
@@ -107,7 +107,7 @@ async function untilBegun(inbox: string, start: string): Promise<void> {
             );
       return size > 256 * 1024;
     },
-    30_000,
+    60_000,
   );
 }
 

@@ -16,8 +16,8 @@ import {
 } from './writer.ts';
 
 const mebibyte = 2 ** 20;
-/** The test's daemon waits for two seconds. */
-const longerThanQuietMs = 4_000;
+/** The test's daemon waits for three seconds. */
+const longerThanQuietMs = 5_000;
 const noExplorer = noSambaBecause ?? needsTools('python3');
 
 function asExplorer(share: ShareKind, name: string, impossibleBecause: string | null): Writer {
@@ -27,7 +27,7 @@ function asExplorer(share: ShareKind, name: string, impossibleBecause: string | 
     impossibleBecause,
     async write(scene) {
       const whole = mp4Bytes(5 * mebibyte);
-      const client = scene.share.uploadAsExplorer(name, 400, { share });
+      const client = scene.share.uploadAsExplorer(name, 700, { share });
       client.stdin?.end(whole);
       await succeeds(client, `the upload into ${share}`);
       return wholeFile(name, whole);
@@ -112,7 +112,7 @@ export const sambaWriters: readonly Writer[] = [
     async write(scene) {
       const name = 'Killed at half.mp4';
       const whole = mp4Bytes(5 * mebibyte);
-      const client = scene.share.uploadAsExplorer(name, 500);
+      const client = scene.share.uploadAsExplorer(name, 800);
       client.stdin?.end(whole);
       await untilLarger(scene, name, 0);
       await sleep(1_200);
@@ -133,7 +133,7 @@ export const sambaWriters: readonly Writer[] = [
     async write(scene) {
       const name = 'Stalled at full length.mp4';
       const whole = mp4Bytes(5 * mebibyte);
-      const client = scene.share.uploadAsExplorer(name, 500);
+      const client = scene.share.uploadAsExplorer(name, 800);
       client.stdin?.end(whole);
       await untilLarger(scene, name, 0);
       await sleep(1_200);
@@ -154,7 +154,7 @@ export const sambaWriters: readonly Writer[] = [
       // Bytes of which nobody knows how they are wrapped: every beginning looks as whole as all of it.
       const name = 'Stalled while growing.mpg';
       const whole = randomBytes(6 * mebibyte);
-      const client = scene.share.uploadAsExplorer(name, 500, { grows: true });
+      const client = scene.share.uploadAsExplorer(name, 800, { grows: true });
       client.stdin?.end(whole);
       await untilLarger(scene, name, mebibyte);
       client.kill('SIGSTOP');

@@ -90,7 +90,7 @@ export async function untilLarger({ inbox }: Scene, name: string, sizeBytes: num
       (found) => found.size,
       () => -1,
     );
-  await until(`more than ${sizeBytes} bytes of ${name}`, async () => (await size()) > sizeBytes, 30_000);
+  await until(`more than ${sizeBytes} bytes of ${name}`, async () => (await size()) > sizeBytes, 60_000);
 }
 
 /** What stands in the inbox right now; nothing where it is gone again. */

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
+import { until } from '#tests/support/until.ts';
 import type { Live, RegionName } from '#web/live.ts';
 import { addEvents } from '#web/routes/events.ts';
 import { serveApp } from '#web/server.ts';
@@ -30,7 +31,7 @@ describe('an event stream', () => {
     await reader?.read();
     expect(live.listeners.size).toBe(1);
     leave();
-    await expect.poll(() => live.listeners.size).toBe(0);
+    await until('nobody listens', () => live.listeners.size === 0);
     await served[Symbol.asyncDispose]();
   });
 
@@ -39,7 +40,7 @@ describe('an event stream', () => {
     const { served, reader } = await open(live);
     await reader?.read();
     await served[Symbol.asyncDispose]();
-    await expect.poll(() => live.listeners.size).toBe(0);
+    await until('nobody listens', () => live.listeners.size === 0);
   });
 
   it('names a region once, however often it changed meanwhile', async () => {
