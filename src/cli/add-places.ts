@@ -18,6 +18,10 @@ interface WishOptions {
   readonly passwordFile?: string;
 }
 
+interface ReplaceOptions extends Pick<WishOptions, 'plain' | 'passwordFile'> {
+  readonly anyway?: boolean;
+}
+
 /** The commands about places other than the vault; `done` is given the exit code. */
 export function addPlaceCommands(program: Command, done: (code: number) => void): void {
   const place = program.command('location').description('the places that hold copies: drives and remotes');
@@ -53,7 +57,6 @@ export function addPlaceCommands(program: Command, done: (code: number) => void)
   for (const [kind, words] of [
     ['pause', 'leave a place alone until it is resumed'],
     ['resume', 'bring a paused place up to date again'],
-    ['remove', 'forget a place; nothing on it is deleted'],
     ['take-over', 'write to a place that another Reelhold wrote to'],
   ] as const) {
     place
@@ -65,8 +68,22 @@ export function addPlaceCommands(program: Command, done: (code: number) => void)
         done(await runPlaceChange(loadConfig(), { kind, name }));
       });
   }
+  place
+    .command('remove')
+    .description('forget a place; nothing on it is deleted')
+    .argument('<name>')
+    .option(...anyway)
+    .action(async (name: string, options: { anyway?: boolean }) => {
+      const { runPlaceChange } = await import('./location.ts');
+      done(await runPlaceChange(loadConfig(), { kind: 'remove', name, anyway: options.anyway === true }));
+    });
   addWork(program, done);
 }
+
+const anyway = [
+  '--anyway',
+  'though it has the only good copy of something, or the only one outside of this NAS',
+] as const;
 
 function addAdding(place: Command, done: (code: number) => void): void {
   const add = place.command('add').description('add a drive or a remote');
@@ -105,9 +122,14 @@ function addAdding(place: Command, done: (code: number) => void): void {
     .argument('<path>', 'where the new one is: a folder, or remote:folder of your rclone configuration')
     .option('--plain', 'of a remote: do not encrypt it')
     .option(...passwordFile)
-    .action(async (name: string, path: string, options: { plain?: boolean; passwordFile?: string }) => {
+    .option(...anyway)
+    .action(async (name: string, path: string, options: ReplaceOptions) => {
       const { runReplace } = await import('./replace-place.ts');
-      const asked = { isPlain: options.plain === true, passwordFile: options.passwordFile ?? null };
+      const asked = {
+        isPlain: options.plain === true,
+        passwordFile: options.passwordFile ?? null,
+        anyway: options.anyway === true,
+      };
       done(await runReplace(loadConfig(), { name, path, ...asked }));
     });
   place

@@ -20,8 +20,10 @@ export interface AskedRemote {
   readonly isPlain: boolean;
   readonly passwordFile: string | null;
   readonly wish: Partial<PlaceWish>;
-  /** The name of the place whose part it takes. */
+  /** The id of the place whose part it takes. */
   readonly replaces?: string;
+  /** Though that has what is good nowhere else. */
+  readonly anyway?: boolean;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface AskedRemote {
  * first, under the id that it gets; where it is refused they are gone again.
  */
 export async function runAddRemote(config: Config, asked: AskedRemote): Promise<number> {
-  const { name, path, isPlain, passwordFile, wish, replaces } = asked;
+  const { name, path, isPlain, passwordFile, wish, replaces, anyway = false } = asked;
   const location = randomUUIDv7();
   const password = isPlain ? null : await findPassword(passwordFile);
   try {
@@ -37,7 +39,7 @@ export async function runAddRemote(config: Config, asked: AskedRemote): Promise<
     await runPlaceChange(config, {
       kind: 'add',
       wish: { ...wish, name, location, path: root, placeKind: 'remote', encrypted: !isPlain },
-      ...(replaces === undefined ? {} : { replaces }),
+      ...(replaces === undefined ? {} : { replaces, anyway }),
     });
   } catch (error) {
     await keepOrForget(config, location, error);

@@ -8,7 +8,7 @@ import { placesCalled } from './places.ts';
 /** Lets another drive, or another remote, take the part of a place: its name, and all that was settled of it. */
 export async function runReplace(
   config: Config,
-  { name, path, isPlain, passwordFile }: Omit<AskedRemote, 'wish' | 'replaces'>,
+  { name, path, isPlain, passwordFile, anyway = false }: Omit<AskedRemote, 'wish' | 'replaces'>,
 ): Promise<number> {
   const [place] = placesCalled(config, name);
   if (place === undefined) return exitCodes.failed;
@@ -16,7 +16,8 @@ export async function runReplace(
   const wish = wishOfReplaced(settings, path);
   if (settings.placeKind === 'remote') {
     const asked = { name: settings.name, path, isPlain: isPlain || !settings.encrypted, passwordFile };
-    return await runAddRemote(config, { ...asked, wish, replaces: settings.location });
+    return await runAddRemote(config, { ...asked, wish, replaces: settings.location, anyway });
   }
-  return await runPlaceChange(config, { kind: 'add', wish: driveWish(wish), replaces: settings.location });
+  const replaces = settings.location;
+  return await runPlaceChange(config, { kind: 'add', wish: driveWish(wish), replaces, anyway });
 }
