@@ -108,7 +108,7 @@ export function openPlaceBench(folder: string, pool: HashPool, change: BenchChan
     carryOver: async () => {},
     ownFolderAt: change.ownFolderAt ?? (() => null),
     makeOpenMe: async () => null,
-    compareKit: async () => {},
+    compareKit: async () => [],
     openByKit:
       change.openByKit ??
       (async ({ location }) => ({ fetch: location.fetch, async [Symbol.asyncDispose]() {} })),
