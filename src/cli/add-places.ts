@@ -5,6 +5,7 @@ import { readTimetable } from '#core/bandwidth.ts';
 import type { PlaceWish } from '#core/plan-place.ts';
 import { parseWorkHours } from '#core/work-hours.ts';
 import { wrongTimetable } from '#views/locales/en-places.ts';
+import { neverEncrypted } from './words.ts';
 
 interface WishOptions {
   readonly away?: boolean;
@@ -92,8 +93,12 @@ function addAdding(place: Command, done: (code: number) => void): void {
       .command('drive')
       .description('a folder on another disk, such as a USB drive')
       .argument('<name>', 'what you call it')
-      .argument('<folder>', 'where it is mounted'),
-  ).action(async (name: string, path: string, options: WishOptions) => {
+      .argument('<folder>', 'where it is mounted')
+      .addOption(new Option('--plain').hideHelp())
+      .addOption(new Option('--password-file <file>').hideHelp()),
+  ).action(async (name: string, path: string, options: WishOptions, command: Command) => {
+    if (options.plain === true || options.passwordFile !== undefined)
+      command.error(`error: ${neverEncrypted}`);
     const { driveWish, runPlaceChange } = await import('./location.ts');
     done(
       await runPlaceChange(loadConfig(), {
@@ -108,7 +113,11 @@ function addAdding(place: Command, done: (code: number) => void): void {
       .description('anything that rclone reaches')
       .argument('<name>', 'what you call it')
       .argument('<path>', 'a remote of your rclone configuration, and a folder there: remote:folder')
-      .option('--plain', 'do not encrypt it: whoever runs the service can see your videos')
+      .addOption(
+        new Option('--plain', 'do not encrypt it: whoever runs the service can see your videos').conflicts(
+          'passwordFile',
+        ),
+      )
       .option(...passwordFile),
   ).action(async (name: string, path: string, options: WishOptions) => {
     const { runAddRemote } = await import('./add-remote.ts');
@@ -120,7 +129,7 @@ function addAdding(place: Command, done: (code: number) => void): void {
     .description('let another drive or remote take the part of one; what the old one holds no longer counts')
     .argument('<name>', 'the one that is broken, lost or full')
     .argument('<path>', 'where the new one is: a folder, or remote:folder of your rclone configuration')
-    .option('--plain', 'of a remote: do not encrypt it')
+    .addOption(new Option('--plain', 'of a remote: do not encrypt it').conflicts('passwordFile'))
     .option(...passwordFile)
     .option(...anyway)
     .action(async (name: string, path: string, options: ReplaceOptions) => {

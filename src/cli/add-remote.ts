@@ -79,6 +79,7 @@ export async function runSignIn(
   if (settings.placeKind !== 'remote') {
     throw new ReelholdError({ ...facts, hint: 'Connect it, and it is used.' }, 'it is a drive');
   }
+  if (!settings.encrypted && passwordFile !== null) return notEncrypted(settings.name);
   if (settings.encrypted && passwordFile === null) {
     throw new ReelholdError(
       { ...facts, hint: 'Name a file with its password (--password-file); it is in the recovery kit.' },
@@ -92,6 +93,12 @@ export async function runSignIn(
     return exitCodes.done;
   }
   return await runPlaceChange(config, { kind: 'adjust', name, adjustment: { path: root } });
+}
+
+/** A password for what has none would be passed over silently. */
+export function notEncrypted(name: string): number {
+  process.stderr.write(`error: "${name}" is not encrypted: leave out --password-file\n`);
+  return exitCodes.usage;
 }
 
 async function importRemote(
