@@ -33,7 +33,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .option('--json', 'for programs')
     .action(async (options: { json?: boolean }) => {
       const { runStatus } = await import('./cli/status.ts');
-      code = runStatus(loadConfig(), { json: options.json === true });
+      code = await runStatus(loadConfig(), { json: options.json === true });
     });
   program
     .command('add')
