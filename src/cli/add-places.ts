@@ -235,7 +235,7 @@ function addWork(program: Command, done: (code: number) => void): void {
   program
     .command('erase')
     .description('delete a video from the trash everywhere, for ever')
-    .argument('<video>')
+    .argument('<video>', 'its id; "reelhold list --trash" shows it')
     .option('--now', 'though it has not been in the trash for 30 days')
     .option('--title <title>', 'its title, instead of being asked for it')
     .action(async (video: string, options: { now?: boolean; title?: string }) => {
