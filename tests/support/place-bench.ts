@@ -57,6 +57,8 @@ export interface BenchChange {
   readonly budgetBytes?: number | null;
   readonly openByKit?: OpenByKit;
   readonly ownFolderAt?: (path: string) => string | null;
+  /** The page that a place shows its videos by. */
+  readonly openMe?: string;
   /** How much of what a place lacks is looked up at once. */
   readonly pageSize?: number;
   /** Room for what is encrypted before it is brought. */
@@ -107,7 +109,7 @@ export function openPlaceBench(folder: string, pool: HashPool, change: BenchChan
     localTime: createLocalTime('Europe/Berlin'),
     carryOver: async () => {},
     ownFolderAt: change.ownFolderAt ?? (() => null),
-    makeOpenMe: async () => null,
+    makeOpenMe: async () => (change.openMe === undefined ? null : new TextEncoder().encode(change.openMe)),
     compareKit: async () => [],
     openByKit:
       change.openByKit ??
