@@ -33,7 +33,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .option('--json', 'for programs')
     .action(async (options: { json?: boolean }) => {
       const { runStatus } = await import('./cli/status.ts');
-      code = runStatus(loadConfig(), { json: options.json === true });
+      code = await runStatus(loadConfig(), { json: options.json === true });
     });
   program
     .command('add')
@@ -133,29 +133,31 @@ interface AddOptions {
   readonly kind?: ImportKind;
 }
 
-/** What the owner can change; ids are those of `/api/v1/videos`. */
+const anId = 'its id; "reelhold list" shows it';
+
+/** What the owner can change; ids are those of `reelhold list`. */
 function addChanges(program: Command, run: (change: Change) => Promise<void>): void {
   program
     .command('rename')
     .description('give a video another title')
-    .argument('<video>')
+    .argument('<video>', anId)
     .argument('<title>')
     .action((video: string, title: string) => run({ kind: 'rename', video, title }));
   program
     .command('merge')
     .description('make the versions of one video versions of another: they are one work')
-    .argument('<from>')
-    .argument('<into>')
+    .argument('<from>', anId)
+    .argument('<into>', anId)
     .action((from: string, into: string) => run({ kind: 'merge', from, into }));
   program
     .command('trash')
     .description('put a video into the trash; nothing of it is removed')
-    .argument('<video>')
+    .argument('<video>', anId)
     .action((video: string) => run({ kind: 'trash', video, trashed: true }));
   program
     .command('bring-back')
     .description('bring a video back from the trash')
-    .argument('<video>')
+    .argument('<video>', anId)
     .action((video: string) => run({ kind: 'trash', video, trashed: false }));
   program
     .command('set')

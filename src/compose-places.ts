@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ArchiveMark } from '#core/archive-format.ts';
 import type { Place } from '#core/assess.ts';
-import { describeError, isReelholdError } from '#core/errors.ts';
+import { describeError, isReelholdError, type ReelholdError } from '#core/errors.ts';
 import type { TellLocalTime } from '#core/local-time.ts';
 import { askedNow, type PlaceWorkKind } from '#core/operation.ts';
 import type { ProofSettings } from '#core/plan-proof.ts';
@@ -61,7 +61,7 @@ export interface PlacesDeps {
   readonly ownFolderAt: ChangePlaceDeps['ownFolderAt'];
   readonly makeOpenMe: MirrorExtrasDeps['makeOpenMe'];
   /** Notes whether the recovery kit still has all that it takes. */
-  readonly compareKit: () => Promise<void>;
+  readonly compareKit: () => Promise<readonly ReelholdError[]>;
   /** Opens a place as whoever has nothing but the recovery kit would. */
   readonly openByKit: OpenByKit;
 }
@@ -104,12 +104,14 @@ export function createPlaces(deps: PlacesDeps): Places {
   };
   const change = createChangePlace(common);
   const tend = createTendPlaces(common);
-  const compareKit = () =>
-    deps.compareKit().catch((error: unknown) => {
+  const compareKit = async () => {
+    const failures = await deps.compareKit().catch((error: unknown) => [error]);
+    for (const error of failures) {
       // A place that came here from another machine has no sign-in yet: that is said where it is.
-      if (isReelholdError(error, 'missing')) return;
+      if (isReelholdError(error, 'missing')) continue;
       deps.log.warn({ error: describeError(error) }, 'The recovery kit could not be compared.');
-    });
+    }
+  };
   return {
     book,
     async change(operation, context) {

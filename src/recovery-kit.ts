@@ -1,7 +1,7 @@
 import { randomBytes, scryptSync, timingSafeEqual } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf, translateError } from '#core/errors.ts';
+import { codeOf, isReelholdError, type ReelholdError, translateError } from '#core/errors.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
 import type { NoteRows } from '#core/ports/catalogue.ts';
 import type { KitSecrets } from '#core/ports/kit-secrets.ts';
@@ -40,14 +40,17 @@ export interface KitOrder {
  */
 export async function makeKit(deps: KitDeps, order: KitOrder): Promise<readonly string[]> {
   const { places, nowMs, noteFile } = deps;
-  const { config, passwords } = await readSecrets(deps);
+  const { config, passwords } = await readSecrets(deps, remotesOf(deps));
   const phrase = makePhrase(randomBytes(phraseBytes));
   const shown = places.map(toKitPlace);
   const version = await order.number({ places: shown, phrase: hashOf(phrase) });
   const day = new Date(nowMs).toISOString().slice(0, 10);
   const kit: Kit = { version, day, archive: order.archive, places: shown, config, passwords, phrase };
   const files = await writeKit(kit, order.folder);
-  const note: KitSecretsNote = { version, secrets: hashOf(fingerprint(config, passwords)) };
+  const note: KitSecretsNote = {
+    ...{ version, secrets: hashOf(fingerprint({ config, passwords })) },
+    places: Object.fromEntries(await hashEach(deps)),
+  };
   await writeSecret(noteFile, JSON.stringify(note));
   return files;
 }
@@ -59,18 +62,78 @@ export function isPhraseOf({ phrase }: KitNote, words: string): boolean {
 
 /**
  * Notes whether the passwords and configurations are still those of the kit. Where nobody here knows what is in it, as
- * on a new machine, they are taken for others: a new kit is soon made.
+ * on a new machine, they are taken for others: a new kit is soon made. What cannot be had of one remote is neither, and
+ * keeps no other from being compared; gives why.
  */
-export async function compareKit(deps: KitDeps, kit: KitNote | null, notes: NoteRows): Promise<void> {
-  if (kit === null) return;
-  const { config, passwords } = await readSecrets(deps);
+export async function compareKit(
+  deps: KitDeps,
+  kit: KitNote | null,
+  notes: NoteRows,
+): Promise<readonly ReelholdError[]> {
+  if (kit === null) return [];
+  const found = await readEach(deps);
+  const unknown = found.filter((one) => one.secrets instanceof Error);
   const known = await readSecretsNote(deps.noteFile);
-  const isSame = known?.version === kit.version && isHashOf(known.secrets, fingerprint(config, passwords));
-  notes.setCondition('kit', { version: kit.version, haveSecretsChanged: !isSame }, deps.nowMs);
+  const haveSecretsChanged =
+    known?.version !== kit.version ? unknown.length < found.length : await haveChanged(deps, known, found);
+  const names = unknown.map(({ place }) => place.name);
+  const check = { version: kit.version, haveSecretsChanged };
+  notes.setCondition('kit', names.length === 0 ? check : { ...check, unknown: names }, deps.nowMs);
+  return unknown.flatMap(({ secrets }) => (isReelholdError(secrets) ? [secrets] : []));
 }
 
-async function readSecrets({ secrets, places }: KitDeps) {
-  const names = places.filter(({ placeKind }) => placeKind === 'remote').map(({ name }) => name);
+/** Of a note that is of all remotes together nothing is told where one is unknown. */
+async function haveChanged(
+  deps: KitDeps,
+  { secrets: together, places }: KitSecretsNote,
+  found: readonly FoundSecrets[],
+): Promise<boolean> {
+  if (places === undefined) {
+    if (found.some(({ secrets }) => secrets instanceof Error)) return false;
+    return !isHashOf(together, fingerprint(await readSecrets(deps, remotesOf(deps))));
+  }
+  return found.some(({ place, secrets }) => {
+    const hash = places[place.location];
+    return !(secrets instanceof Error) && (hash === undefined || !isHashOf(hash, fingerprint(secrets)));
+  });
+}
+
+interface Secrets {
+  readonly config: string;
+  readonly passwords: Kit['passwords'];
+}
+
+/** Of one remote; or why they cannot be had. */
+interface FoundSecrets {
+  readonly place: PlaceSettings;
+  readonly secrets: Secrets | ReelholdError;
+}
+
+async function readEach(deps: KitDeps): Promise<readonly FoundSecrets[]> {
+  return await Promise.all(
+    remotesOf(deps).map(async (place) => {
+      const secrets = await readSecrets(deps, [place]).catch((error: unknown) => {
+        if (isReelholdError(error)) return error;
+        throw error;
+      });
+      return { place, secrets };
+    }),
+  );
+}
+
+async function hashEach(deps: KitDeps): Promise<readonly (readonly [string, SaltedHash])[]> {
+  const hashes = remotesOf(deps).map(
+    async (place) => [place.location, hashOf(fingerprint(await readSecrets(deps, [place])))] as const,
+  );
+  return await Promise.all(hashes);
+}
+
+function remotesOf({ places }: KitDeps): readonly PlaceSettings[] {
+  return places.filter(({ placeKind }) => placeKind === 'remote');
+}
+
+async function readSecrets({ secrets }: KitDeps, remotes: readonly PlaceSettings[]): Promise<Secrets> {
+  const names = remotes.map(({ name }) => name);
   return { config: await secrets.exportConfig(names), passwords: await secrets.passwords(names) };
 }
 
@@ -83,7 +146,7 @@ async function readSecretsNote(file: string): Promise<KitSecretsNote | null> {
   }
 }
 
-function fingerprint(config: string, passwords: Kit['passwords']): string {
+function fingerprint({ config, passwords }: Secrets): string {
   return JSON.stringify([stableConfig(config), passwords.map(({ name, password }) => [name, password])]);
 }
 

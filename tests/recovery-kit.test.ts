@@ -93,6 +93,39 @@ describe('a recovery kit', () => {
     expect(stateOf()).toBe('stale');
   });
 
+  it('is judged by what can be known of each remote, where one cannot be asked', async () => {
+    const { kind: _, ...other } = placeFacts('other', { placeKind: 'remote', path: 's3:videos' });
+    const both = [cloud, other];
+    const asked = (passwords: Readonly<Record<string, string>>): KitSecrets => ({
+      exportConfig: async (names) => `[${names.join()}]\n`,
+      passwords: async (names) =>
+        names.map((name) => {
+          const password = passwords[name];
+          if (password !== undefined) return { name, password };
+          throw new ReelholdError({ kind: 'missing', operation: 'read', object: name }, 'gone');
+        }),
+    });
+    const judged = async (secrets: KitSecrets) => {
+      const { archive: rows, notes } = archive.catalogue;
+      await compareKit({ ...deps(secrets), places: both }, rows.kit(), notes);
+      const check = notes.condition('kit');
+      return { state: judgeKit(rows.kit(), check, both), unknown: check?.unknown ?? [] };
+    };
+    await makeKit(
+      { ...deps(asked({ [cloud.name]: 'one', [other.name]: 'two' })), places: both },
+      {
+        ...{ archive: 'id', folder: join(folder.path, 'kit') },
+        number: async (made) => Number(await note({ kind: 'made', ...made })),
+      },
+    );
+    await confirm('at the bank');
+    const good = { state: 'good', unknown: [] };
+    expect(await judged(asked({ [cloud.name]: 'one', [other.name]: 'two' }))).toEqual(good);
+    expect(await judged(asked({ [cloud.name]: 'one' }))).toEqual({ state: 'good', unknown: [other.name] });
+    expect(await judged(asked({ [cloud.name]: 'new' }))).toEqual({ state: 'stale', unknown: [other.name] });
+    expect(await judged(asked({}))).toEqual({ state: 'good', unknown: [cloud.name, other.name] });
+  });
+
   it('is as it was when the catalogue was lost, and the next one has the next number', async () => {
     await make();
     await make();

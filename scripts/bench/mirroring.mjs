@@ -64,7 +64,7 @@ async function mirrorOnce({ processes, signal }, { archive, kind, place }) {
   await warm(await filesBelow(archive.blobs), signal);
   await processes.sync();
   const run = await processes.run(command);
-  await archive.run(['location', 'remove', place.name]);
+  await archive.run(['location', 'remove', place.name, '--anyway']);
   return run;
 }
 

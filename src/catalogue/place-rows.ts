@@ -13,6 +13,7 @@ import { lazily } from './lazily.ts';
 import { resolveVideo } from './library-videos.ts';
 import { copies } from './schema/finding-tables.ts';
 import { locations, tombstones, unknownSize, videos } from './schema/journal-tables.ts';
+import { countSoleCopies } from './sole-copies.ts';
 
 const roleOfPartKind = sql.raw(
   `CASE p.kind ${Object.entries(roleOfParts)
@@ -149,6 +150,7 @@ export function createPlaceRows(db: Drizzle): PlaceRows {
       db.all<{ location: string }>(sql`
         SELECT location FROM copies WHERE digest = ${digest} AND location <> ${except} AND state = 'present'
         ORDER BY proven_at_ms DESC NULLS LAST`),
+    soleCopies: (location, vault) => countSoleCopies(db, location, vault),
     file,
     sample: (location, count) =>
       db

@@ -5,6 +5,7 @@ import { readTimetable } from '#core/bandwidth.ts';
 import type { PlaceWish } from '#core/plan-place.ts';
 import { parseWorkHours } from '#core/work-hours.ts';
 import { wrongTimetable } from '#views/locales/en-places.ts';
+import { neverEncrypted } from './words.ts';
 
 interface WishOptions {
   readonly away?: boolean;
@@ -16,6 +17,10 @@ interface WishOptions {
   readonly bandwidth?: string;
   readonly plain?: boolean;
   readonly passwordFile?: string;
+}
+
+interface ReplaceOptions extends Pick<WishOptions, 'plain' | 'passwordFile'> {
+  readonly anyway?: boolean;
 }
 
 /** The commands about places other than the vault; `done` is given the exit code. */
@@ -53,7 +58,6 @@ export function addPlaceCommands(program: Command, done: (code: number) => void)
   for (const [kind, words] of [
     ['pause', 'leave a place alone until it is resumed'],
     ['resume', 'bring a paused place up to date again'],
-    ['remove', 'forget a place; nothing on it is deleted'],
     ['take-over', 'write to a place that another Reelhold wrote to'],
   ] as const) {
     place
@@ -65,8 +69,22 @@ export function addPlaceCommands(program: Command, done: (code: number) => void)
         done(await runPlaceChange(loadConfig(), { kind, name }));
       });
   }
+  place
+    .command('remove')
+    .description('forget a place; nothing on it is deleted')
+    .argument('<name>')
+    .option(...anyway)
+    .action(async (name: string, options: { anyway?: boolean }) => {
+      const { runPlaceChange } = await import('./location.ts');
+      done(await runPlaceChange(loadConfig(), { kind: 'remove', name, anyway: options.anyway === true }));
+    });
   addWork(program, done);
 }
+
+const anyway = [
+  '--anyway',
+  'though it has the only good copy of something, or the only one outside of this NAS',
+] as const;
 
 function addAdding(place: Command, done: (code: number) => void): void {
   const add = place.command('add').description('add a drive or a remote');
@@ -75,8 +93,12 @@ function addAdding(place: Command, done: (code: number) => void): void {
       .command('drive')
       .description('a folder on another disk, such as a USB drive')
       .argument('<name>', 'what you call it')
-      .argument('<folder>', 'where it is mounted'),
-  ).action(async (name: string, path: string, options: WishOptions) => {
+      .argument('<folder>', 'where it is mounted')
+      .addOption(new Option('--plain').hideHelp())
+      .addOption(new Option('--password-file <file>').hideHelp()),
+  ).action(async (name: string, path: string, options: WishOptions, command: Command) => {
+    if (options.plain === true || options.passwordFile !== undefined)
+      command.error(`error: ${neverEncrypted}`);
     const { driveWish, runPlaceChange } = await import('./location.ts');
     done(
       await runPlaceChange(loadConfig(), {
@@ -91,7 +113,11 @@ function addAdding(place: Command, done: (code: number) => void): void {
       .description('anything that rclone reaches')
       .argument('<name>', 'what you call it')
       .argument('<path>', 'a remote of your rclone configuration, and a folder there: remote:folder')
-      .option('--plain', 'do not encrypt it: whoever runs the service can see your videos')
+      .addOption(
+        new Option('--plain', 'do not encrypt it: whoever runs the service can see your videos').conflicts(
+          'passwordFile',
+        ),
+      )
       .option(...passwordFile),
   ).action(async (name: string, path: string, options: WishOptions) => {
     const { runAddRemote } = await import('./add-remote.ts');
@@ -103,11 +129,16 @@ function addAdding(place: Command, done: (code: number) => void): void {
     .description('let another drive or remote take the part of one; what the old one holds no longer counts')
     .argument('<name>', 'the one that is broken, lost or full')
     .argument('<path>', 'where the new one is: a folder, or remote:folder of your rclone configuration')
-    .option('--plain', 'of a remote: do not encrypt it')
+    .addOption(new Option('--plain', 'of a remote: do not encrypt it').conflicts('passwordFile'))
     .option(...passwordFile)
-    .action(async (name: string, path: string, options: { plain?: boolean; passwordFile?: string }) => {
+    .option(...anyway)
+    .action(async (name: string, path: string, options: ReplaceOptions) => {
       const { runReplace } = await import('./replace-place.ts');
-      const asked = { isPlain: options.plain === true, passwordFile: options.passwordFile ?? null };
+      const asked = {
+        isPlain: options.plain === true,
+        passwordFile: options.passwordFile ?? null,
+        anyway: options.anyway === true,
+      };
       done(await runReplace(loadConfig(), { name, path, ...asked }));
     });
   place
@@ -204,7 +235,7 @@ function addWork(program: Command, done: (code: number) => void): void {
   program
     .command('erase')
     .description('delete a video from the trash everywhere, for ever')
-    .argument('<video>')
+    .argument('<video>', 'its id; "reelhold list --trash" shows it')
     .option('--now', 'though it has not been in the trash for 30 days')
     .option('--title <title>', 'its title, instead of being asked for it')
     .action(async (video: string, options: { now?: boolean; title?: string }) => {

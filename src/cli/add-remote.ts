@@ -20,8 +20,10 @@ export interface AskedRemote {
   readonly isPlain: boolean;
   readonly passwordFile: string | null;
   readonly wish: Partial<PlaceWish>;
-  /** The name of the place whose part it takes. */
+  /** The id of the place whose part it takes. */
   readonly replaces?: string;
+  /** Though that has what is good nowhere else. */
+  readonly anyway?: boolean;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface AskedRemote {
  * first, under the id that it gets; where it is refused they are gone again.
  */
 export async function runAddRemote(config: Config, asked: AskedRemote): Promise<number> {
-  const { name, path, isPlain, passwordFile, wish, replaces } = asked;
+  const { name, path, isPlain, passwordFile, wish, replaces, anyway = false } = asked;
   const location = randomUUIDv7();
   const password = isPlain ? null : await findPassword(passwordFile);
   const root = await importRemote(config, location, path, password).catch(async (error: unknown) => {
@@ -40,7 +42,7 @@ export async function runAddRemote(config: Config, asked: AskedRemote): Promise<
     await runPlaceChange(config, {
       kind: 'add',
       wish: { ...wish, name, location, path: root, placeKind: 'remote', encrypted: !isPlain },
-      ...(replaces === undefined ? {} : { replaces }),
+      ...(replaces === undefined ? {} : { replaces, anyway }),
     });
   } catch (error) {
     await keepOrForget(config, location, error);
@@ -83,6 +85,7 @@ export async function runSignIn(
   if (settings.placeKind !== 'remote') {
     throw new ReelholdError({ ...facts, hint: 'Connect it, and it is used.' }, 'it is a drive');
   }
+  if (!settings.encrypted && passwordFile !== null) return notEncrypted(settings.name);
   if (settings.encrypted && passwordFile === null) {
     throw new ReelholdError(
       { ...facts, hint: 'Name a file with its password (--password-file); it is in the recovery kit.' },
@@ -96,6 +99,12 @@ export async function runSignIn(
     return exitCodes.done;
   }
   return await runPlaceChange(config, { kind: 'adjust', name, adjustment: { path: root } });
+}
+
+/** A password for what has none would be passed over silently. */
+export function notEncrypted(name: string): number {
+  process.stderr.write(`error: "${name}" is not encrypted: leave out --password-file\n`);
+  return exitCodes.usage;
 }
 
 async function importRemote(

@@ -20,7 +20,7 @@ export async function runErase(
 ): Promise<number> {
   const known = askCatalogue(config, (queries) => queries.video(video));
   if (known === null) {
-    process.stderr.write('There is no such video. Take the id from the list of videos: /api/v1/videos.\n');
+    process.stderr.write('There is no such video. "reelhold list" shows the ids.\n');
     return exitCodes.failed;
   }
   process.stdout.write(

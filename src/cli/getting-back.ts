@@ -24,13 +24,24 @@ export function addGettingBack(program: Command, end: (code: number) => void): v
       },
     );
   program
+    .command('list')
+    .description('list videos with their ids, which trash, erase, restore --video and others take')
+    .argument('[words...]', 'only those with these words in title or day')
+    .option('--trash', 'only those in the trash')
+    .action(async (words: string[], options: { trash?: boolean }) => {
+      const { runList } = await import('./list.ts');
+      end(runList(loadConfig(), { words: words.join(' '), onlyTrash: options.trash === true }));
+    });
+  program
     .command('restore')
     .description('bring videos back under their own names, each compared with its checksum')
     .requiredOption('--to <folder>', 'where to; nothing in it is changed or replaced')
     .option('--from <place>', 'from this place alone: its name, or a folder that holds a copy of the archive')
     .option('--password-file <file>', 'what a remote of your own rclone (NAME:PATH) is encrypted with')
     .addOption(new Option('--all', 'all videos, but for those in the trash').conflicts(['video', 'query']))
-    .addOption(new Option('--video <id>', 'one video').conflicts(['all', 'query']))
+    .addOption(
+      new Option('--video <id>', 'one video; "reelhold list" shows its id').conflicts(['all', 'query']),
+    )
     .addOption(
       new Option('--query <words>', 'videos with these words in title or day').conflicts(['all', 'video']),
     )

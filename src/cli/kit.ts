@@ -62,11 +62,20 @@ export async function runKitConfirm(config: Config, words: string, kept: string 
 /** Says whether the kit is up to date; 3 where something is to be done about it. */
 export async function runKitStatus(config: Config): Promise<number> {
   await compareNow(config);
-  const state = withCatalogue(config, ({ archive, notes, places }) =>
-    judgeKit(archive.kit(), notes.condition('kit'), places.list()),
-  );
+  const { state, unknown } = withCatalogue(config, ({ archive, notes, places }) => {
+    const check = notes.condition('kit');
+    const kit = archive.kit();
+    const isOfThisKit = check !== null && check.version === kit?.version;
+    return { state: judgeKit(kit, check, places.list()), unknown: (isOfThisKit && check.unknown) || [] };
+  });
   process.stdout.write(`${en.kit[state]}\n`);
-  return state === 'good' || state === 'not-needed' ? exitCodes.done : exitCodes.notAllProven;
+  for (const name of unknown) process.stdout.write(`${unknownInWords(name)}\n`);
+  const isGood = state === 'not-needed' || (state === 'good' && unknown.length === 0);
+  return isGood ? exitCodes.done : exitCodes.notAllProven;
+}
+
+function unknownInWords(name: string): string {
+  return `"${name}" could not be compared: this machine cannot read what it takes to reach it, or its password. "reelhold location sign-in NAME PATH" gives it that.`;
 }
 
 /** Has it written into the journal, by this process or by the daemon that holds the vault. */

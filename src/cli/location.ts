@@ -84,9 +84,9 @@ export async function runPlaceList(config: Config, { json }: { readonly json: bo
 }
 
 /** A place in some lines, as `status` shows it too. */
-export function placeInWords({ timeZone }: Config, view: PlaceView): string[] {
+export function placeInWords({ timeZone }: Config, view: PlaceView, running = true): string[] {
   const { settings, condition, counts } = view;
-  const { what, next } = en.places.state(view);
+  const { what, next } = en.places.state(view, running);
   const free =
     condition?.presence.state === 'present' && condition.presence.freeBytes !== null
       ? `, ${sizeInWords(condition.presence.freeBytes)} free`

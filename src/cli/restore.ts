@@ -151,7 +151,7 @@ function passwordForNothing(): ReelholdError {
 }
 
 function nothingAskedFor(): ReelholdError {
-  const hint = 'The page and /api/v1/videos list what there is; --all brings all of it.';
+  const hint = '"reelhold list" shows what there is; --all brings all of it.';
   const facts = { kind: 'missing', operation: 'bring', object: 'what was asked for', hint } as const;
   return new ReelholdError(facts, 'there is no such video');
 }

@@ -10,11 +10,12 @@ import { en } from '#views/locales/en.ts';
 import { readInboxes, readOverview } from '#web/page-facts.ts';
 import { readSummary } from '#web/summary.ts';
 import { exitCodes } from './exit-codes.ts';
+import { isRunning } from './is-running.ts';
 import { placeInWords } from './location.ts';
 import { counted, sizeInWords, timeInWords } from './words.ts';
 
 /** Says how things stand, as the page does, from the catalogue alone; 0 where all is safe or empty, else 3. */
-export function runStatus(config: Config, { json }: { json: boolean }): number {
+export async function runStatus(config: Config, { json }: { json: boolean }): Promise<number> {
   using database = openForReading(config.catalogueFile);
   if (database === null) {
     process.stdout.write(
@@ -22,39 +23,50 @@ export function runStatus(config: Config, { json }: { json: boolean }): number {
     );
     return exitCodes.done;
   }
+  const running = await isRunning(config);
   const queries = createQueries(database, clock.nowMs);
   const overview = readOverview(queries, inboxNames(config), null);
   const known = { inboxes: inboxNames(config), version: programVersion, trouble: null };
   const text = json
-    ? JSON.stringify(readSummary(queries, known), null, 2)
-    : statusInWords(config, queries, overview).join('\n');
+    ? JSON.stringify({ ...readSummary(queries, known), running }, null, 2)
+    : statusInWords(config, queries, { overview, running }).join('\n');
   process.stdout.write(`${text}\n`);
   return overview.videosTotal === 0 || overview.level === 'safe' ? exitCodes.done : exitCodes.notAllProven;
 }
 
 const arrivalsShown = 5;
 
-function statusInWords(config: Config, queries: Queries, overview: Overview): string[] {
+/** Where nothing runs, what is said of work that goes on is left out: the rest is what is known. */
+function statusInWords(
+  config: Config,
+  queries: Queries,
+  { overview, running }: { readonly overview: Overview; readonly running: boolean },
+): string[] {
   const { inboxWaiting, freeBytes } = queries.summary();
   return [
+    ...(running ? [] : [en.stopped.headline]),
     en.headline(overview, config.inboxes[0].dir),
-    ...en.why(overview),
+    ...(running || overview.headline !== 'on-its-way' ? en.why(overview) : []),
     ...overview.notices.flatMap((notice) => {
       const { what, next } = en.notices.words(notice, sizeInWords);
       return [`- ${what} ${next}`];
     }),
-    ...queries.places().flatMap((place) => placeInWords(config, place)),
-    ...readInboxes(queries, inboxNames(config)).flatMap((inbox) => inboxInWords(config, inbox)),
+    ...queries.places().flatMap((place) => placeInWords(config, place, running)),
+    ...readInboxes(queries, inboxNames(config)).flatMap((inbox) => inboxInWords(config, inbox, running)),
     `${counted(inboxWaiting, 'file waits', 'files wait')} to be saved.`,
-    ...arrivalsInWords(queries.arrivals(arrivalsShown).items),
+    ...arrivalsInWords(queries.arrivals(arrivalsShown).items, running),
     ...(freeBytes === null ? [] : [`Free in the vault: ${sizeInWords(freeBytes)}.`]),
   ];
 }
 
 /** What is coming, then what waits for something, under its own heading as on the page. */
-function arrivalsInWords(files: readonly Arrival[]): string[] {
-  const line = ({ path, sizeBytes, state, reason }: Arrival) =>
-    `  ${displayName(path)} (${sizeInWords(sizeBytes)}): ${en.arriving.state(state, reason)}`;
+function arrivalsInWords(files: readonly Arrival[], running: boolean): string[] {
+  const stateOf = ({ state, reason }: Arrival) =>
+    running || (state !== 'settling' && state !== 'taking')
+      ? en.arriving.state(state, reason)
+      : en.stopped.file;
+  const line = (file: Arrival) =>
+    `  ${displayName(file.path)} (${sizeInWords(file.sizeBytes)}): ${stateOf(file)}`;
   const waiting = files.filter(({ state }) => state === 'waiting');
   return [
     ...files.filter(({ state }) => state !== 'waiting').map(line),
@@ -62,11 +74,12 @@ function arrivalsInWords(files: readonly Arrival[]): string[] {
   ];
 }
 
-function inboxInWords({ timeZone }: Config, { name, condition }: InboxProps): string[] {
+function inboxInWords({ timeZone }: Config, { name, condition }: InboxProps, running: boolean): string[] {
   if (condition === null) return [`Inbox ${displayName(name)}: not looked at yet.`];
   const { arriving } = en;
   const { state, watching, lastLookedAtMs, ignored, left } = condition;
-  const how = state === 'gone' ? arriving.away : arriving.watching(watching);
+  const watched = running ? arriving.watching(watching) : en.stopped.inbox;
+  const how = state === 'gone' ? arriving.away : watched;
   const looked =
     lastLookedAtMs === null ? '' : ` Last looked through ${timeInWords(lastLookedAtMs, timeZone)}.`;
   const rest = [arriving.ignored(ignored), left.total > 0 ? arriving.notVideos(left.total) : ''];

@@ -41,3 +41,7 @@ export function durationInWords(ms: number): string {
   const rest = tens % 60 === 0 || hours >= 10 ? '' : ` ${tens % 60} minutes`;
   return `about ${counted(hours, 'hour', 'hours')}${rest}`;
 }
+
+/** Where somebody says how a drive is to be encrypted. */
+export const neverEncrypted =
+  'a drive is not encrypted by Reelhold; --plain and --password-file go with a remote. Encrypt its disk, with LUKS for example, if nobody is to read it.';

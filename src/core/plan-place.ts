@@ -27,10 +27,17 @@ export interface PlaceWish {
 export type PlaceAdjustment = Partial<Omit<PlaceWish, 'placeKind' | 'encrypted' | 'location'>>;
 
 export type PlaceChange =
-  /** `replaces`: the place, by name or id, whose part it takes. */
-  | { readonly kind: 'add'; readonly wish: PlaceWish; readonly replaces?: string }
+  /** `replaces`: the place, by name or id, whose part it takes. `anyway`: though that has what is good nowhere else. */
+  | {
+      readonly kind: 'add';
+      readonly wish: PlaceWish;
+      readonly replaces?: string;
+      readonly anyway?: boolean;
+    }
   | { readonly kind: 'adjust'; readonly name: string; readonly adjustment: PlaceAdjustment }
-  | { readonly kind: 'pause' | 'resume' | 'remove' | 'take-over'; readonly name: string };
+  /** `anyway`: though it has what is good nowhere else. */
+  | { readonly kind: 'remove'; readonly name: string; readonly anyway?: boolean }
+  | { readonly kind: 'pause' | 'resume' | 'take-over'; readonly name: string };
 
 export type PlaceRefusal =
   | 'no-name'

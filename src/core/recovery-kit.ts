@@ -33,12 +33,16 @@ export type KitNote = Omit<KitFacts, 'kind'>;
 export interface KitSecretsNote {
   readonly version: number;
   readonly secrets: SaltedHash;
+  /** The same of each remote alone, by its id; older notes have it not. */
+  readonly places?: Readonly<Record<string, SaltedHash>>;
 }
 
 /** Whether the passwords and configurations of a kit were others when they were last compared. */
 export interface KitCheck {
   readonly version: number;
   readonly haveSecretsChanged: boolean;
+  /** The names of the remotes of which that could not be told, as this machine cannot ask for what reaches them. */
+  readonly unknown?: readonly string[];
 }
 
 /**

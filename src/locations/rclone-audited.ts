@@ -37,8 +37,9 @@ export async function overwriteMutable(
 }
 
 /**
- * Takes a blob or segment that was found wrong out of the way: into `quarantine/` where the server can give it
- * another name by itself, away for ever where it cannot, or where it is empty. Whoever calls it has good bytes for it at hand.
+ * Takes a blob, a segment or the script that restores, where it was found wrong, out of the way: into `quarantine/` where
+ * the server can give it another name by itself, away for ever where it cannot, or where it is empty. Whoever calls it has
+ * good bytes for it at hand.
  */
 export async function setAside(
   folder: RemoteFolder,
@@ -46,7 +47,8 @@ export async function setAside(
   asName: string,
   call: Call,
 ): Promise<void> {
-  if (!/^(?:blobs|journal|index)\//.test(path)) throw new RangeError(`${path} is never replaced`);
+  if (!/^(?:blobs|journal|index)\/|^restore\.sh$/.test(path))
+    throw new RangeError(`${path} is never replaced`);
   const { canMove } = await folder.features(call);
   // What a server kept nothing of cannot always be given another name, and there is nothing in it to keep.
   const isEmpty = (await folder.stat([path], null, call)).found.get(path)?.sizeBytes === 0;

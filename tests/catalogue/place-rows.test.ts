@@ -73,6 +73,25 @@ describe('the rows of places', () => {
     expect(rows().loads('drive', ['raw'])).toEqual([]);
   });
 
+  it('count the videos of which a place may have the only good copy, or the only one outside of the vault', () => {
+    apply(placeFacts('drive'), placeFacts('other'), { ...placeFacts('gone'), removed: true });
+    const counts = () => rows().soleCopies('drive', 'vault');
+    const video = hold('here');
+    set(video, 'drive', 'present', 5);
+    expect(counts()).toEqual({ onlyGood: 0, onlyOutside: 1 });
+    set(video, 'gone', 'present', 5);
+    set(video, 'other', 'present', null);
+    expect(counts()).toEqual({ onlyGood: 0, onlyOutside: 1 });
+    set(video, 'vault', 'corrupt', 5);
+    apply({ kind: 'trash', video: video.video, trashed: true });
+    expect(counts()).toEqual({ onlyGood: 1, onlyOutside: 1 });
+    set(video, 'other', 'present', 6);
+    expect(counts()).toEqual({ onlyGood: 0, onlyOutside: 0 });
+    set(video, 'other', 'missing', null);
+    set(video, 'drive', 'corrupt', 5);
+    expect(counts()).toEqual({ onlyGood: 0, onlyOutside: 0 });
+  });
+
   it('no longer name what stands there proven, but what is missing or was never read back', () => {
     const [good, missing, unread, corrupt] = ['good', 'missing', 'unread', 'corrupt'].map((name) =>
       hold(name),

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runAddRemote, runSignIn } from '#cli/add-remote.ts';
+import { runCli } from '#cli.ts';
 import type { Config } from '#config.ts';
 import { remoteConfigDir } from '#place-folders.ts';
 import { configBelow, liveIn, openCommandArchive } from '#tests/support/lived-in.ts';
@@ -77,6 +78,46 @@ describe('reelhold location add remote', () => {
     expect(refused).not.toContain(slip);
     await expect(add('dav:videos', at('empty'))).rejects.toThrow('it is empty');
     await expect(add('dav:videos', at('nowhere'))).rejects.toMatchObject({ kind: 'missing' });
+  });
+});
+
+describe('how a place is encrypted', () => {
+  const typed = async (...args: readonly string[]) => await hear(() => runCli(['location', ...args]));
+  beforeEach(() => {
+    for (const name of ['inbox', 'vault', 'library', 'config'])
+      vi.stubEnv(`REELHOLD_${name.toUpperCase()}`, join(at('here'), name));
+  });
+
+  it.each([['--plain'], ['--password-file', 'secret']])(
+    'is nothing that is said of a drive: %s',
+    async (...option) => {
+      const words = { code: 2, err: expect.stringContaining('a drive is not encrypted by Reelhold') };
+      expect(await typed('add', 'drive', 'Blue', at('disk'), ...option)).toMatchObject(words);
+      {
+        await using archive = await openCommandArchive(config);
+        const facts = placeFacts('blue', { name: 'Blue', path: at('blue') });
+        await archive.ledger.commit(() => ({ drafts: [{ facts, index: [] }], also: () => undefined }));
+      }
+      expect(await typed('replace', 'Blue', at('disk'), ...option)).toMatchObject(words);
+      expect(readdirSync(at('disk'))).toEqual([]);
+    },
+  );
+
+  it('is one of two: plain, or with a password', async () => {
+    writeFileSync(at('secret'), 'hunter2');
+    const both = ['--plain', '--password-file', at('secret')];
+    expect(await typed('add', 'remote', 'Cloud', 'dav:videos', ...both)).toMatchObject({ code: 2 });
+    {
+      await using archive = await openCommandArchive(config);
+      const remote = { name: 'Open', placeKind: 'remote', path: 'dav:videos', encrypted: false } as const;
+      const facts = placeFacts('open', remote);
+      await archive.ledger.commit(() => ({ drafts: [{ facts, index: [] }], also: () => undefined }));
+    }
+    const password = ['--password-file', at('secret')];
+    const words = { code: 2, err: expect.stringContaining('leave out --password-file') };
+    expect(await typed('sign-in', 'Open', 'dav:videos', ...password)).toMatchObject(words);
+    expect(await typed('replace', 'Open', 'dav:others', ...password)).toMatchObject(words);
+    expect(kept()).toEqual([]);
   });
 });
 

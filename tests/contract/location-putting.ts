@@ -148,6 +148,19 @@ export function describePutting(setting: LocationSetting): void {
       expect(await setting.prove(file)).toBe(setting.harness.proves === 'never' ? 'unsupported' : 'good');
     });
 
+    it.each([
+      ['damaged', (path: string) => setting.harness.damage(path)],
+      ['cut off', (path: string) => setting.harness.cut(path, 4)],
+    ] as const)('the script that restores, where it is %s', async (_, spoil) => {
+      const file = { ...setting.file('#!/bin/sh\n'), path: 'restore.sh' };
+      await setting.location.put([file], { signal: untouched });
+      const there = await content('restore.sh');
+      const script = { ...setting.file(there?.toString() ?? ''), path: 'restore.sh' };
+      await spoil('restore.sh');
+      expect((await setting.location.replaceUnproven(script, { signal: untouched })).kind).toBe('stored');
+      expect(await content('restore.sh')).toEqual(there);
+    });
+
     it('nothing by bytes that are bad themselves', async () => {
       const file = await setting.hold('some bytes');
       await setting.harness.cut(file.path, 4);

@@ -200,7 +200,23 @@ describe('the command line beside a running daemon', () => {
     await untilHeld(daemon, bytes);
     const { code, output } = await runCli(installation, 'status', '--json');
     expect(code).toBe(3);
-    expect(JSON.parse(output)).toMatchObject({ videosTotal: 1, videosSafe: 0 });
+    expect(JSON.parse(output)).toMatchObject({ videosTotal: 1, videosSafe: 0, running: true });
+  });
+
+  it('that was stopped is said to be, by what is left of it: nobody works, and how to change that', async () => {
+    await using installation = await makeInstallation();
+    await using daemon = await startDaemon(installation);
+    await untilHeld(daemon, await putVideo(installation, 'clip.mp4'));
+    const status = async () => (await runCli(installation, 'status')).output;
+    expect(await status()).toMatch(/Inbox .*: Watching for new files\./);
+    expect(await status()).not.toContain('not running');
+    await daemon.stop();
+    const after = await status();
+    expect(after).toMatch(/^Reelhold is not running: .*npm start.*\nSaved here only/);
+    expect(after).toMatch(/Inbox .*: Nobody looks at it until Reelhold runs\. Last looked through/);
+    expect(after).not.toMatch(/Watching|is being/);
+    const { output } = await runCli(installation, 'status', '--json');
+    expect(JSON.parse(output)).toMatchObject({ videosTotal: 1, running: false });
   });
 });
 

@@ -57,6 +57,8 @@ export interface BenchChange {
   readonly budgetBytes?: number | null;
   readonly openByKit?: OpenByKit;
   readonly ownFolderAt?: (path: string) => string | null;
+  /** The page that a place shows its videos by. */
+  readonly openMe?: string;
   /** How much of what a place lacks is looked up at once. */
   readonly pageSize?: number;
   /** Room for what is encrypted before it is brought. */
@@ -107,8 +109,8 @@ export function openPlaceBench(folder: string, pool: HashPool, change: BenchChan
     localTime: createLocalTime('Europe/Berlin'),
     carryOver: async () => {},
     ownFolderAt: change.ownFolderAt ?? (() => null),
-    makeOpenMe: async () => null,
-    compareKit: async () => {},
+    makeOpenMe: async () => (change.openMe === undefined ? null : new TextEncoder().encode(change.openMe)),
+    compareKit: async () => [],
     openByKit:
       change.openByKit ??
       (async ({ location }) => ({ fetch: location.fetch, async [Symbol.asyncDispose]() {} })),

@@ -57,6 +57,22 @@ describe('what is said of a place with hours', () => {
   });
 });
 
+it('says of no place that it is worked on, where nothing runs', () => {
+  const there = { state: 'present', freeBytes: null, totalBytes: null } as const;
+  const work = { what: 'copying', bytesDone: 1, bytesTotal: 2, bytesPerSecond: null } as const;
+  const settings = placeFacts('blue');
+  const said = (running: boolean, changes: object = {}) => {
+    const condition = { ...unseenPlace(0), presence: there, ...changes };
+    return Object.values(placeWords({ settings, condition, counts: { wanted: 2, proven: 1 } }, running)).join(
+      ' ',
+    );
+  };
+  expect(said(true, { work })).toBe('Copying… 50 % ');
+  expect(said(true)).toBe('Connected. Reelhold is bringing it up to date.');
+  for (const changes of [{ work }, {}])
+    expect(said(false, changes)).toBe('Connected. It is brought up to date once Reelhold runs.');
+});
+
 it.each([
   ['empty', '', 'nothing in it'],
   ['time', '8:00,1M', '"8:00,1M" is none: it takes two digits'],

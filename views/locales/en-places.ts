@@ -157,15 +157,15 @@ export function wrongTimetable({ part, reason }: Extract<ReadTimetable, { kind: 
   return `${whys[reason]} ${example}`;
 }
 
-/** How a place is, in plain words. */
-export function placeWords({ settings, condition, counts }: PlaceFacts): PlaceSaid {
+/** How a place is, in plain words; where nothing runs, no work goes on there. */
+export function placeWords({ settings, condition, counts }: PlaceFacts, running = true): PlaceSaid {
   if (settings.paused) return { what: 'Paused.', next: 'It is left alone until you resume it.' };
   if (condition === null) return { what: 'Not looked at yet.', next: '' };
   const { presence, work, safeToUnplug } = condition;
   if (presence.state === 'away') return awayWords[presence.reason];
   const begins = condition.waitsUntilMs == null ? null : beginningOf(settings.schedule);
   const isAllThere = counts.proven >= counts.wanted;
-  if (work !== null) {
+  if (work !== null && running) {
     const percent = Math.min(100, Math.floor((100 * work.bytesDone) / Math.max(1, work.bytesTotal)));
     return { what: `${works[work.what]}… ${percent} %`, next: '' };
   }
@@ -205,7 +205,10 @@ export function placeWords({ settings, condition, counts }: PlaceFacts): PlaceSa
     return { what: 'Up to date and read back.', next: isApart ? 'It may be unplugged.' : '' };
   }
   if (isAllThere) return { what: 'Connected, and up to date.', next: '' };
-  return { what: 'Connected.', next: 'Reelhold is bringing it up to date.' };
+  const next = running
+    ? 'Reelhold is bringing it up to date.'
+    : 'It is brought up to date once Reelhold runs.';
+  return { what: 'Connected.', next };
 }
 
 /** Of files that are larger than any that a place can hold. */

@@ -65,6 +65,14 @@ export const en = {
   why: (o: Overview): string[] => whys[o.headline](o),
   lastReadBack: (time: Html) => html`Last read back and compared ${time}.`,
 
+  /** Said by the command line where no daemon runs. */
+  stopped: {
+    headline:
+      'Reelhold is not running: nothing is saved, brought to other places or read back until you start it (npm start). This is how things were left:',
+    file: 'waits until Reelhold runs',
+    inbox: 'Nobody looks at it until Reelhold runs.',
+  },
+
   notices: {
     urgent: 'Needs you',
     others: 'Good to know',

@@ -5,6 +5,7 @@ import type { PlaceLoad } from '#core/place-forecast.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
 import type { ErasableVideo } from '#core/plan-erase.ts';
 import type { LackingCopy } from '#core/plan-mirror.ts';
+import type { SoleCopies } from '#core/plan-removal.ts';
 import type { PlaceHashes } from '#core/ports/location.ts';
 
 /** What one place's list says of a blob. */
@@ -54,6 +55,8 @@ export interface PlaceRows {
   setHashes(location: string, digest: Digest, hashes: PlaceHashes): void;
   /** Where good bytes may be found, the last proven first; without the place given. */
   goodCopies(digest: Digest, except: string): readonly { readonly location: string }[];
+  /** Of how many videos a place may have what is good nowhere else. */
+  soleCopies(location: string, vault: string): SoleCopies;
   file(digest: Digest): HeldFile | null;
   /** Some videos whose copies are present at a place, at random. */
   sample(location: string, count: number): readonly HeldFile[];

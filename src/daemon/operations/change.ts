@@ -37,7 +37,7 @@ function parseChange(subject: string): Change {
   return JSON.parse(subject) as Change;
 }
 
-const whereIds = 'Take the id from the list of videos: /api/v1/videos.';
+const whereIds = '"reelhold list" shows the ids.';
 const reasons: Readonly<Record<ChangeRefusal, readonly [detail: string, hint: string]>> = {
   'no-such-video': ['there is no such video', whereIds],
   'no-such-version': ['there is no such version', whereIds],

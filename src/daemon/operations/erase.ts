@@ -63,7 +63,7 @@ export function formatEraseWish(wish: EraseWish): string {
 }
 
 const reasons: Readonly<Record<EraseRefusal, readonly [detail: string, hint: string]>> = {
-  'no-such-video': ['there is no such video', 'Take the id from the list of videos: /api/v1/videos.'],
+  'no-such-video': ['there is no such video', '"reelhold list" shows the ids.'],
   'not-in-trash': ['it is not in the trash', 'Put it there first: reelhold trash VIDEO.'],
   'another-title': ['that is not its title', 'Type the title as it stands on the page.'],
   'too-soon': [

@@ -17,6 +17,7 @@ import type { Clock } from '#core/ports/clock.ts';
 import type { AwayReason, Presence } from '#core/ports/location.ts';
 import type { Ledger } from '#daemon/ledger.ts';
 import type { Handler } from '#daemon/worker.ts';
+import { requireSpare } from './let-go.ts';
 import type { OpenLocation, PlaceBook } from './place-book.ts';
 import { requestAt } from './request-at.ts';
 
@@ -28,6 +29,8 @@ export interface ChangePlaceDeps {
   readonly open: OpenLocation;
   readonly archiveMark: ArchiveMark;
   readonly writer: string;
+  /** The vault, as a location. */
+  readonly vault: string;
   readonly newId: () => string;
   /** Which of Reelhold's own folders a drive would share; in words, null for none. */
   readonly ownFolderAt: (path: string) => string | null;
@@ -117,6 +120,7 @@ export function createChangePlace(deps: ChangePlaceDeps): Handler {
       const added = catalogue.places.list().find(({ location }) => location === asked.wish.location);
       if (added !== undefined) return await begin(added, signal);
       const replaced = asked.replaces === undefined ? null : called(asked.replaces);
+      if (replaced !== null) requireSpare(deps, replaced, 'replace', asked.anyway === true);
       return add(asked.wish, replaced, signal);
     }
     const settings = called(asked.name);
@@ -125,8 +129,10 @@ export function createChangePlace(deps: ChangePlaceDeps): Handler {
       await record(settingsOf(plan, asked.name));
       startMirror(settings);
     } else if (asked.kind === 'take-over') await takeOver(settings, signal);
-    else if (asked.kind === 'remove') await record({ ...settings, removed: true });
-    else {
+    else if (asked.kind === 'remove') {
+      requireSpare(deps, settings, 'remove', asked.anyway === true);
+      await record({ ...settings, removed: true });
+    } else {
       await record({ ...settings, paused: asked.kind === 'pause' });
       if (asked.kind === 'resume') startMirror(settings);
     }

@@ -1,13 +1,11 @@
 import { isReelholdError } from '#core/errors.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
-import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { MutableName, PlaceFile } from '#core/ports/location.ts';
 import { bringFiles } from './bring.ts';
 import { digestOf } from './digest-of.ts';
 import type { OpenPlace } from './place-book.ts';
 
 export interface MirrorExtrasDeps {
-  readonly catalogue: Catalogue;
   /** What a person finds at a place, beside the vault's own words. */
   readonly readme: Uint8Array;
   /** The script that restores, as a local file with its bytes. */
@@ -16,7 +14,10 @@ export interface MirrorExtrasDeps {
   readonly makeOpenMe: (settings: PlaceSettings) => Promise<Uint8Array | null>;
 }
 
-/** Brings what people look at: it changes with the archive, and is written only where it did. */
+/**
+ * Brings what people look at: it is compared as it stands, and written only where it changed with the archive, or was
+ * damaged or deleted there.
+ */
 export async function mirrorExtras(
   deps: MirrorExtrasDeps,
   place: OpenPlace,
@@ -26,12 +27,8 @@ export async function mirrorExtras(
   const script = { path: 'restore.sh', sizeBytes: bytes.length, digest: digestOf(bytes), source: file };
   if (!(await stands(place, script, signal))) await bringFiles(place, [script], { signal });
   const keepCurrent = async (name: MutableName, content: Uint8Array) => {
-    const { location, generation } = place.settings;
-    const fact = `${name} at ${location}`;
-    const written = `${generation} ${digestOf(content)}`;
-    if (deps.catalogue.notes.fact(fact) === written) return;
+    if (await stands(place, { path: name, digest: digestOf(content) }, signal)) return;
     await place.location.putMutable(name, content, signal);
-    deps.catalogue.notes.setFact(fact, written);
   };
   await keepCurrent('README.txt', deps.readme);
   const openMe = await deps.makeOpenMe(place.settings);
@@ -41,7 +38,7 @@ export async function mirrorExtras(
 /** What is there and cannot be read does not count: it is written anew. */
 async function stands(
   { location }: OpenPlace,
-  { path, digest }: PlaceFile,
+  { path, digest }: Pick<PlaceFile, 'path' | 'digest'>,
   signal: AbortSignal,
 ): Promise<boolean> {
   try {

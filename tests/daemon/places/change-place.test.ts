@@ -77,7 +77,7 @@ describe('adding a place', () => {
   it('again after it was removed gives it its old id, with what it holds', async () => {
     const rome = await bench.hold('Rome.mp4', 'rome');
     const { id, place } = await bench.addDrive('Blue');
-    await bench.changePlace({ kind: 'remove', name: 'Blue' });
+    await bench.changePlace({ kind: 'remove', name: 'Blue', anyway: true });
     expect(names()).toEqual([]);
     expect(bench.listed()).toHaveLength(1);
     const files = place.files.size;
@@ -120,6 +120,52 @@ describe('changing a place', () => {
   });
 });
 
+describe('removing a place', () => {
+  const remove = (name: string, anyway = false) => bench.changePlace({ kind: 'remove', name, anyway });
+
+  it('that has the only copies outside of the NAS is refused, until another has them too', async () => {
+    for (const name of ['Rome', 'Oslo']) await bench.hold(`${name}.mp4`, name);
+    await bench.addDrive('Blue');
+    await expect(remove('Blue')).rejects.toMatchObject({
+      kind: 'unsupported',
+      message: expect.stringMatching(
+        /only copy outside of this NAS of files of 2 videos.*location add.*--anyway/,
+      ),
+    });
+    expect(names()).toEqual(['Blue']);
+    await bench.addDrive('Green');
+    await remove('Blue');
+    expect(names()).toEqual(['Green']);
+    await expect(remove('Green')).rejects.toThrow('2 videos');
+  });
+
+  it('that alone has good bytes is refused, and is free to go once the vault was mended from it', async () => {
+    const rome = await bench.hold('Rome.mp4', 'rome');
+    const { id: greenId } = await bench.addDrive('Green');
+    const { id } = await bench.addDrive('Blue');
+    const bad = { digest: rome, state: 'corrupt', listedAtMs: null, provenAtMs: null } as const;
+    bench.catalogue.archive.setCopy({ ...bad, location: bench.vault });
+    bench.catalogue.archive.setCopy({ ...bad, location: greenId });
+    await expect(remove('Blue')).rejects.toMatchObject({
+      message: expect.stringMatching(/only good copy of files of 1 video\..*reelhold verify.*--anyway/),
+    });
+    bench.catalogue.archive.setCopy({ ...bad, location: bench.vault, state: 'present', provenAtMs: 1 });
+    await expect(remove('Blue')).rejects.toThrow('outside of this NAS');
+    bench.catalogue.archive.setCopy({ ...bad, location: greenId, state: 'present', provenAtMs: 1 });
+    await remove('Blue');
+    expect(bench.catalogue.places.find(id)).toMatchObject({ removed: true });
+  });
+
+  it('that has nothing is done at once, and any other where it is meant all the same', async () => {
+    await bench.addDrive('Empty');
+    await remove('Empty');
+    await bench.hold('Rome.mp4', 'rome');
+    await bench.addDrive('Blue');
+    await remove('Blue', true);
+    expect(names()).toEqual([]);
+  });
+});
+
 describe('taking a place over', () => {
   it('that could not be written to is gone on with: it is one generation, however often it is tried', async () => {
     const { id, place } = await bench.addDrive('Blue');
@@ -142,10 +188,10 @@ describe('taking a place over', () => {
 });
 
 describe('replacing a place', () => {
-  const replace = (name: string, path: string) => {
+  const replace = (name: string, path: string, anyway = true) => {
     const old = bench.catalogue.places.list().find((one) => one.name === name);
     if (old === undefined) throw new Error('it is there');
-    return bench.changePlace({ kind: 'add', wish: wishOfReplaced(old, path), replaces: name });
+    return bench.changePlace({ kind: 'add', wish: wishOfReplaced(old, path), replaces: name, anyway });
   };
 
   it('gives its name and all that was settled of it to another drive, which is filled', async () => {
@@ -160,6 +206,8 @@ describe('replacing a place', () => {
     const rome = await bench.hold('Rome.mp4', 'rome');
     await bench.at(id, 'mirror');
     const before = new Map(place.files);
+    await expect(replace('Blue', 'new disk', false)).rejects.toThrow('files of 1 video');
+    expect(bench.slots.has('new disk')).toBe(false);
     const next = (await replace('Blue', 'new disk')) ?? '';
     await bench.drain(next);
     expect(next).not.toBe(id);

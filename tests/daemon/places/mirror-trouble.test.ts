@@ -68,7 +68,7 @@ beforeEach(() => {
   proofs = 0;
   largestFileBytes = null;
   asked.length = 0;
-  bench = openPlaceBench(join(folder.path, 'here'), pool, { wrap });
+  bench = openPlaceBench(join(folder.path, 'here'), pool, { wrap, openMe: '<p>all videos</p>' });
 });
 afterEach(() => bench[Symbol.dispose]());
 
@@ -284,6 +284,26 @@ describe('the journal at a place', () => {
     expect(await bench.at(id, 'mirror')).toMatchObject({ kind: 'mirrored', left: 0 });
     expect(said()).toContain('A part of the journal at a place cannot be read.');
   });
+});
+
+describe('what people look at, at a place', () => {
+  it.each(['README.txt', 'OPEN-ME.html', 'restore.sh'])(
+    'is written anew where it is gone, changed or unreadable: %s',
+    async (name) => {
+      const { id, place } = await bench.addDrive('Blue');
+      const whole = place.files.get(name);
+      expect(whole?.length).toBeGreaterThan(9);
+      place.files.delete(name);
+      await bench.at(id, 'mirror');
+      expect(place.files.get(name)).toEqual(whole);
+      for (const isUnreadable of [false, true]) {
+        place.files.set(name, flipped(whole ?? new Uint8Array()));
+        refuses.readOf = (path) => isUnreadable && path === name;
+        await bench.at(id, 'mirror');
+        expect(place.files.get(name)).toEqual(whole);
+      }
+    },
+  );
 });
 
 describe('the script that restores, at a place', () => {
