@@ -13,13 +13,19 @@ export function requireSpare(
   const plan = planRemoval(catalogue.places.soleCopies(location, vault), isMeant);
   if (plan.kind === 'remove') return;
   const videos = plan.videos === 1 ? '1 video' : `${plan.videos} videos`;
-  throw new ReelholdError({ kind: 'unsupported', operation, object: name }, words[plan.reason](videos));
+  const { detail, hint } = words[plan.reason](videos);
+  throw new ReelholdError({ kind: 'unsupported', operation, object: name, hint }, detail);
 }
 
-/** What to do is in the sentence itself: whoever asked a running daemon is told that alone. */
-const words: Readonly<Record<keyof SoleCopies, (videos: string) => string>> = {
-  onlyGood: (videos) =>
-    `as far as is known, it has the only good copy of files of ${videos}. Connect it, and say "reelhold verify": what is damaged on this NAS is then mended from there. If it is lost for good, say it again with --anyway`,
-  onlyOutside: (videos) =>
-    `it has the only copy outside of this NAS of files of ${videos}. Add another place first (reelhold location add), and have it filled (reelhold mirror). If this one is broken or lost, say it again with --anyway`,
+type Said = { readonly detail: string; readonly hint: string };
+
+const words: Readonly<Record<keyof SoleCopies, (videos: string) => Said>> = {
+  onlyGood: (videos) => ({
+    detail: `as far as is known, it has the only good copy of files of ${videos}`,
+    hint: 'Connect it, and say "reelhold verify": what is damaged on this NAS is then mended from there. If it is lost for good, say it again with --anyway.',
+  }),
+  onlyOutside: (videos) => ({
+    detail: `it has the only copy outside of this NAS of files of ${videos}`,
+    hint: 'Add another place first (reelhold location add), and have it filled (reelhold mirror). If this one is broken or lost, say it again with --anyway.',
+  }),
 };
