@@ -66,6 +66,17 @@ describe('what is held joins a project', () => {
     expect(archive.catalogue.archive.lastSeq()).toBe(seq);
   });
 
+  it('once, though it was broken off when the record was written and nothing else', async () => {
+    await archive.take('clip.mp4', film);
+    await takeProject();
+    const breakOff = () => {
+      throw new Error('broken off');
+    };
+    await expect(archive.intake.join([clip()], breakOff)).rejects.toThrow('broken off');
+    expect(await joinAll([clip()])).toEqual(['held-part']);
+    expect(archive.catalogue.archive.count()).toMatchObject({ versions: 1, parts: 2 });
+  });
+
   it('only while its bytes are held, and only where something of the project was taken', async () => {
     expect(await joinAll([clip()])).toEqual([]);
     await archive.take('clip.mp4', film);
