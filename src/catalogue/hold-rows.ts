@@ -27,6 +27,12 @@ export function createHoldRows(db: Drizzle): HoldRows {
         .get();
       return row === undefined ? null : toHold(row);
     },
+    setBelongs({ id, digest, belongs, video }) {
+      db.update(holds)
+        .set({ belongs: belongs == null ? null : JSON.stringify(belongs), videoId: video })
+        .where(and(eq(holds.id, id), eq(holds.digest, digest)))
+        .run();
+    },
     remove(id) {
       db.delete(holds).where(eq(holds.id, id)).run();
     },

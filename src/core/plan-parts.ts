@@ -4,9 +4,9 @@ import { type IndexRow, indexRowOf } from '#core/index-row.ts';
 import type { PartFacts, PartKind, Role } from '#core/journal-record.ts';
 import { type LibraryPart, libraryFolder, partFile, versionFiles } from '#core/library-path.ts';
 import { partKey, recordedPath } from '#core/part-paths.ts';
-import type { Draft, KnownVideo, Step, TakenFile } from '#core/plan-intake.ts';
+import type { ArchiveView, Draft, KnownVideo, Step, TakenFile } from '#core/plan-intake.ts';
 import { isProjectName } from '#core/project-files.ts';
-import { titleOf } from '#core/safe-name.ts';
+import { foldName, titleOf } from '#core/safe-name.ts';
 import { versionFactsOf } from '#core/version-facts.ts';
 
 /** To which video a file belongs that is none of its own, and as what. */
@@ -48,14 +48,26 @@ export function planProjectFile(
   planning: Planning,
 ): Step {
   const { batch, nowMs } = planning;
-  const sinceMs = isGenericFolder(project.folder) ? (project.sinceMs ?? nowMs - genericProjectMs) : null;
-  const known = batch.videoOfProject(project.key, sinceMs);
+  const known = batch.videoOfProject(project.key, sinceMsOf(project, nowMs));
   const { video, drafts } =
     known === null ? newProject(file, project, planning) : { video: known, drafts: [] };
   // A file without a byte shows nothing: it is kept in its place, but is no version, and damages none.
   const role = file.sizeBytes === 0 ? null : project.role;
   const step = planWithin(file, { ...project, role }, video, planning);
   return { ...step, drafts: [...drafts, ...step.drafts] };
+}
+
+/** The video of the project of which a file is; null where nothing of it was taken yet. */
+export function projectOfFile(
+  project: Extract<Belongs, { kind: 'project' }>,
+  view: Pick<ArchiveView, 'videoOfProject'>,
+  nowMs: number,
+): string | null {
+  return view.videoOfProject(foldName(project.key), sinceMsOf(project, nowMs), []);
+}
+
+function sinceMsOf({ folder, sinceMs }: Extract<Belongs, { kind: 'project' }>, nowMs: number): number | null {
+  return isGenericFolder(folder) ? (sinceMs ?? nowMs - genericProjectMs) : null;
 }
 
 function newProject(

@@ -45,6 +45,16 @@ describe('a held original', () => {
     expect(() => rows().add(hold('a', { heldAtMs: 6 }))).toThrow('UNIQUE');
   });
 
+  it('may become another video’s, unless other bytes stand there by then', () => {
+    rows().add(hold('a'));
+    rows().add(hold('b'));
+    const rome = { belongs: { kind: 'beside', video: 'rome', partKind: 'other' }, video: 'rome' } as const;
+    rows().setBelongs(hold('a', rome));
+    rows().setBelongs({ ...hold('b', rome), digest: digestOf('older') });
+    rows().setBelongs(hold('gone', rome));
+    expect(rows().list('inbox')).toEqual([hold('a', rome), hold('b')]);
+  });
+
   it('is gone when it was removed, and removing it again does nothing', () => {
     rows().add(hold('a'));
     rows().add(hold('b'));

@@ -157,6 +157,8 @@ export interface HoldRows {
   add(hold: Hold): void;
   list(inbox: string): readonly Hold[];
   find(inbox: string, heldPath: string): Hold | null;
+  /** Notes of which video the file is, where the row is still of these bytes. */
+  setBelongs(hold: Pick<Hold, 'id' | 'digest' | 'belongs' | 'video'>): void;
   remove(id: string): void;
   /** Gives an inbox's rows to another name. */
   renameInbox(from: string, to: string): void;

@@ -14,6 +14,7 @@ import { createExaminer } from './examine.ts';
 import { createFolderNames } from './folder-names.ts';
 import { createHoldKeeper } from './hold.ts';
 import { createInboxState } from './inbox-state.ts';
+import { createLateFiles } from './late-files.ts';
 import { createListFiles } from './list-file.ts';
 import { createListedFiles } from './listed-files.ts';
 import { createLook } from './look.ts';
@@ -112,13 +113,15 @@ export function createInbox(deps: InboxDeps): Inbox {
   const listed = createListedFiles(reading);
   const lists = createListFiles({ ...reading, listed, mode: state.mode });
   const examiner = createExaminer({ ...reading, listed, lists, hasten });
+  const late = createLateFiles({ ...common, wantLook: wantPass });
   const taker = createTaker({
     ...{ ...common, hold, examiner, sightings },
     lookAgain: addTo(unsure),
     onWaiting: wake.now,
+    onTaken: late.noteTaken,
   });
   const look = createLook({
-    ...{ ...common, sightings, taker },
+    ...{ ...common, sightings, taker, late },
     onLeft: () => wantPass(leftDelayMs),
     onProject: () => wantPass(unclearDelayMs),
   });

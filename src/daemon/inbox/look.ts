@@ -9,6 +9,7 @@ import type { Clock } from '#core/ports/clock.ts';
 import type { Log } from '#core/ports/log.ts';
 import { folderOf } from './hold-path.ts';
 import type { InboxState } from './inbox-state.ts';
+import type { LateFiles } from './late-files.ts';
 import { createLeftFiles, isWanted } from './left-files.ts';
 import { createLookNames, type LookNames } from './names.ts';
 import { type Placed, placeFile } from './place-file.ts';
@@ -39,6 +40,7 @@ export function createLook(deps: {
   readonly catalogue: Catalogue;
   readonly sightings: Sightings;
   readonly taker: Taker;
+  readonly late: LateFiles;
   readonly clock: Clock;
   readonly log: Log;
   /** Told that a file came, went or changed that is not taken by itself. */
@@ -46,7 +48,7 @@ export function createLook(deps: {
   /** Told that a folder has shown itself as a project: what was passed over in it belongs to it now. */
   readonly onProject: () => void;
 }): Look {
-  const { inbox, state, catalogue, sightings, taker, log } = deps;
+  const { inbox, state, catalogue, sightings, taker, late, log } = deps;
   const projectsSeen = new Set<string>();
 
   const readNames = (): LookNames =>
@@ -172,30 +174,39 @@ export function createLook(deps: {
     );
   };
 
-  return {
-    async at(paths, isEvent) {
-      const names = readNames();
-      const candidates = await choose(
-        paths.filter((path) => path !== ''),
-        names,
-        putOff,
+  const at = async (paths: readonly string[], isEvent: boolean): Promise<void> => {
+    const names = readNames();
+    const candidates = await choose(
+      paths.filter((path) => path !== ''),
+      names,
+      putOff,
+    );
+    const failed = new Set<string>();
+    const files = await statAll(state.root(), candidates, (error, path) => {
+      failed.add(path);
+      sightings.delay(path, retryMs);
+      log.warn(
+        { file: displayName(path), error: describeError(error) },
+        'A file in the inbox could not be looked at.',
       );
-      const failed = new Set<string>();
-      const files = await statAll(state.root(), candidates, (error, path) => {
-        failed.add(path);
-        sightings.delay(path, retryMs);
-        log.warn(
-          { file: displayName(path), error: describeError(error) },
-          'A file in the inbox could not be looked at.',
-        );
-      });
-      const there = new Set(files.map(({ path }) => path));
-      await forget(candidates.filter((path) => !there.has(path) && !failed.has(path)));
-      for (let start = 0; start < files.length; start += crowd) {
-        for (const file of see(files.slice(start, start + crowd), names, isEvent)) taker.offer(file);
-        await breathe();
-      }
-    },
+    });
+    const there = new Set(files.map(({ path }) => path));
+    await forget(candidates.filter((path) => !there.has(path) && !failed.has(path)));
+    for (let start = 0; start < files.length; start += crowd) {
+      for (const file of see(files.slice(start, start + crowd), names, isEvent)) taker.offer(file);
+      await breathe();
+    }
+  };
+
+  /** What was taken for itself, and shows itself as a project's: what stays here is taken again, as of that. */
+  const joinLate = async (names: LookNames): Promise<void> => {
+    const again = await late.find(names);
+    await forget(again);
+    await at(again, false);
+  };
+
+  return {
+    at,
     async around() {
       if (!state.isThere()) return state.noteGone();
       if (!(await state.isSame())) return;
@@ -226,6 +237,7 @@ export function createLook(deps: {
       await forgetVanished(seen, report.isEmpty, names);
       // Only now is it known whose the inbox is.
       for (const file of settled) taker.offer(file);
+      await joinLate(names);
     },
     async belongsOf(path) {
       const names = readNames();

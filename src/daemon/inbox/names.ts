@@ -17,6 +17,8 @@ export interface LookNames extends TreeNames {
    * there still, as it was taken. Null where there was none.
    */
   videoFrom(path: string, stands: boolean): string | null;
+  /** The video of the project of this folder; null where nothing of it was taken, or all of it is in the trash. */
+  videoOfProject(folder: string): string | null;
 }
 
 /** What was taken from an inbox and waits in its hold, or stays where it stood: by path the video it became. */
@@ -45,10 +47,10 @@ export function createLookNames(deps: {
   const { inbox, kind, catalogue, clock, list } = deps;
   let taken: RecentlyTaken | null = null;
 
-  const isKnownProject = (folder: string): boolean => {
+  const videoOfProject = (folder: string): string | null => {
     const sinceMs = isGenericFolder(nameOf(folder)) ? clock.nowMs() - genericProjectMs : null;
     const key = foldName(projectKeyOf(inbox, folder).toWellFormed());
-    return catalogue.archive.videoOfProject(key, sinceMs, []) !== null;
+    return catalogue.archive.videoOfProject(key, sinceMs, []);
   };
 
   const readTaken = (): RecentlyTaken => {
@@ -78,7 +80,13 @@ export function createLookNames(deps: {
   const takenFrom = (folder: string) => recently().folders.get(folder) ?? indexVideos([]);
 
   return {
-    ...createTreeNames({ kind, list, isKnownProject, takenFrom }),
+    ...createTreeNames({
+      kind,
+      list,
+      isKnownProject: (folder) => videoOfProject(folder) !== null,
+      takenFrom,
+    }),
+    videoOfProject,
     videoFrom(path, stands) {
       const { held, stays } = recently();
       return stays.get(path) ?? (stands ? null : (held.get(path) ?? null));

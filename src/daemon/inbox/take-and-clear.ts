@@ -41,6 +41,8 @@ export interface TakeAndClearDeps {
   readonly onChanged: (path: string) => void;
   /** Told that the original could not be cleared away yet. */
   readonly onFailure: (path: string, error: unknown) => void;
+  /** Told what was taken, and as whose. */
+  readonly onTaken: (path: string, belongs: Belongs | null) => void;
 }
 
 /** What may go well another time; a folder that must not be written to stays so. */
@@ -104,6 +106,7 @@ export function createTakeAndClear(deps: TakeAndClearDeps): TakeAndClear {
     continued.delete(path);
     if (as.videos === null && (taken.damaged !== null || !as.mayClear)) tellUnfinished(path, taken);
     await clear(path, taken, held);
+    deps.onTaken(path, belongs);
     return taken;
   };
 

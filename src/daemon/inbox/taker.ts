@@ -33,6 +33,8 @@ export interface TakerDeps {
   readonly lookAgain: (path: string) => void;
   /** Told that a file waits for room, so that some may be made. */
   readonly onWaiting: () => void;
+  /** Told what was taken, and as whose. */
+  readonly onTaken: (path: string, belongs: Belongs | null) => void;
 }
 
 /** A file that has settled, and the video of which it is; `belongs` is null for a video of its own. */

@@ -10,6 +10,7 @@ import { fingerprint } from '#core/settle.ts';
 import type { Ledger } from '#daemon/ledger.ts';
 import { requestFollowUps } from './follow-ups.ts';
 import { createGroupCommit } from './group-commit.ts';
+import { type JoiningFile, joinHeld } from './join.ts';
 import { describeTaken, type Taken, type TakeRequest } from './take.ts';
 
 /**
@@ -19,6 +20,11 @@ import { describeTaken, type Taken, type TakeRequest } from './take.ts';
  */
 export interface Intake {
   take(request: TakeRequest): Promise<Taken>;
+  /** Records what is held as a project's, too (`joinHeld`); `alsoRecord` runs in that transaction. */
+  join<T extends JoiningFile>(
+    files: readonly T[],
+    alsoRecord: (file: T, outcome: TakeOutcome) => void,
+  ): Promise<number>;
   /** Whether anything is being taken right now. */
   isBusy(): boolean;
 }
@@ -107,6 +113,11 @@ export function createIntake(deps: IntakeDeps): Intake {
       } finally {
         open -= 1;
       }
+    },
+    async join(files, alsoRecord) {
+      const joined = await joinHeld(deps, files, alsoRecord);
+      if (joined > 0) deps.onTaken();
+      return joined;
     },
     isBusy: () => open > 0,
   };

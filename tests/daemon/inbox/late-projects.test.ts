@@ -1,0 +1,208 @@
+import { rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import type { InboxMode } from '#core/inbox-mode.ts';
+import { libraryFiles } from '#core/library-path.ts';
+import {
+  filesIn,
+  type InboxBench,
+  inside,
+  isHeld,
+  openBench,
+  put,
+  someBytes,
+} from '#tests/support/inbox-bench.ts';
+import { until } from '#tests/support/until.ts';
+
+const quietMs = 250;
+const never = new AbortController().signal;
+
+/** What the readable library shows of each video, below its folder. */
+function account(bench: InboxBench): Record<string, readonly string[]> {
+  const ids = bench.database.sqlite.prepare('SELECT id FROM videos').pluck().all() as string[];
+  const videos = ids.flatMap((id) => bench.catalogue.archive.video(id) ?? []);
+  const below = (folder: string) => (path: string) => path.slice(folder.length + 1);
+  return Object.fromEntries(
+    videos.map((video) => [
+      video.title,
+      libraryFiles(video)
+        .map(({ path }) => below(video.folder)(path))
+        .sort(),
+    ]),
+  );
+}
+
+const takeFirst = async (bench: InboxBench, paths: readonly string[]) => {
+  for (const path of paths) {
+    const bytes = await put(bench, path);
+    await until(`${path} is taken`, () => isHeld(bench, bytes), 15_000);
+  }
+  await until('each has its row', () => rows(bench) >= paths.length, 15_000);
+};
+const rows = (bench: InboxBench) =>
+  bench.catalogue.holds.list('inbox').length +
+  bench.catalogue.sightings.list('inbox').filter(({ state }) => state === 'taken').length;
+const untilAccount = (bench: InboxBench, wanted: Record<string, readonly string[]>) =>
+  until('it is so', () => isDeepStrictEqual(account(bench), wanted), 15_000).catch(() =>
+    expect(account(bench)).toEqual(wanted),
+  );
+const countBlobs = async (bench: InboxBench) => {
+  let blobs = 0;
+  for await (const _ of bench.store.list()) blobs += 1;
+  return blobs;
+};
+const lastSeq = (bench: InboxBench) => bench.catalogue.archive.lastSeq();
+
+/** Nothing more is recorded, however often it is looked at, and after a new start. */
+async function expectQuiet(bench: InboxBench): Promise<InboxBench> {
+  const before = account(bench);
+  const again = await bench.restart();
+  await sleep(4 * quietMs);
+  // What comes again is compared with what is held, and that is noted once.
+  const seq = lastSeq(again);
+  for (let look = 0; look < 3; look += 1) {
+    await again.inbox.lookAround(never);
+    await sleep(2 * quietMs);
+  }
+  expect(lastSeq(again)).toBe(seq);
+  expect(account(again)).toEqual(before);
+  expect(again.queries.arrivals(10).items).toEqual([]);
+  expect(again.log.lines.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([]);
+  return again;
+}
+
+const modes: readonly InboxMode[] = ['consume', 'keep'];
+
+describe.concurrent.each(modes)('what was taken before its project (%s)', { timeout: 60_000 }, (mode) => {
+  it('is of the project as soon as the project file came, on the same bytes, once', async () => {
+    const bench = await openBench({ quietMs, mode });
+    await takeFirst(bench, ['Rome/clip.mp4']);
+    await put(bench, 'Rome/cut.drp');
+    const wanted = { clip: ['clip.mp4'], Rome: ['as it came/clip.mp4', 'as it came/cut.drp'] };
+    await untilAccount(bench, wanted);
+    expect(await countBlobs(bench)).toBe(2);
+    await using _ = await expectQuiet(bench);
+  });
+
+  it('is of it with everything: two clips, and a subtitle that went with one', async () => {
+    const bench = await openBench({ quietMs, mode });
+    await takeFirst(bench, ['Rome/one.mp4', 'Rome/two.mp4', 'Rome/two.srt']);
+    await put(bench, 'Rome/cut.drp');
+    await untilAccount(bench, {
+      one: ['one.mp4'],
+      two: ['subtitle/two.srt', 'two.mp4'],
+      Rome: ['cut.drp', 'one.mp4', 'two.mp4', 'two.srt'].map((name) => `as it came/${name}`),
+    });
+    await using _ = await expectQuiet(bench);
+  });
+
+  it('is of it in its own folder below, and where a folder of a role shows the project', async () => {
+    const bench = await openBench({ quietMs, mode });
+    await takeFirst(bench, ['Rome/day 1/morning/clip.mp4', 'Rome side.mp4']);
+    await put(bench, 'Rome/final/Film.mp4');
+    await untilAccount(bench, {
+      clip: ['clip.mp4'],
+      'Rome side': ['Rome side.mp4'],
+      Rome: ['Rome.mp4', 'as it came/day 1/morning/clip.mp4'],
+    });
+    await using _ = await expectQuiet(bench);
+  });
+
+  it('is of a camera’s card whose structure came last', async () => {
+    const bench = await openBench({ quietMs, mode });
+    await takeFirst(bench, ['Interview/CONTENTS/VIDEO/0001AB.MXF']);
+    await put(bench, 'Interview/CONTENTS/CLIP/0001AB.XML');
+    await untilAccount(bench, {
+      '0001AB': ['0001AB.mxf'],
+      Interview: ['as it came/CONTENTS/CLIP/0001AB.XML', 'as it came/CONTENTS/VIDEO/0001AB.MXF'],
+    });
+    await using _ = await expectQuiet(bench);
+  });
+
+  it('is of it when the project file came while nobody looked', async () => {
+    const before = await openBench({ quietMs, mode });
+    await takeFirst(before, ['Rome/clip.mp4']);
+    await before.stop();
+    await put(before, 'Rome/cut.drp');
+    const bench = await before.restart();
+    await untilAccount(bench, { clip: ['clip.mp4'], Rome: ['as it came/clip.mp4', 'as it came/cut.drp'] });
+    await using _ = await expectQuiet(bench);
+  });
+
+  it('is of no project whose file went again before it was taken', async () => {
+    await using bench = await openBench({ quietMs: 3_000, mode });
+    await takeFirst(bench, ['Rome/clip.mp4']);
+    await put(bench, 'Rome/cut.drp');
+    await until('it is seen', () => bench.queries.arrivals(10).total === 1, 15_000);
+    await bench.inbox.lookAround(never);
+    await rm(inside(bench, 'Rome/cut.drp'));
+    await until('it is forgotten', () => bench.queries.arrivals(10).total === 0, 15_000);
+    await bench.inbox.lookAround(never);
+    expect(account(bench)).toEqual({ clip: ['clip.mp4'] });
+  });
+});
+
+describe.concurrent('what was taken before its project', { timeout: 60_000 }, () => {
+  it('is of it when it was being taken as the project showed itself', async () => {
+    let isOpen = false;
+    let staging = 0;
+    await using bench = await openBench({
+      quietMs,
+      wrapStore: (store) => ({
+        ...store,
+        async stage(source, options) {
+          if (!source.path.endsWith('clip.mp4')) return store.stage(source, options);
+          staging += 1;
+          await until('it may go on', () => isOpen, 15_000);
+          return store.stage(source, options);
+        },
+      }),
+    });
+    await put(bench, 'Rome/clip.mp4');
+    await until('it is being taken', () => staging === 1, 15_000);
+    const cut = await put(bench, 'Rome/cut.drp');
+    await until('the project', () => isHeld(bench, cut), 15_000);
+    await sleep(2_000);
+    isOpen = true;
+    await untilAccount(bench, { Rome: ['as it came/clip.mp4', 'as it came/cut.drp'], clip: ['clip.mp4'] });
+  });
+
+  it('is of it alone when it still waited for its turn', async () => {
+    let freeBytes = 0;
+    const readSpace = async () => ({ totalBytes: 1e12, freeBytes });
+    await using bench = await openBench({ quietMs, readSpace });
+    await put(bench, 'Rome/clip.mp4');
+    const reasonOf = (path: string) => bench.catalogue.sightings.find('inbox', path)?.reason;
+    await until('it waits for room', () => reasonOf('Rome/clip.mp4') === 'no-room', 15_000);
+    await put(bench, 'Rome/cut.drp');
+    await until('so does the project', () => reasonOf('Rome/cut.drp') === 'no-room', 15_000);
+    await bench.inbox.lookAround(never);
+    freeBytes = 5e11;
+    await untilAccount(bench, { Rome: ['Rome.mp4', 'as it came/cut.drp'] });
+  });
+
+  it('has its writer’s later bytes in the project, too', async () => {
+    await using bench = await openBench({ quietMs });
+    await takeFirst(bench, ['Rome/day 1/clip.mp4']);
+    await put(bench, 'Rome/cut.drp');
+    await untilAccount(bench, {
+      clip: ['clip.mp4'],
+      Rome: ['as it came/cut.drp', 'as it came/day 1/clip.mp4'],
+    });
+    const held = (await filesIn(bench.root)).find((path) => path.endsWith('clip.mp4')) ?? '';
+    const more = await put(bench, held, someBytes());
+    await until('it is taken', () => isHeld(bench, more), 15_000);
+    expect(account(bench).Rome).toContain('older versions/as it came/day 1/clip (version 1).mp4');
+  });
+
+  it('is a video of its own where its original left the hold before', async () => {
+    await using bench = await openBench({ quietMs });
+    await takeFirst(bench, ['Rome/clip.mp4']);
+    for (const { id } of bench.catalogue.holds.list('inbox')) bench.catalogue.holds.remove(id);
+    const cut = await put(bench, 'Rome/cut.drp');
+    await until('the project', () => isHeld(bench, cut), 15_000);
+    await bench.inbox.lookAround(never);
+    expect(account(bench)).toEqual({ clip: ['clip.mp4'], Rome: ['as it came/cut.drp'] });
+  });
+});
