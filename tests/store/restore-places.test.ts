@@ -21,8 +21,8 @@ describe.each(installedShells)(
 
     const restore = (...args: readonly string[]) =>
       runRestore(shell, { args: [...args, target()], cwd: temp.path, script: 'archive/restore.sh' });
-    const row = (readablePath: string | null, seq: number, part?: string) => ({
-      ...archive.addBlob('music', 'wav'),
+    const row = (readablePath: string | null, seq: number, part?: string, bytes = 'music') => ({
+      ...archive.addBlob(bytes, 'wav'),
       ...{ readablePath, seq },
       ...(part === undefined ? {} : { part }),
     });
@@ -61,6 +61,22 @@ describe.each(installedShells)(
       expect(said).toContain('In the trash and left out: 1.');
       await restore('--trash');
       expect(filesBelow(target())).toMatchObject({ [`trash/${hex('music')}.wav`]: 'music' });
+    });
+
+    it('come back in the hidden folders of a project, also where they are none', async () => {
+      const at = (name: string) => `2026/Rome/as it came/${name}`;
+      const empty = ['.lock', 'a b/__init__.py', '.x/.y'];
+      archive.addIndex([
+        row(at('.project/state'), 2, 'p'),
+        ...empty.map((name, n) => row(at(name), 3 + n, `p${n}`, '')),
+      ]);
+      for (const args of [['--check'], [], ['--check']]) {
+        expect(await restore(...args)).toMatchObject({ code: 0, complained: '' });
+        expect(filesBelow(target())).toEqual({
+          [at('.project/state')]: 'music',
+          ...Object.fromEntries(empty.map((name) => [at(name), ''])),
+        });
+      }
     });
   },
 );

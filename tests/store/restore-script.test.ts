@@ -50,26 +50,6 @@ describe.each(installedShells)('restore.sh in %s', (shellName) => {
     expect(filesBelow(target())).toEqual({ '2026/230/230.mp4': 'bytes' });
   });
 
-  it('brings what is hidden in a project, and files of zero bytes, each to its place', async () => {
-    const at = (name: string) => `2026/Rome/as it came/${name}`;
-    archive.addIndex([
-      row('state', at('.project/state'), 2),
-      ...['.lock', 'a b/__init__.py', '.x/.y'].map((name, n) => ({
-        ...{ ...row('', at(name), 3 + n), part: `p${n}` },
-      })),
-    ]);
-    const all = {
-      [at('.project/state')]: 'state',
-      [at('.lock')]: '',
-      [at('a b/__init__.py')]: '',
-      [at('.x/.y')]: '',
-    };
-    for (const args of [['--check'], [], ['--check']]) {
-      expect(await restore(...args)).toMatchObject({ code: 0, complained: '' });
-      expect(filesBelow(target())).toEqual(all);
-    }
-  });
-
   it('makes files that their owner may change, though those of the archive are read-only', async () => {
     archive.addIndex([row('a', '2026/A/A.mp4', 2)]);
     await restore();

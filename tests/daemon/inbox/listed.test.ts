@@ -1,47 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import type { ListedAlgorithm } from '#core/hash-list.ts';
-import { createMemoryBlobStore } from '#store/memory-blob-store.ts';
-import { createStageHash } from '#store/stage-hash.ts';
-import { smallFilm } from '#tests/support/boxes.ts';
-import { digestOf } from '#tests/support/digests.ts';
 import {
-  type BenchOptions,
   filesIn,
   type InboxBench,
   isHeld,
-  openBench as openDiskBench,
   patiently,
   put,
   someBytes,
   versions,
 } from '#tests/support/inbox-bench.ts';
+import { film, openListBench as openBench, putHistory, rowOf } from '#tests/support/list-bench.ts';
 import { ascChain, ascMhl, c4OfBytes, classicMhl } from '#tests/support/mhl.ts';
 import { always, until } from '#tests/support/until.ts';
 
 const quietMs = 200;
-/** The bytes in memory: what becomes of them is not what is looked at here. */
-const openBench = (options: BenchOptions) =>
-  openDiskBench({ wrapStore: () => createMemoryBlobStore(), ...options });
 const minute = 60_000;
-const film = () => smallFilm(someBytes(3000));
-const rowOf = (bench: InboxBench, path: string) => bench.catalogue.sightings.find('inbox', path);
 const waitsFor = (bench: InboxBench, path: string, reason: string) =>
   until(`${path} waits`, () => rowOf(bench, path)?.reason === reason);
 const damagesOf = (bench: InboxBench) =>
   bench.database.sqlite.prepare('SELECT damaged FROM versions ORDER BY seq').pluck().all();
-
-async function listedHash(algorithm: ListedAlgorithm, bytes: Uint8Array): Promise<string> {
-  const hash = await createStageHash(algorithm);
-  hash.update(bytes);
-  return hash.digest().also ?? '';
-}
-
-/** Writes an ASC MHL history of one generation. */
-async function putHistory(bench: InboxBench, folder: string, manifest: string): Promise<void> {
-  const name = '0001_A001_2026-11-21_100000Z.mhl';
-  await put(bench, `${folder}/ascmhl/${name}`, Buffer.from(manifest));
-  await put(bench, `${folder}/ascmhl/ascmhl_chain.xml`, Buffer.from(ascChain({ [name]: manifest })));
-}
 
 describe.concurrent('files that a list names', { timeout: 120_000 }, () => {
   it.each(['ASC MHL', 'classic MHL'])(
@@ -71,65 +47,6 @@ describe.concurrent('files that a list names', { timeout: 120_000 }, () => {
       await until('the hold', () => bench.catalogue.holds.list('inbox').length === 2);
     },
   );
-
-  it('are compared with their hash, whichever it is', async () => {
-    await using bench = await openBench({ quietMs });
-    const names = ['md5', 'sha1', 'xxh64', 'xxh3', 'xxh128', 'c4'] as const;
-    const files = await Promise.all(
-      names.flatMap((name) =>
-        [true, false].map(async (isGood) => {
-          const [bytes, other] = [film(), film()];
-          const value = await listedHash(name, isGood ? bytes : other);
-          return {
-            path: `${name} ${isGood ? 'good' : 'bad'}.mov`,
-            bytes,
-            hash: [name, value] as const,
-            isGood,
-          };
-        }),
-      ),
-    );
-    await putHistory(bench, 'card', ascMhl(files));
-    for (const { path, bytes } of files) await put(bench, `card/${path}`, bytes);
-    await patiently(bench, 'all', () => versions(bench).length === files.length);
-    const damaged = bench.database.sqlite.prepare('SELECT damaged FROM versions WHERE digest = ?').pluck();
-    for (const { path, bytes, isGood } of files) {
-      expect([path, damaged.get(digestOf(bytes))]).toEqual([path, isGood ? null : 'differs-from-list']);
-    }
-    const stay = files.filter(({ isGood }) => !isGood).map(({ path }) => `card/${path}`);
-    await until('the good ones are cleared', async () => {
-      const left = (await filesIn(bench.root)).filter((path) => /^card.*mov$/.test(path));
-      return left.length === stay.length && stay.every((path) => left.includes(path));
-    });
-    for (const path of stay) expect(rowOf(bench, path)).toMatchObject({ state: 'taken', reason: 'damaged' });
-  });
-
-  it('are compared with the hashes of classic MHL that nobody writes any more, in either order of bytes', async () => {
-    await using bench = await openBench({ quietMs });
-    const reversed = (hex: string) => Buffer.from(hex, 'hex').reverse().toString('hex');
-    const decimal = (hex: string) => String(Number.parseInt(hex, 16)).padStart(10, '0');
-    const kinds = [
-      ['xxhash', 'xxh32', decimal],
-      ['xxhash64', 'xxh64', reversed],
-      ['xxhash64', 'xxh64', (hex: string) => hex],
-    ] as const;
-    const files = await Promise.all(
-      kinds.flatMap(([name, algorithm, write], n) =>
-        [true, false].map(async (isGood) => {
-          const [bytes, other] = [film(), film()];
-          const value = write(await listedHash(algorithm, isGood ? bytes : other));
-          return { path: `${n} ${isGood}.mov`, bytes, hash: [name, value] as const, isGood };
-        }),
-      ),
-    );
-    await put(bench, 'card/card.mhl', Buffer.from(classicMhl(files)));
-    for (const { path, bytes } of files) await put(bench, `card/${path}`, bytes);
-    await patiently(bench, 'all', () => versions(bench).length === files.length);
-    const damaged = bench.database.sqlite.prepare('SELECT damaged FROM versions WHERE digest = ?').pluck();
-    for (const { path, bytes, isGood } of files) {
-      expect([path, damaged.get(digestOf(bytes))]).toEqual([path, isGood ? null : 'differs-from-list']);
-    }
-  });
 
   it('are taken after an hour without the others, not as damaged, and stay', async () => {
     await using bench = await openBench({ quietMs });

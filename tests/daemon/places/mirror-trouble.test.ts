@@ -285,34 +285,3 @@ describe('the journal at a place', () => {
     expect(said()).toContain('A part of the journal at a place cannot be read.');
   });
 });
-
-describe('what people look at, at a place', () => {
-  it.each(['README.txt', 'OPEN-ME.html', 'restore.sh'])(
-    'is written anew where it is gone, changed or unreadable: %s',
-    async (name) => {
-      const { id, place } = await bench.addDrive('Blue');
-      const whole = place.files.get(name);
-      expect(whole?.length).toBeGreaterThan(9);
-      place.files.delete(name);
-      await bench.at(id, 'mirror');
-      expect(place.files.get(name)).toEqual(whole);
-      for (const isUnreadable of [false, true]) {
-        place.files.set(name, flipped(whole ?? new Uint8Array()));
-        refuses.readOf = (path) => isUnreadable && path === name;
-        await bench.at(id, 'mirror');
-        expect(place.files.get(name)).toEqual(whole);
-      }
-    },
-  );
-});
-
-describe('the script that restores, at a place', () => {
-  it.each(['changed', 'unreadable'])('is written anew where it is %s', async (harm) => {
-    const { id, place } = await bench.addDrive('Blue');
-    const script = place.files.get('restore.sh') ?? new Uint8Array();
-    place.files.set('restore.sh', flipped(script));
-    refuses.readOf = (path) => harm === 'unreadable' && path === 'restore.sh';
-    await bench.at(id, 'mirror');
-    expect(place.files.get('restore.sh')).toEqual(script);
-  });
-});

@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ReelholdError } from '#core/errors.ts';
+import type { Location } from '#core/ports/location.ts';
+import { useHashPool } from '#tests/support/disk-store.ts';
+import { openPlaceBench, type PlaceBench } from '#tests/support/place-bench.ts';
+import { useTempFolder } from '#tests/support/temp-folder.ts';
+
+const pool = useHashPool();
+const folder = useTempFolder();
+/** What the place cannot read. */
+let unreadable: string | null;
+
+const wrap = (location: Location): Location => ({
+  ...location,
+  async read(path, signal) {
+    if (path !== unreadable) return location.read(path, signal);
+    throw new ReelholdError({ kind: 'io', operation: 'read', object: path }, 'the disk reports an error');
+  },
+});
+
+let bench: PlaceBench;
+beforeEach(() => {
+  unreadable = null;
+  bench = openPlaceBench(join(folder.path, 'here'), pool, { wrap, openMe: '<p>all videos</p>' });
+});
+afterEach(() => bench[Symbol.dispose]());
+
+describe('what people look at, at a place', () => {
+  it.each(['README.txt', 'OPEN-ME.html', 'restore.sh'])(
+    'is written anew where it is gone, changed or unreadable: %s',
+    async (name) => {
+      const { id, place } = await bench.addDrive('Blue');
+      const whole = place.files.get(name) ?? new Uint8Array();
+      expect(whole.length).toBeGreaterThan(9);
+      place.files.delete(name);
+      await bench.at(id, 'mirror');
+      expect(place.files.get(name)).toEqual(whole);
+      for (const bad of [null, name]) {
+        place.files.set(
+          name,
+          whole.map((byte, index) => (index === 9 ? byte ^ 1 : byte)),
+        );
+        unreadable = bad;
+        await bench.at(id, 'mirror');
+        expect(place.files.get(name)).toEqual(whole);
+      }
+    },
+  );
+});
