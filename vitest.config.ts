@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * Real disks, clocks and tools on a machine that others use: on a build machine a test may try twice, and
- * scripts/check.mjs names each that had to. On your own machine none may, and the faults never.
+ * scripts/check.mjs names each that had to. On your own machine only the browser may, and the faults never.
  */
 const retry = 'CI' in process.env ? 1 : 0;
 

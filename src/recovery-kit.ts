@@ -74,8 +74,12 @@ export async function compareKit(
   const found = await readEach(deps);
   const unknown = found.filter((one) => one.secrets instanceof Error);
   const known = await readSecretsNote(deps.noteFile);
-  const haveSecretsChanged =
+  const isChangedNow =
     known?.version !== kit.version ? unknown.length < found.length : await haveChanged(deps, known, found);
+  // What was found of one that cannot be asked any more still holds.
+  const before = unknown.length === 0 ? null : notes.condition('kit');
+  const wasChanged = before?.version === kit.version && before.haveSecretsChanged;
+  const haveSecretsChanged = isChangedNow || wasChanged;
   const names = unknown.map(({ place }) => place.name);
   const check = { version: kit.version, haveSecretsChanged };
   notes.setCondition('kit', names.length === 0 ? check : { ...check, unknown: names }, deps.nowMs);

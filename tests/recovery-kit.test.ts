@@ -122,8 +122,11 @@ describe('a recovery kit', () => {
     const good = { state: 'good', unknown: [] };
     expect(await judged(asked({ [cloud.name]: 'one', [other.name]: 'two' }))).toEqual(good);
     expect(await judged(asked({ [cloud.name]: 'one' }))).toEqual({ state: 'good', unknown: [other.name] });
-    expect(await judged(asked({ [cloud.name]: 'new' }))).toEqual({ state: 'stale', unknown: [other.name] });
     expect(await judged(asked({}))).toEqual({ state: 'good', unknown: [cloud.name, other.name] });
+    expect(await judged(asked({ [cloud.name]: 'new' }))).toEqual({ state: 'stale', unknown: [other.name] });
+    // What was found of one that cannot be asked any more still holds.
+    expect(await judged(asked({}))).toEqual({ state: 'stale', unknown: [cloud.name, other.name] });
+    expect(await judged(asked({ [cloud.name]: 'one', [other.name]: 'two' }))).toEqual(good);
   });
 
   it('is as it was when the catalogue was lost, and the next one has the next number', async () => {

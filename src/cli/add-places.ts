@@ -81,10 +81,7 @@ export function addPlaceCommands(program: Command, done: (code: number) => void)
   addWork(program, done);
 }
 
-const anyway = [
-  '--anyway',
-  'though it has the only good copy of something, or the only one outside of this NAS',
-] as const;
+const anyway = ['--anyway', 'though it has what is good nowhere else'] as const;
 
 function addAdding(place: Command, done: (code: number) => void): void {
   const add = place.command('add').description('add a drive or a remote');

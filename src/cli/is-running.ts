@@ -4,12 +4,16 @@ import { lookAtVaultLock } from '#store/vault-lock.ts';
 /** A daemon on this computer answers at once. */
 const answerMs = 1_000;
 
-/** Whether a daemon runs: it has the vault, or, where its disk is away or in trouble, answers all the same. */
+/** Whether a daemon runs: it answers, or has the vault. A vault that hangs is asked only where nobody answers. */
 export async function isRunning(
   config: Pick<Config, 'vaultDir' | 'host' | 'port' | 'basePath'>,
 ): Promise<boolean> {
+  if (await answers(config)) return true;
   const lock = lookAtVaultLock(config.vaultDir);
-  if (lock.kind === 'taken' && lock.program === 'daemon') return true;
+  return lock.kind === 'taken' && lock.program === 'daemon';
+}
+
+async function answers(config: Pick<Config, 'host' | 'port' | 'basePath'>): Promise<boolean> {
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   try {
     const signal = AbortSignal.timeout(answerMs);

@@ -48,7 +48,7 @@ const said: Readonly<Record<PlaceChange['kind'], (name: string) => string>> = {
 };
 
 function replaced(name: string): string {
-  return `"${name}" is another one now. What the old one holds no longer counts as a copy, and nothing on it was deleted. A running Reelhold fills the new one by itself; "reelhold mirror" does so now.`;
+  return `"${name}" is another one now. What the old one holds no longer counts as a copy, and nothing on it was deleted: keep it, if you have it, until the new one is filled. A running Reelhold fills the new one by itself; "reelhold mirror" does so now.`;
 }
 
 /** A drive's folder as the daemon will see it, whatever folder the command was typed in, and without links; with the id that it gets, so that it is added once. */

@@ -14,7 +14,7 @@ import { isRunning } from './is-running.ts';
 import { placeInWords } from './location.ts';
 import { counted, sizeInWords, timeInWords } from './words.ts';
 
-/** Says how things stand, as the page does, from the catalogue alone; 0 where all is safe or empty, else 3. */
+/** Says how things stand, as the page does, from the catalogue, and whether anything runs; 0 where all is safe or empty, else 3. */
 export async function runStatus(config: Config, { json }: { json: boolean }): Promise<number> {
   using database = openForReading(config.catalogueFile);
   if (database === null) {

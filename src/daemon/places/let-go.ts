@@ -10,7 +10,8 @@ export function requireSpare(
   operation: 'remove' | 'replace',
   isMeant: boolean,
 ): void {
-  const plan = planRemoval(catalogue.places.soleCopies(location, vault), isMeant);
+  const isReplaced = operation === 'replace';
+  const plan = planRemoval(catalogue.places.soleCopies(location, vault), { isReplaced, isMeant });
   if (plan.kind === 'remove') return;
   const videos = plan.videos === 1 ? '1 video' : `${plan.videos} videos`;
   const { detail, hint } = words[plan.reason](videos);

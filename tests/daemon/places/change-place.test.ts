@@ -188,7 +188,7 @@ describe('taking a place over', () => {
 });
 
 describe('replacing a place', () => {
-  const replace = (name: string, path: string, anyway = true) => {
+  const replace = (name: string, path: string, anyway = false) => {
     const old = bench.catalogue.places.list().find((one) => one.name === name);
     if (old === undefined) throw new Error('it is there');
     return bench.changePlace({ kind: 'add', wish: wishOfReplaced(old, path), replaces: name, anyway });
@@ -206,8 +206,6 @@ describe('replacing a place', () => {
     const rome = await bench.hold('Rome.mp4', 'rome');
     await bench.at(id, 'mirror');
     const before = new Map(place.files);
-    await expect(replace('Blue', 'new disk', false)).rejects.toThrow('files of 1 video');
-    expect(bench.slots.has('new disk')).toBe(false);
     const next = (await replace('Blue', 'new disk')) ?? '';
     await bench.drain(next);
     expect(next).not.toBe(id);
@@ -216,6 +214,17 @@ describe('replacing a place', () => {
     expect(bench.copy(rome, next)).toMatchObject({ state: 'present' });
     expect(place.files).toEqual(before);
     expect(bench.listed().map(({ location }) => location)).toEqual([bench.vault, next]);
+  });
+
+  it('is refused where it alone has good bytes, unless it is lost for good', async () => {
+    const rome = await bench.hold('Rome.mp4', 'rome');
+    await bench.addDrive('Blue');
+    const bad = { digest: rome, state: 'corrupt', listedAtMs: null, provenAtMs: null } as const;
+    bench.catalogue.archive.setCopy({ ...bad, location: bench.vault });
+    await expect(replace('Blue', 'new disk')).rejects.toThrow('only good copy of files of 1 video');
+    expect(bench.slots.has('new disk')).toBe(false);
+    await replace('Blue', 'new disk', true);
+    expect(bench.slots.has('new disk')).toBe(true);
   });
 
   it('is done once, however often it is tried: what was cut off after the record goes on', async () => {
