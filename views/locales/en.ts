@@ -177,7 +177,7 @@ export const en = {
     size: (width: number, height: number) => `${width} × ${height}`,
     seenAgain: (n: number) => (n === 1 ? 'came once more since' : `came ${n} more times since`),
     damaged: (damaged: string): string =>
-      `${damagedWords(damaged)} Copy a good one in, and it becomes the next version.`,
+      damagedWords(damaged, (copy) => `${copy} a good one in, and it becomes the next version.`),
     damage: (damage: Damage): string => damageWords[damage],
     samePictureAndSound: (other: Html) => html`The same picture and sound as ${other}, in another file.`,
     unreadable: 'Its pictures could not be read; the file is kept as it is.',
@@ -210,7 +210,7 @@ export const en = {
     someDamaged: (n: number) =>
       n === 1 ? 'One of these came in damaged.' : `${n} of these came in damaged.`,
     damaged: (damaged: string): string =>
-      `${damagedWords(damaged)} Copy a good one in under the same name, and it takes its place.`,
+      damagedWords(damaged, (copy) => `${copy} a good one in under the same name, and it takes its place.`),
     nothingFinal: 'There is no final video of this yet. Everything it is made of is kept.',
     said: 'What its files say',
     title: 'Title',
@@ -635,14 +635,18 @@ const damageWords: Record<Damage, string> = {
   'no-index': 'it was never finished, and may not play',
   'empty-start': 'its beginning is empty',
   'empty-end': 'its end is empty',
-  'marked-unfinished': 'a Mac had marked it as not copied to its end',
+  'marked-unfinished': 'a Mac said to the last that it was still copying it',
   'differs-from-list': 'it is not what the list of checksums that came with it says',
 };
 
 /** A newer Reelhold may know of more. */
-function damagedWords(damaged: string): string {
+function damagedWords(damaged: string, mend: (copy: 'Copy' | 'copy') => string): string {
+  // Nothing is wrong with the bytes as far as is known.
+  if (damaged === ('marked-unfinished' satisfies Damage)) {
+    return `May not be whole: ${damageWords[damaged]}. Its original was left where it was. If it plays to its end, all is well; if not, ${mend('copy')}`;
+  }
   const what = Object.hasOwn(damageWords, damaged) ? `: ${damageWords[damaged as Damage]}.` : '.';
-  return `Came in damaged${what} It is kept as it came, and its original was left where it was.`;
+  return `Came in damaged${what} It is kept as it came, and its original was left where it was. ${mend('Copy')}`;
 }
 
 const waits: Readonly<Record<string, string>> = {
