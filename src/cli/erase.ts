@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { Config } from '#config.ts';
-import { formatEraseWish } from '#daemon/operations/erase.ts';
+import { type Erased, formatEraseWish } from '#daemon/operations/erase.ts';
 import { exitCodes } from './exit-codes.ts';
 import { askCatalogue } from './places.ts';
 import { runOperation } from './run-operation.ts';
@@ -40,8 +40,16 @@ export async function runErase(
     },
     handler: ({ erase }) => erase,
   });
-  const { pending } = JSON.parse(result ?? '{"pending":[]}') as { readonly pending: readonly string[] };
-  return sayPending(config, pending);
+  const { pending, shared }: Erased = JSON.parse(result ?? '{"pending":[],"shared":0}');
+  const code = sayPending(config, pending);
+  if (shared > 0) process.stdout.write(`${stays(shared)}\n`);
+  return code;
+}
+
+function stays(files: number): string {
+  const [what, them] =
+    files === 1 ? ['One of its files stays', 'it'] : [`${files} of its files stay`, 'them'];
+  return `${what}, because another video has ${them} too. Whoever wants ${them} gone deletes that one as well.`;
 }
 
 function sayPending(config: Config, pending: readonly string[]): number {

@@ -24,7 +24,7 @@ function inWords({ id, title, folder, versions, trashed }: ListedVideo): string 
   const [day = 'no day    '] = /\d{4}-\d{2}-\d{2}/.exec(folder) ?? [];
   const marks = [
     ...(versions > 1 ? [counted(versions, 'version', 'versions')] : []),
-    ...(versions === 0 ? ['no final video yet'] : []),
+    ...(versions === 0 ? ['other files only'] : []),
     ...(trashed ? ['in the trash'] : []),
   ];
   return `${id}  ${day}  ${displayName(title)}${marks.length === 0 ? '' : ` (${marks.join(', ')})`}`;

@@ -28,14 +28,20 @@ export interface EraseDeps {
 export function createErase(deps: EraseDeps): Handler {
   const { store, catalogue, ledger, clock, location } = deps;
 
-  const record = (wish: EraseWish) =>
-    ledger.commit(() => {
+  /** Gives how many of its files stay, as another video has them too. */
+  const record = async (wish: EraseWish): Promise<number> => {
+    const digests = await ledger.commit(() => {
       const video = catalogue.places.erasableVideo(wish.video);
       const plan = planErase(wish, video, { nowMs: clock.nowMs(), isMassChange: deps.isMassChange() });
       if (plan.kind === 'refused') throw refused(wish, plan.reason);
-      const also = () => requestLibrary(catalogue, clock.nowMs());
+      const also = () => {
+        requestLibrary(catalogue, clock.nowMs());
+        return video?.digests ?? [];
+      };
       return { drafts: plan.kind === 'erase' ? plan.drafts : [], also };
     });
+    return digests.filter((digest) => catalogue.archive.isHeld(digest)).length;
+  };
 
   const eraseHere = async (): Promise<void> => {
     const files = catalogue.places.erasable(location);
@@ -49,12 +55,20 @@ export function createErase(deps: EraseDeps): Handler {
   };
 
   return async ({ subject }) => {
-    if (subject !== '') await record(JSON.parse(subject) as EraseWish);
+    const shared = subject === '' ? 0 : await record(JSON.parse(subject) as EraseWish);
     await eraseHere();
     deps.requestElsewhere();
     const pending = catalogue.places.pendingErasures().map((one) => one.location);
-    return JSON.stringify({ pending: [...new Set(pending)] });
+    return JSON.stringify({ pending: [...new Set(pending)], shared } satisfies Erased);
   };
+}
+
+/** What deleting a video came to, as the operation's result has it. */
+export interface Erased {
+  /** Ids of the places that are still to follow. */
+  readonly pending: readonly string[];
+  /** Files of it that stay, as another video has them too. */
+  readonly shared: number;
 }
 
 /** The owner's wish as an operation's subject. */

@@ -73,12 +73,24 @@ describe('deleting a video everywhere', () => {
     expect(bench.catalogue.places.pendingErasures()).toEqual([]);
   });
 
+  it('says how many of its files stay, as another video has them too', async () => {
+    const rome = await bench.hold('Rome.mp4', 'rome');
+    await bench.hold('Oslo.mp4', 'oslo');
+    const facts = { kind: 'part', part: 'p', video: videoOf('Oslo'), partKind: 'raw' } as const;
+    const part = { ...facts, digest: rome, sizeBytes: 4, ext: 'mp4', name: 'Rome.mp4' };
+    const drafts = [{ facts: part, index: [] }];
+    await bench.ledger.commit(() => ({ drafts, also: () => undefined }));
+    await trash('Rome');
+    expect(JSON.parse((await erase('Rome')) ?? '')).toEqual({ pending: [], shared: 1 });
+    expect(bench.catalogue.archive.isHeld(rome)).toBe(true);
+  });
+
   it('names the drive in a drawer, which brings nothing back and lets go of it when it comes', async () => {
     const rome = await bench.hold('Rome.mp4', 'rome');
     const { id, place } = await bench.addDrive('Blue');
     place.away = 'not-connected';
     await trash('Rome');
-    expect(JSON.parse((await erase('Rome')) ?? '')).toEqual({ pending: [id] });
+    expect(JSON.parse((await erase('Rome')) ?? '')).toEqual({ pending: [id], shared: 0 });
     await bench.drain(id);
     place.away = null;
     await bench.at(id, 'mirror');
