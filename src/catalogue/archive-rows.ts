@@ -59,6 +59,7 @@ export function createArchiveRows(db: Drizzle): ArchiveRows {
       statements.videoByName.get({ nameKey, broughtBack: JSON.stringify(broughtBack) })?.video ?? null,
     isFolderTaken: (folderKey) => statements.videoByFolder.get({ folderKey }) !== undefined,
     video: (id) => readLibraryVideos(db, [resolveVideo(db, id)])[0] ?? null,
+    standing: (id) => standing(db, resolveVideo(db, id)),
     hasVersion: (id) => db.select().from(versions).where(eq(versions.id, id)).get() !== undefined,
     isLinked(versionId, platform, post) {
       const isIt = and(eq(links.versionId, versionId), eq(links.platform, platform), eq(links.post, post));
@@ -97,6 +98,11 @@ export function createArchiveRows(db: Drizzle): ArchiveRows {
     },
     allDigests: () => db.all<{ digest: string }>(heldDigests).map(({ digest }) => parseDigest(digest)),
   };
+}
+
+function standing(db: Drizzle, id: string): { readonly id: string; readonly trashed: boolean } {
+  const row = db.select({ at: videos.trashedAtMs }).from(videos).where(eq(videos.id, id)).get();
+  return { id, trashed: row !== undefined && row.at !== null };
 }
 
 /** What is asked of each file: made ready once, as a statement outlives its use until memory is collected. */

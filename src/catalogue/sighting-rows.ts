@@ -1,7 +1,10 @@
-import { and, eq, gt, gte, isNull, like, lt, ne, notInArray, notLike, or, sql } from 'drizzle-orm';
+import { and, eq, gt, gte, isNotNull, isNull, like, lt, ne, notInArray, notLike, or, sql } from 'drizzle-orm';
+import type { Damage } from '#core/damage.ts';
+import { parseDigest } from '#core/digest.ts';
 import { decodeName, encodeName } from '#core/file-name.ts';
-import type { Sighting, SightingRows, SightingState } from '#core/ports/catalogue.ts';
+import type { Sighting, SightingRows, SightingState, TakenSighting } from '#core/ports/catalogue.ts';
 import type { Drizzle } from './database.ts';
+import { parts, versions } from './schema/journal-tables.ts';
 import { sightings } from './schema/work-tables.ts';
 
 export function createSightingRows(db: Drizzle): SightingRows {
@@ -26,10 +29,15 @@ export function createSightingRows(db: Drizzle): SightingRows {
       return row === undefined ? null : toSighting(row);
     },
     isAnyOpenBelow(inbox, folder) {
-      // '0' is the byte after '/'.
-      return (
-        statements.open.get({ inbox, from: toBytes(`${folder}/`), to: toBytes(`${folder}0`) }) !== undefined
-      );
+      return statements.open.get({ inbox, ...below(folder) }) !== undefined;
+    },
+    takenBelow: (inbox, folder, sinceMs) =>
+      statements.taken.all({ inbox, ...below(folder), sinceMs }).map(toTaken),
+    noteJoined({ id, versionId }) {
+      db.update(sightings)
+        .set({ versionId: null })
+        .where(and(eq(sightings.id, id), eq(sightings.versionId, versionId), isTaken))
+        .run();
     },
     list: (inbox) => db.select().from(sightings).where(eq(sightings.inbox, inbox)).all().map(toSighting),
     update(id, change, nowMs) {
@@ -61,6 +69,9 @@ export function createSightingRows(db: Drizzle): SightingRows {
   };
 }
 
+/** A literal, as only that finds the index of these rows. */
+const isTaken = sql`${sightings.state} = 'taken'`;
+
 /** These run for each file of an inbox, more than once. */
 function prepareStatements(db: Drizzle) {
   const p = sql.placeholder;
@@ -76,6 +87,11 @@ function prepareStatements(db: Drizzle) {
     versionId: p('versionId'),
   };
   const { inbox: _inbox, path: _path, ...changed } = values;
+  const isBelow = [
+    eq(sightings.inbox, p('inbox')),
+    gte(sightings.path, p('from')),
+    lt(sightings.path, p('to')),
+  ];
   return {
     see: db
       .insert(sightings)
@@ -93,15 +109,38 @@ function prepareStatements(db: Drizzle) {
       .from(sightings)
       .where(
         and(
-          eq(sightings.inbox, p('inbox')),
-          gte(sightings.path, p('from')),
-          lt(sightings.path, p('to')),
-          ne(sightings.state, 'taken'),
+          ...isBelow,
+          sql`${sightings.state} <> 'taken'`,
           gt(sightings.sizeBytes, 0),
           or(isNull(sightings.reason), notLike(sightings.reason, 'list-waits-for-%')),
         ),
       )
       .limit(1)
+      .prepare(),
+    taken: db
+      .select({
+        id: sightings.id,
+        path: sightings.path,
+        changedAtMs: sightings.changedAtMs,
+        versionId: sql<string>`${sightings.versionId}`,
+        digest: sql<string>`coalesce(${versions.digest}, ${parts.digest})`,
+        sizeBytes: sql<number>`coalesce(${versions.sizeBytes}, ${parts.sizeBytes})`,
+        video: sql<string>`coalesce(${versions.videoId}, ${parts.videoId})`,
+        damaged: sql<Damage | null>`coalesce(${versions.damaged}, ${parts.damaged})`,
+      })
+      .from(sightings)
+      .leftJoin(versions, eq(versions.id, sightings.versionId))
+      .leftJoin(parts, eq(parts.id, sightings.versionId))
+      .where(
+        and(
+          ...isBelow,
+          isTaken,
+          isNotNull(sightings.versionId),
+          gte(sightings.changedAtMs, p('sinceMs')),
+          // What was erased is no more.
+          or(isNotNull(versions.id), isNotNull(parts.id)),
+        ),
+      )
       .prepare(),
     forget: db
       .delete(sightings)
@@ -114,6 +153,11 @@ function prepareStatements(db: Drizzle) {
 function excluded(columns: readonly string[]) {
   const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   return Object.fromEntries(columns.map((name) => [name, sql.raw(`excluded.${snake(name)}`)]));
+}
+
+/** '0' is the byte after '/'. */
+function below(folder: string) {
+  return { from: toBytes(`${folder}/`), to: toBytes(`${folder}0`) };
 }
 
 function toBytes(path: string): Buffer {
@@ -132,4 +176,10 @@ function toSighting(row: typeof sightings.$inferSelect): Sighting {
     changedAtMs: row.changedAtMs,
     versionId: row.versionId,
   };
+}
+
+type TakenRow = Omit<TakenSighting, 'path' | 'digest'> & { readonly path: Buffer; readonly digest: string };
+
+function toTaken({ path, digest, ...row }: TakenRow): TakenSighting {
+  return { ...row, path: decodeName(path), digest: parseDigest(digest) };
 }

@@ -4,6 +4,7 @@ import { splitExtension } from '#core/file-name.ts';
 import { isGenericFolder } from '#core/generic-folders.ts';
 import { listedFolderOf } from '#core/hash-list.ts';
 import type { InboxKind } from '#core/inbox-mode.ts';
+import { folderOf, nameOf } from '#core/inbox-path.ts';
 import type { PartKind, Role } from '#core/journal-record.ts';
 import { type FolderMeaning, meaningOf, rolesAmong } from '#core/part-names.ts';
 import { isProjectName } from '#core/project-files.ts';
@@ -67,7 +68,8 @@ export interface InboxFolders {
 
 /** Decides what a file is to the archive: by its path, by what stands beside it, and by what was taken before. */
 export function belongingOf(path: string, names: InboxNames): Belonging {
-  const { folder, name } = split(path);
+  const folder = folderOf(path);
+  const name = nameOf(path);
   // A Mac's companion is passed over, but for that of a file that is taken.
   const companion = companionOf(name);
   const project = names.projectOf(folder);
@@ -96,7 +98,8 @@ function findBeside(beside: Beside, folder: string, names: InboxNames): Belongin
 
 /** Whether a folder is a project or a card by itself, whatever stands around it. */
 export function isProject(folder: string, folders: InboxFolders): boolean {
-  const { folder: around, name } = split(folder);
+  const around = folderOf(folder);
+  const name = nameOf(folder);
   if (folders.kind === 'projects') return around === '';
   // A card that was copied to the inbox's top: there the folder by which it is known stands for it.
   if (around === '' && folders.cardAtTop() === name) return true;
@@ -141,11 +144,6 @@ export function placeInProject(path: string, name: string): PlaceInProject {
 function partKindOf(type: Exclude<PartKind, 'raw'>, meaning: FolderMeaning | null): PartKind {
   if (type === 'project' || type === 'subtitle' || type === 'sidecar') return type;
   return meaning !== null && 'partKind' in meaning ? meaning.partKind : type;
-}
-
-function split(path: string): { folder: string; name: string } {
-  const slash = path.lastIndexOf('/');
-  return { folder: slash < 0 ? '' : path.slice(0, slash), name: path.slice(slash + 1) };
 }
 
 function join(folder: string, name: string): string {

@@ -11,7 +11,7 @@ export interface HeldOriginal {
 
 export type ClearDecision = 'wait' | 'prove-first' | 'remove';
 
-/** @internal */
+/** As long an original waits in the hold, at the least. */
 export const holdMs = 24 * 60 * 60 * 1000;
 
 /**

@@ -181,6 +181,8 @@ describe('what is held', () => {
     const { archive } = open.catalogue;
     expect(archive.heldVersion(digestOf('rome.1'))).toMatchObject({ trashed: true });
     expect(archive.video('rome')).toMatchObject({ trashed: true });
+    expect(archive.standing('rome')).toEqual({ id: 'rome', trashed: true });
+    expect(archive.standing('oslo')).toEqual({ id: 'oslo', trashed: false });
     expect(archive.isFolderTaken(foldName('2026/2026-11-22 ROME'))).toBe(true);
     expect(archive.isFolderTaken(foldName('2026/2026-11-22 Oslo'))).toBe(false);
   });

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { blob, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 
 /** Facts of this installation: archive id, writer, largest sequence seen. */
@@ -21,12 +22,17 @@ export const sightings = sqliteTable(
     bytesDone: integer().notNull().default(0),
     firstSeenAtMs: integer().notNull(),
     changedAtMs: integer().notNull(),
-    /** What it became; of an import also the part. */
+    /** What it became; of an inbox's file none where that is a project's part. */
     versionId: text(),
   },
   (table) => [
     uniqueIndex('sightings_path').on(table.inbox, table.path),
     index('sightings_state').on(table.state, table.changedAtMs),
+    // Few of very many rows are of these, and a project asks for those below its folder again and again.
+    index('sightings_open').on(table.inbox, table.path).where(sql`state <> 'taken'`),
+    index('sightings_lone')
+      .on(table.inbox, table.path)
+      .where(sql`state = 'taken' AND version_id IS NOT NULL`),
   ],
 );
 

@@ -1,5 +1,6 @@
 import type { CopyState } from '#core/assess.ts';
 import type { ConditionName, Conditions } from '#core/conditions.ts';
+import type { Damage } from '#core/damage.ts';
 import type { BlobRef, Digest } from '#core/digest.ts';
 import type { LibraryVideo } from '#core/library-path.ts';
 import type { Lane, Operation } from '#core/operation.ts';
@@ -62,6 +63,8 @@ export interface ArchiveRows extends ArchiveView, ChangeView {
   /** The file names that an index has for these bytes, whatever became of their records. */
   indexedNames(digests: ReadonlySet<Digest>): ReadonlyMap<Digest, string>;
   countSeenAgain(version: string): void;
+  /** A video, or the one that it was merged into, and whether that is in the trash. */
+  standing(video: string): { readonly id: string; readonly trashed: boolean };
   /** The video that has this version. */
   videoOfVersion(version: string): string | null;
   /** The recovery kit that was made last; null where none was. */
@@ -112,10 +115,18 @@ export interface Sighting {
   /** When it came to be so, ms of the wall clock. */
   readonly changedAtMs: number;
   /**
-   * The version that was taken of it, also while what continues it is not taken yet; none where it is a part, which only
-   * an import notes.
+   * The version that was taken of it, also while what continues it is not taken yet, or the part; none where it is a
+   * project's part, but for imports, which note all.
    */
   readonly versionId?: string | null;
+}
+
+/** A file that stays after being taken, with what it became: a version, or a part of another video than a project's. */
+export interface TakenSighting extends Pick<Sighting, 'id' | 'path' | 'changedAtMs' | 'sizeBytes'> {
+  readonly versionId: string;
+  readonly digest: Digest;
+  readonly video: string;
+  readonly damaged: Damage | null;
 }
 
 export interface SightingRows {
@@ -125,6 +136,10 @@ export interface SightingRows {
   list(inbox: string): readonly Sighting[];
   /** Whether a file with bytes below a folder is not taken yet, but for lists, which come after all that they name. */
   isAnyOpenBelow(inbox: string, folder: string): boolean;
+  /** What was taken below a folder since then, as no project's part. */
+  takenBelow(inbox: string, folder: string, sinceMs: number): readonly TakenSighting[];
+  /** Notes that what a file became is a project's part as well, where its row is still of that. */
+  noteJoined(row: Pick<TakenSighting, 'id' | 'versionId'>): void;
   update(
     id: number,
     change: { state: SightingState; reason: string | null; versionId?: string },

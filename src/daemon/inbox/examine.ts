@@ -10,11 +10,11 @@ import {
   mayClearAfter,
   planHoldBack,
 } from '#core/hold-back.ts';
+import { nameOf } from '#core/inbox-path.ts';
 import type { Belongs } from '#core/plan-parts.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import { fingerprint } from '#core/settle.ts';
-import { nameOf } from './hold-path.ts';
 import type { ListFiles } from './list-file.ts';
 import { type LookInsideDeps, lookInside } from './look-inside.ts';
 import { folderOfKey } from './names.ts';

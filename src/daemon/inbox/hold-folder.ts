@@ -2,7 +2,8 @@ import type { Dirent } from 'node:fs';
 import { lstat, mkdir, readdir, rename, rmdir, unlink } from 'node:fs/promises';
 import { codeOf, translateError } from '#core/errors.ts';
 import { decodeName, displayName } from '#core/file-name.ts';
-import { folderOf, holdFolder } from './hold-path.ts';
+import { folderOf } from '#core/inbox-path.ts';
+import { holdFolder } from './hold-path.ts';
 import { inboxBytes } from './walk.ts';
 
 /** Moves a file of the inbox to its place in the hold; a link that stands there is not followed. */

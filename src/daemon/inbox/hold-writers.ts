@@ -1,6 +1,7 @@
 import { describeError, isReelholdError } from '#core/errors.ts';
 import { displayName } from '#core/file-name.ts';
 import { type HoldBack, planHoldBack } from '#core/hold-back.ts';
+import { nameOf } from '#core/inbox-path.ts';
 import type { Catalogue, Hold } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Log } from '#core/ports/log.ts';
@@ -9,7 +10,6 @@ import { contentFingerprint, type FileStat, fingerprint, settle } from '#core/se
 import type { Intake } from '#daemon/intake/intake.ts';
 import type { Taken } from '#daemon/intake/take.ts';
 import type { SpaceGuard } from '#daemon/space-guard.ts';
-import { nameOf } from './hold-path.ts';
 import type { InboxState } from './inbox-state.ts';
 import { lookAtContent } from './look-inside.ts';
 

@@ -1,5 +1,6 @@
 import { judgeName } from '#core/candidates.ts';
 import { describeError } from '#core/errors.ts';
+import { nameOf } from '#core/inbox-path.ts';
 import { planClear } from '#core/plan-clear.ts';
 import type { Catalogue, Hold } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
@@ -10,7 +11,6 @@ import type { ChangeGuard } from '#daemon/change-guard.ts';
 import type { Intake } from '#daemon/intake/intake.ts';
 import type { SpaceGuard } from '#daemon/space-guard.ts';
 import { hasHold, listHold, moveToHold, removeFromHold } from './hold-folder.ts';
-import { nameOf } from './hold-path.ts';
 import { createHoldWatch } from './hold-watch.ts';
 import { createHoldWriters } from './hold-writers.ts';
 import type { InboxState } from './inbox-state.ts';

@@ -1,10 +1,10 @@
 import { isVideoName } from '#core/candidates.ts';
 import { listedFolderOf, spellingsOf } from '#core/hash-list.ts';
 import type { InboxMode } from '#core/inbox-mode.ts';
+import { nameOf } from '#core/inbox-path.ts';
 import { nameKeyOf } from '#core/name-key.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import { fingerprint } from '#core/settle.ts';
-import { nameOf } from './hold-path.ts';
 import type { ListedFiles } from './listed-files.ts';
 import { statInboxFile } from './walk.ts';
 

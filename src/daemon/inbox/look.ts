@@ -3,11 +3,11 @@ import { type Belonging, belongingOf } from '#core/belonging.ts';
 import { describeError } from '#core/errors.ts';
 import { displayName } from '#core/file-name.ts';
 import type { InboxKind } from '#core/inbox-mode.ts';
+import { folderOf } from '#core/inbox-path.ts';
 import type { Belongs } from '#core/plan-parts.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Log } from '#core/ports/log.ts';
-import { folderOf } from './hold-path.ts';
 import type { InboxState } from './inbox-state.ts';
 import type { LateFiles } from './late-files.ts';
 import { createLeftFiles, isWanted } from './left-files.ts';
@@ -198,13 +198,6 @@ export function createLook(deps: {
     }
   };
 
-  /** What was taken for itself, and shows itself as a project's: what stays here is taken again, as of that. */
-  const joinLate = async (names: LookNames): Promise<void> => {
-    const again = await late.find(names);
-    await forget(again);
-    await at(again, false);
-  };
-
   return {
     at,
     async around() {
@@ -237,7 +230,7 @@ export function createLook(deps: {
       await forgetVanished(seen, report.isEmpty, names);
       // Only now is it known whose the inbox is.
       for (const file of settled) taker.offer(file);
-      await joinLate(names);
+      await late.join(names);
     },
     async belongsOf(path) {
       const names = readNames();

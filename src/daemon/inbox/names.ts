@@ -2,12 +2,12 @@ import type { FolderNames } from '#core/camera-cards.ts';
 import { isVideoName } from '#core/candidates.ts';
 import { isGenericFolder } from '#core/generic-folders.ts';
 import type { InboxKind } from '#core/inbox-mode.ts';
+import { folderOf, nameOf } from '#core/inbox-path.ts';
 import { genericProjectMs } from '#core/plan-parts.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import { foldName } from '#core/safe-name.ts';
 import { indexVideos, type VideoNames } from '#core/sidecar-names.ts';
-import { folderOf, nameOf } from './hold-path.ts';
 import { createTreeNames, type TreeNames } from './tree-names.ts';
 
 /** The names of an inbox as they are during one look at it, and what was taken from it a short while ago. */

@@ -1,8 +1,8 @@
 import type { Belonging } from '#core/belonging.ts';
+import { folderOf, nameOf } from '#core/inbox-path.ts';
 import { nameKeyOfStem } from '#core/name-key.ts';
 import type { Belongs } from '#core/plan-parts.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
-import { folderOf, nameOf } from './hold-path.ts';
 import { type LookNames, projectKeyOf } from './names.ts';
 
 /** What is done with a file of an inbox. */

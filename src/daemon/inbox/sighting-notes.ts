@@ -1,4 +1,6 @@
 import { describeError } from '#core/errors.ts';
+import type { TakeOutcome } from '#core/plan-intake.ts';
+import type { Belongs } from '#core/plan-parts.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Log } from '#core/ports/log.ts';
@@ -12,7 +14,12 @@ export interface SightingNotes {
   state(path: string, to: 'taking' | 'waiting', reason: string | null): number | null;
   progress(row: number, bytesDone: number): void;
   /** The file stays where it is; its row keeps it from being taken again for as long as it does not change. */
-  taken(path: string, taken: Pick<Taken, 'staged' | 'outcome'>, reason: string): void;
+  taken(
+    path: string,
+    belongs: Belongs | null,
+    taken: Pick<Taken, 'staged' | 'outcome'>,
+    reason: string,
+  ): void;
 }
 
 export function createSightingNotes(deps: {
@@ -39,12 +46,17 @@ export function createSightingNotes(deps: {
         log.debug({ error: describeError(error) }, 'The progress of a copy could not be noted.');
       }
     },
-    taken(path, { staged, outcome }, reason) {
+    taken(path, belongs, { staged, outcome }, reason) {
       const print = fingerprint(staged.stat);
       const seen = { inbox, path, sizeBytes: staged.sizeBytes, fingerprint: print };
-      const of = 'version' in outcome ? { versionId: outcome.version } : {};
-      catalogue.sightings.see({ ...seen, ...of, state: 'taken', reason }, clock.nowMs());
+      const versionId = 'version' in outcome ? outcome.version : partOf(outcome, belongs);
+      catalogue.sightings.see({ ...seen, versionId, state: 'taken', reason }, clock.nowMs());
       sightings.release(path);
     },
   };
+}
+
+/** A project's parts are very many, and nobody asks for them. */
+function partOf({ part }: Extract<TakeOutcome, { part: string }>, belongs: Belongs | null): string | null {
+  return belongs?.kind === 'project' ? null : part;
 }

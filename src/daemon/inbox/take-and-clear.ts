@@ -95,9 +95,10 @@ export function createTakeAndClear(deps: TakeAndClearDeps): TakeAndClear {
       ...(row === null ? {} : { onProgress }),
       alsoRecord: (result) => {
         const isDamaged = result.damaged !== null;
-        if (isDamaged || !as.mayClear) return notes.taken(path, result, isDamaged ? 'damaged' : 'unfinished');
+        const stays = (reason: string) => notes.taken(path, belongs, result, reason);
+        if (isDamaged || !as.mayClear) return stays(isDamaged ? 'damaged' : 'unfinished');
         // The mode as it is now: another program may have moved in meanwhile.
-        if (state.mode() === 'keep') return notes.taken(path, result, result.outcome.kind);
+        if (state.mode() === 'keep') return stays(result.outcome.kind);
         held = newHold(path, belongs, result);
         hold.record(held);
         sightings.forget(path);
@@ -151,7 +152,7 @@ export function createTakeAndClear(deps: TakeAndClearDeps): TakeAndClear {
       const isPassing = passingFailures.has(failure.kind);
       catalogue.together(() => {
         hold.cancel(held);
-        if (!isPassing) notes.taken(path, taken, 'cannot-clear');
+        if (!isPassing) notes.taken(path, held.belongs ?? null, taken, 'cannot-clear');
       });
       if (isPassing) return deps.onFailure(path, failure);
       log.warn(

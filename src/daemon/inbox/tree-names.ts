@@ -2,8 +2,8 @@ import { foldersToLookInto, type InboxFolders, type InboxNames, isProject } from
 import { cardFolderOf, type FolderNames } from '#core/camera-cards.ts';
 import { isReelholdError } from '#core/errors.ts';
 import type { InboxKind } from '#core/inbox-mode.ts';
+import { folderOf } from '#core/inbox-path.ts';
 import { indexVideos, mayBeBeside, type VideoNames } from '#core/sidecar-names.ts';
-import { folderOf } from './hold-path.ts';
 
 /** The names in a tree of folders as they are during one look at it: each folder is asked for once. */
 export interface TreeNames extends InboxNames {
@@ -11,6 +11,10 @@ export interface TreeNames extends InboxNames {
   prepare(folder: string): Promise<void>;
   /** The same, where somebody has just read the folder itself. */
   prepareWith(folder: string, own: FolderNames): Promise<void>;
+  /** The project around a folder, or that it is itself; nothing is read where that was asked before. */
+  findProject(folder: string): Promise<string | null>;
+  /** The projects that were found so far. */
+  projectsFound(): ReadonlySet<string>;
   /** What stands in a folder that was prepared. */
   listing(folder: string): FolderNames;
   /** Of that, what may belong to a video beside it. */
@@ -107,6 +111,8 @@ export function createTreeNames(deps: {
       keep(folder, own);
       await decide(folder);
     },
+    findProject: decided,
+    projectsFound: () => new Set([...projects.values()].filter((folder) => folder !== null)),
     listing,
     projectOf: (folder) => projects.get(folder) ?? null,
     videosIn(folder) {

@@ -1,3 +1,4 @@
+import type { Damage } from '#core/damage.ts';
 import type { Digest } from '#core/digest.ts';
 import { encodeName, isUtf8Name, splitExtension } from '#core/file-name.ts';
 import type { OfProject } from '#core/late-files.ts';
@@ -15,6 +16,8 @@ export interface JoiningFile {
   /** As it came, without folders. */
   readonly name: string;
   readonly belongs: OfProject;
+  /** What is known to be wrong with its bytes. */
+  readonly damaged?: Damage | null;
 }
 
 export interface JoinDeps {
@@ -59,9 +62,9 @@ export function joinHeld<T extends JoiningFile>(
   });
 }
 
-function describe({ digest, sizeBytes, name, belongs }: JoiningFile, day: string): TakenFile {
+function describe({ digest, sizeBytes, name, belongs, damaged = null }: JoiningFile, day: string): TakenFile {
   return {
-    ...{ digest, sizeBytes, name, belongs, day },
+    ...{ digest, sizeBytes, name, belongs, damaged, day },
     ext: splitExtension(name).ext,
     nameBase64: isUtf8Name(name) ? null : Buffer.from(encodeName(name)).toString('base64'),
     modifiedAtMs: null,

@@ -3,7 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { InboxMode } from '#core/inbox-mode.ts';
+import { nameOf } from '#core/inbox-path.ts';
 import { libraryFiles } from '#core/library-path.ts';
+import { watchInbox } from '#daemon/inbox/watch.ts';
+import { smallFilm, written } from '#tests/support/boxes.ts';
 import {
   filesIn,
   type InboxBench,
@@ -52,15 +55,16 @@ const countBlobs = async (bench: InboxBench) => {
   for await (const _ of bench.store.list()) blobs += 1;
   return blobs;
 };
+const rowOf = (bench: InboxBench, path: string) => bench.catalogue.sightings.find('inbox', path);
+const damagesOf = (bench: InboxBench) =>
+  bench.database.sqlite.prepare('SELECT damaged FROM parts ORDER BY name').pluck().all();
 const lastSeq = (bench: InboxBench) => bench.catalogue.archive.lastSeq();
 
 /** Nothing more is recorded, however often it is looked at, and after a new start. */
 async function expectQuiet(bench: InboxBench): Promise<InboxBench> {
   const before = account(bench);
+  const seq = lastSeq(bench);
   const again = await bench.restart();
-  await sleep(4 * quietMs);
-  // What comes again is compared with what is held, and that is noted once.
-  const seq = lastSeq(again);
   for (let look = 0; look < 3; look += 1) {
     await again.inbox.lookAround(never);
     await sleep(2 * quietMs);
@@ -130,6 +134,35 @@ describe.concurrent.each(modes)('what was taken before its project (%s)', { time
     await using _ = await expectQuiet(bench);
   });
 
+  it('is of none where the owner has put it into the trash', async () => {
+    await using bench = await openBench({ quietMs, mode });
+    await takeFirst(bench, ['Rome/clip.mp4', 'Rome/clip.srt']);
+    bench.database.sqlite.exec('UPDATE videos SET trashed_at_ms = 1');
+    const cut = await put(bench, 'Rome/cut.drp');
+    await until('the project', () => isHeld(bench, cut), 15_000);
+    await bench.inbox.lookAround(never);
+    await bench.inbox.lookAround(never);
+    expect(account(bench)).toMatchObject({ Rome: ['as it came/cut.drp'] });
+  });
+
+  it('is of it with what was wrong with it, and is followed by its good bytes', async () => {
+    await using bench = await openBench({ quietMs, mode });
+    const whole = smallFilm(Buffer.concat([someBytes(9_000), written(100)]));
+    await put(bench, 'Rome/day 1/clip.mp4', whole.subarray(0, whole.length / 2));
+    await until('it waits', () => rowOf(bench, 'Rome/day 1/clip.mp4')?.reason === 'cut-off', 15_000);
+    await bench.inbox.takeAnyway('Rome/day 1/clip.mp4');
+    await put(bench, 'Rome/cut.drp');
+    await untilAccount(bench, {
+      clip: ['clip.mp4'],
+      Rome: ['as it came/cut.drp', 'as it came/day 1/clip.mp4'],
+    });
+    expect(damagesOf(bench)).toEqual(['cut-off', null]);
+    expect(rowOf(bench, 'Rome/day 1/clip.mp4')).toMatchObject({ state: 'taken', reason: 'damaged' });
+    await put(bench, 'Rome/day 1/clip.mp4', whole);
+    await until('the good one', () => isHeld(bench, whole), 15_000);
+    expect(account(bench).Rome).toContain('older versions/as it came/day 1/clip (version 1).mp4');
+  });
+
   it('is of no project whose file went again before it was taken', async () => {
     await using bench = await openBench({ quietMs: 3_000, mode });
     await takeFirst(bench, ['Rome/clip.mp4']);
@@ -143,29 +176,88 @@ describe.concurrent.each(modes)('what was taken before its project (%s)', { time
   });
 });
 
+describe.concurrent('what stays in an inbox, and was taken before its project', { timeout: 60_000 }, () => {
+  it('is neither copied nor read again, and never on its way', async () => {
+    const read: string[] = [];
+    const open = new Set<string>();
+    await using bench = await openBench({
+      ...{ quietMs, mode: 'keep' },
+      wrapStore: (store) => ({
+        ...store,
+        stage: (source, options) => {
+          read.push(nameOf(source.path));
+          return store.stage(source, options);
+        },
+        verify: (ref, signal) => {
+          read.push(ref.digest);
+          return store.verify(ref, signal);
+        },
+      }),
+      wrapCatalogue: (catalogue) => ({
+        ...catalogue,
+        sightings: {
+          ...catalogue.sightings,
+          see(seen, nowMs) {
+            if (seen.state !== 'taken') open.add(seen.path);
+            return catalogue.sightings.see(seen, nowMs);
+          },
+        },
+      }),
+    });
+    await takeFirst(bench, ['Rome/one.mp4', 'Rome/two.mp4', 'Rome/two.srt']);
+    read.length = 0;
+    open.clear();
+    await put(bench, 'Rome/cut.drp');
+    await until('it is so', () => account(bench).Rome?.length === 4, 15_000);
+    expect(read).toEqual(['cut.drp']);
+    expect([...open]).toEqual(['Rome/cut.drp']);
+  });
+
+  it('is a video of its own where that was a day before', async () => {
+    await using bench = await openBench({ quietMs, mode: 'keep' });
+    await takeFirst(bench, ['Rome/clip.mp4']);
+    bench.clock.advance(24 * 60 * 60_000);
+    await takeFirst(bench, ['Rome/day 2/late.mp4']);
+    await put(bench, 'Rome/cut.drp');
+    const videos = { clip: ['clip.mp4'], late: ['late.mp4'] };
+    await untilAccount(bench, { ...videos, Rome: ['as it came/cut.drp', 'as it came/day 2/late.mp4'] });
+    await bench.inbox.lookAround(never);
+    expect(account(bench).Rome).toHaveLength(2);
+  });
+});
+
 describe.concurrent('what was taken before its project', { timeout: 60_000 }, () => {
-  it('is of it when it was being taken as the project showed itself', async () => {
-    let isOpen = false;
-    let staging = 0;
+  it('is of it when it was being taken as the project showed itself, one after the other', async () => {
+    const begun = new Set<string>();
+    const open = new Set<string>();
     await using bench = await openBench({
       quietMs,
+      // Nobody else is to ask for a look through everything.
+      watch: (root, told) => watchInbox(root, { ...told, onUnclear: () => {}, onUse: () => {} }),
       wrapStore: (store) => ({
         ...store,
         async stage(source, options) {
-          if (!source.path.endsWith('clip.mp4')) return store.stage(source, options);
-          staging += 1;
-          await until('it may go on', () => isOpen, 15_000);
+          const name = nameOf(source.path);
+          begun.add(name);
+          if (name !== 'Film.mp4') await until('it may go on', () => open.has(name), 30_000);
           return store.stage(source, options);
         },
       }),
     });
-    await put(bench, 'Rome/clip.mp4');
-    await until('it is being taken', () => staging === 1, 15_000);
-    const cut = await put(bench, 'Rome/cut.drp');
-    await until('the project', () => isHeld(bench, cut), 15_000);
+    await put(bench, 'Rome/one.mp4');
+    await put(bench, 'Rome/two.mp4');
+    await until('they are being taken', () => begun.size === 2, 15_000);
+    const film = await put(bench, 'Rome/final/Film.mp4');
+    await until('the project', () => isHeld(bench, film), 15_000);
     await sleep(2_000);
-    isOpen = true;
-    await untilAccount(bench, { Rome: ['as it came/clip.mp4', 'as it came/cut.drp'], clip: ['clip.mp4'] });
+    open.add('one.mp4');
+    await until('the first', () => account(bench).Rome?.length === 2, 15_000);
+    await sleep(2_000);
+    open.add('two.mp4');
+    await untilAccount(bench, {
+      ...{ one: ['one.mp4'], two: ['two.mp4'] },
+      Rome: ['Rome.mp4', 'as it came/one.mp4', 'as it came/two.mp4'],
+    });
   });
 
   it('is of it alone when it still waited for its turn', async () => {
@@ -173,10 +265,9 @@ describe.concurrent('what was taken before its project', { timeout: 60_000 }, ()
     const readSpace = async () => ({ totalBytes: 1e12, freeBytes });
     await using bench = await openBench({ quietMs, readSpace });
     await put(bench, 'Rome/clip.mp4');
-    const reasonOf = (path: string) => bench.catalogue.sightings.find('inbox', path)?.reason;
-    await until('it waits for room', () => reasonOf('Rome/clip.mp4') === 'no-room', 15_000);
+    await until('it waits for room', () => rowOf(bench, 'Rome/clip.mp4')?.reason === 'no-room', 15_000);
     await put(bench, 'Rome/cut.drp');
-    await until('so does the project', () => reasonOf('Rome/cut.drp') === 'no-room', 15_000);
+    await until('so does the project', () => rowOf(bench, 'Rome/cut.drp')?.reason === 'no-room', 15_000);
     await bench.inbox.lookAround(never);
     freeBytes = 5e11;
     await untilAccount(bench, { Rome: ['Rome.mp4', 'as it came/cut.drp'] });

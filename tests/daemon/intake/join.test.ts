@@ -77,6 +77,17 @@ describe('what is held joins a project', () => {
     expect(archive.catalogue.archive.count()).toMatchObject({ versions: 1, parts: 2 });
   });
 
+  it('with what was wrong with it', async () => {
+    await archive.take('clip.mp4', film, { damaged: 'cut-off' });
+    await takeProject();
+    await joinAll([{ ...clip(), damaged: 'cut-off' }]);
+    const damages = archive.database.sqlite.prepare('SELECT name, damaged FROM parts ORDER BY seq').all();
+    expect(damages).toEqual([
+      { name: 'cut.drp', damaged: null },
+      { name: 'clip.mp4', damaged: 'cut-off' },
+    ]);
+  });
+
   it('only while its bytes are held, and only where something of the project was taken', async () => {
     expect(await joinAll([clip()])).toEqual([]);
     await archive.take('clip.mp4', film);

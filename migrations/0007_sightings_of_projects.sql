@@ -1,0 +1,2 @@
+CREATE INDEX `sightings_open` ON `sightings` (`inbox`,`path`) WHERE state <> 'taken';--> statement-breakpoint
+CREATE INDEX `sightings_lone` ON `sightings` (`inbox`,`path`) WHERE state = 'taken' AND version_id IS NOT NULL;
