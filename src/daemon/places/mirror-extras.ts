@@ -1,4 +1,4 @@
-import { isReelholdError } from '#core/errors.ts';
+import { isReelholdError, ReelholdError } from '#core/errors.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
 import type { MutableName, PlaceFile } from '#core/ports/location.ts';
 import { bringFiles } from './bring.ts';
@@ -16,16 +16,15 @@ export interface MirrorExtrasDeps {
 
 /**
  * Brings what people look at: it is compared as it stands, and written only where it changed with the archive, or was
- * damaged or deleted there.
+ * damaged or deleted there. Gives why the script does not stand there whole; null where it does. The rest comes there all
+ * the same.
  */
 export async function mirrorExtras(
   deps: MirrorExtrasDeps,
   place: OpenPlace,
   signal: AbortSignal,
-): Promise<void> {
-  const { bytes, file } = await deps.restoreScript();
-  const script = { path: 'restore.sh', sizeBytes: bytes.length, digest: digestOf(bytes), source: file };
-  if (!(await stands(place, script, signal))) await bringFiles(place, [script], { signal });
+): Promise<ReelholdError | null> {
+  const failure = await bringScript(await deps.restoreScript(), place, signal);
   const keepCurrent = async (name: MutableName, content: Uint8Array) => {
     if (await stands(place, { path: name, digest: digestOf(content) }, signal)) return;
     await place.location.putMutable(name, content, signal);
@@ -33,6 +32,21 @@ export async function mirrorExtras(
   await keepCurrent('README.txt', deps.readme);
   const openMe = await deps.makeOpenMe(place.settings);
   if (openMe !== null) await keepCurrent('OPEN-ME.html', openMe);
+  return failure;
+}
+
+async function bringScript(
+  { bytes, file }: Awaited<ReturnType<MirrorExtrasDeps['restoreScript']>>,
+  place: OpenPlace,
+  signal: AbortSignal,
+): Promise<ReelholdError | null> {
+  const path = 'restore.sh';
+  const script = { path, sizeBytes: bytes.length, digest: digestOf(bytes), source: file };
+  if (await stands(place, script, signal)) return null;
+  const [brought] = await bringFiles(place, [script], { signal });
+  if (brought?.kind === 'proven' || brought?.kind === 'unproven') return null;
+  const facts = { kind: 'io', operation: 'copy', object: path } as const;
+  return brought?.error ?? new ReelholdError(facts, 'it does not stand there as it should');
 }
 
 /** What is there and cannot be read does not count: it is written anew. */

@@ -10,6 +10,8 @@ const pool = useHashPool();
 const folder = useTempFolder();
 /** What the place cannot read. */
 let unreadable: string | null;
+/** What it does not take. */
+let refused: string | null;
 
 const wrap = (location: Location): Location => ({
   ...location,
@@ -17,11 +19,19 @@ const wrap = (location: Location): Location => ({
     if (path !== unreadable) return location.read(path, signal);
     throw new ReelholdError({ kind: 'io', operation: 'read', object: path }, 'the disk reports an error');
   },
+  async put(files, context) {
+    if (files.every(({ path }) => path !== refused)) return location.put(files, context);
+    return files.map(({ path }) => {
+      const error = new ReelholdError({ kind: 'io', operation: 'copy', object: path }, 'it says no');
+      return { kind: 'failed', error };
+    });
+  },
 });
 
 let bench: PlaceBench;
 beforeEach(() => {
   unreadable = null;
+  refused = null;
   bench = openPlaceBench(join(folder.path, 'here'), pool, { wrap, openMe: '<p>all videos</p>' });
 });
 afterEach(() => bench[Symbol.dispose]());
@@ -47,4 +57,27 @@ describe('what people look at, at a place', () => {
       }
     },
   );
+
+  it.each([
+    ['cannot be written', null],
+    ['is damaged there, and cannot be replaced', new Uint8Array(3)],
+  ])('makes no place up to date whose script that restores %s', async (_, there) => {
+    const { id, place } = await bench.addDrive('Blue');
+    const before = bench.places.book.condition(id).upToDateMs;
+    bench.clock.advance(60_000);
+    for (const path of ['README.txt', 'OPEN-ME.html', 'restore.sh']) place.files.delete(path);
+    if (there !== null) place.files.set('restore.sh', there);
+    refused = 'restore.sh';
+    expect(await bench.at(id, 'mirror')).toBeNull();
+    expect(bench.places.book.condition(id)).toMatchObject({ safeToUnplug: false, upToDateMs: before });
+    for (const path of ['README.txt', 'OPEN-ME.html']) expect(place.files.has(path)).toBe(true);
+    expect(bench.log.lines).toContainEqual(
+      expect.objectContaining({ message: 'An operation failed; it is tried again later.' }),
+    );
+    refused = null;
+    bench.clock.advance(60_000);
+    await bench.drain(id);
+    expect(bench.places.book.condition(id)).toMatchObject({ safeToUnplug: true });
+    expect(place.files.get('restore.sh')?.length).toBeGreaterThan(1000);
+  });
 });
