@@ -1,11 +1,16 @@
 import { isReelholdError, ReelholdError } from '#core/errors.ts';
+import { arePapersDue, notePapers } from '#core/papers-due.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
+import type { Catalogue } from '#core/ports/catalogue.ts';
+import type { Clock } from '#core/ports/clock.ts';
 import type { MutableName, PlaceFile } from '#core/ports/location.ts';
 import { bringFiles } from './bring.ts';
 import { digestOf } from './digest-of.ts';
 import type { OpenPlace } from './place-book.ts';
 
 export interface MirrorExtrasDeps {
+  readonly catalogue: Catalogue;
+  readonly clock: Clock;
   /** What a person finds at a place, beside the vault's own words. */
   readonly readme: Uint8Array;
   /** The script that restores, as a local file with its bytes. */
@@ -24,15 +29,30 @@ export async function mirrorExtras(
   place: OpenPlace,
   signal: AbortSignal,
 ): Promise<ReelholdError | null> {
-  const failure = await bringScript(await deps.restoreScript(), place, signal);
-  const keepCurrent = async (name: MutableName, content: Uint8Array) => {
-    if (await stands(place, { path: name, digest: digestOf(content) }, signal)) return;
-    await place.location.putMutable(name, content, signal);
-  };
-  await keepCurrent('README.txt', deps.readme);
+  const { notes } = deps.catalogue;
+  const { location, placeKind, generation } = place.settings;
+  const script = await deps.restoreScript();
   const openMe = await deps.makeOpenMe(place.settings);
-  if (openMe !== null) await keepCurrent('OPEN-ME.html', openMe);
+  const digests = [script.bytes, deps.readme, ...(openMe === null ? [] : [openMe])].map(digestOf);
+  // Of another generation somebody else may have written there meanwhile.
+  const fact = `papers read back at ${location} ${generation}`;
+  if (!arePapersDue(placeKind, digests, notes.fact(fact), deps.clock.nowMs())) return null;
+  const failure = await bringScript(script, place, signal);
+  await keepCurrent(place, 'README.txt', deps.readme, signal);
+  if (openMe !== null) await keepCurrent(place, 'OPEN-ME.html', openMe, signal);
+  if (failure === null && placeKind === 'remote')
+    notes.setFact(fact, notePapers(digests, deps.clock.nowMs()));
   return failure;
+}
+
+async function keepCurrent(
+  place: OpenPlace,
+  name: MutableName,
+  content: Uint8Array,
+  signal: AbortSignal,
+): Promise<void> {
+  if (await stands(place, { path: name, digest: digestOf(content) }, signal)) return;
+  await place.location.putMutable(name, content, signal);
 }
 
 async function bringScript(

@@ -6,16 +6,19 @@ import { useHashPool } from '#tests/support/disk-store.ts';
 import { openPlaceBench, type PlaceBench } from '#tests/support/place-bench.ts';
 import { useTempFolder } from '#tests/support/temp-folder.ts';
 
+const hourMs = 3_600_000;
 const pool = useHashPool();
 const folder = useTempFolder();
 /** What the place cannot read. */
 let unreadable: string | null;
 /** What it does not take. */
 let refused: string | null;
+let reads: string[];
 
 const wrap = (location: Location): Location => ({
   ...location,
   async read(path, signal) {
+    reads.push(path);
     if (path !== unreadable) return location.read(path, signal);
     throw new ReelholdError({ kind: 'io', operation: 'read', object: path }, 'the disk reports an error');
   },
@@ -32,6 +35,7 @@ let bench: PlaceBench;
 beforeEach(() => {
   unreadable = null;
   refused = null;
+  reads = [];
   bench = openPlaceBench(join(folder.path, 'here'), pool, { wrap, openMe: '<p>all videos</p>' });
 });
 afterEach(() => bench[Symbol.dispose]());
@@ -79,5 +83,33 @@ describe('what people look at, at a place', () => {
     await bench.drain(id);
     expect(bench.places.book.condition(id)).toMatchObject({ safeToUnplug: true });
     expect(place.files.get('restore.sh')?.length).toBeGreaterThan(1000);
+  });
+
+  it('is read back at a drive at each visit, and at a remote twice a day, however often something is brought', async () => {
+    const papers = ['OPEN-ME.html', 'README.txt', 'restore.sh'];
+    const read = () => papers.map((name) => reads.filter((path) => path === name).length);
+    const drive = await bench.addDrive('Blue');
+    const remote = await bench.addDrive('Cloud', { placeKind: 'remote' });
+    for (const [{ id }, expected] of [[drive, 24] as const, [remote, 2] as const]) {
+      reads = [];
+      for (let hour = 0; hour < 24; hour += 1) {
+        bench.clock.advance(hourMs);
+        await bench.at(id, 'mirror');
+      }
+      expect(read()).toEqual(papers.map(() => expected));
+    }
+  });
+
+  it('is put right at a remote within half a day, and what could not be is tried again at the next visit', async () => {
+    const { id, place } = await bench.addDrive('Cloud', { placeKind: 'remote' });
+    for (const name of ['README.txt', 'restore.sh']) place.files.delete(name);
+    bench.clock.advance(12 * hourMs);
+    refused = 'restore.sh';
+    await bench.at(id, 'mirror');
+    expect(place.files.has('README.txt')).toBe(true);
+    refused = null;
+    bench.clock.advance(hourMs);
+    await bench.at(id, 'mirror');
+    expect(place.files.has('restore.sh')).toBe(true);
   });
 });
