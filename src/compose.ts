@@ -9,6 +9,7 @@ import { openOwnCatalogue } from '#catalogue/health.ts';
 import { createTransactor } from '#catalogue/transactor.ts';
 import type { VaultRefusal } from '#core/archive-format.ts';
 import { defaultPromiseMs } from '#core/assess.ts';
+import { describeError } from '#core/errors.ts';
 import { createLocalDay } from '#core/local-day.ts';
 import { createLocalTime } from '#core/local-time.ts';
 import { type ProofSettings, paceOf } from '#core/plan-proof.ts';
@@ -137,6 +138,12 @@ export async function openArchive(config: Config, log: Log, use: ArchiveUse): Pr
     log.warn(
       { file, vault: vault.root },
       'A mark of the vault was damaged; it was made again from what is known.',
+    );
+  }
+  for (const { name, error } of vault.unwritten) {
+    log.warn(
+      { file: name, error: describeError(error) },
+      'A file for people could not be written to the vault.',
     );
   }
   if (installation.archive !== vault.archive || installation.location !== vault.location) {

@@ -17,11 +17,14 @@ interface Row {
   readonly proven_at_ms: number | null;
 }
 
-/** Every version that is held, the oldest first, each followed by the parts that came with it or after; with all copies. */
+/**
+ * Every video with all that is held of it together, the video first of which the oldest file came first; of each its
+ * versions and parts as they came, a version before the parts that came with it; with all copies.
+ */
 export function readReport(db: Drizzle): readonly ReportFile[] {
   const files = new Map<string, ReportFile & { copies: ReportFile['copies'][number][] }>();
   const rows = db.all<Row>(sql`
-    SELECT held.*, videos.title, c.location, c.state, c.proven_at_ms
+    SELECT held.*, min(held.taken_at_ms) OVER (PARTITION BY held.video) AS since_ms, videos.title, c.location, c.state, c.proven_at_ms
     FROM (
       SELECT id, video_id AS video, number, name, digest, size_bytes, taken_at_ms FROM versions
       UNION ALL
@@ -31,7 +34,7 @@ export function readReport(db: Drizzle): readonly ReportFile[] {
     ) held
     JOIN videos ON videos.id = held.video AND videos.trashed_at_ms IS NULL
     LEFT JOIN copies c ON c.digest = held.digest
-    ORDER BY held.taken_at_ms, held.video, held.number IS NULL, held.number, held.name, held.id, c.location`);
+    ORDER BY since_ms, held.video, held.taken_at_ms, held.number IS NULL, held.number, held.name, held.id, c.location`);
   for (const { id, location, state, ...row } of rows) {
     const file = files.get(id) ?? {
       ...{ video: row.video, title: row.title, number: row.number, name: row.name, digest: row.digest },

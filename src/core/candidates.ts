@@ -33,12 +33,17 @@ const unfinishedFolder = /^\(a document being saved by .*\)$|\.download$/s;
 
 /** Of those that begin with a dot, which are whose; the rest is hidden for a reason of its owner's. */
 const systemDotName =
-  /^\.(_|ds_store$|localized$|apdisk$|trash|spotlight-v100$|fseventsd$|temporaryitems$|documentrevisions-v100$|apple|@__thumb$|smbdelete|nfs[0-9a-f]|zfs$|snapshots?$)/;
+  /^\.(_|ds_store$|localized$|apdisk$|trash|fuse_hidden|spotlight-v100$|fseventsd$|temporaryitems$|documentrevisions-v100$|apple|@__thumb$|smbdelete|nfs[0-9a-f]|zfs$|snapshots?$)/;
+/** Of another Reelhold, too: ours are never part of anybody's work. */
 const programDotName =
-  /^\.(st(folder|versions|ignore)|sync|_sync|owncloudsync|dropbox|synologyworkingdirectory|tmp\.drive|syncignore|nomedia$|~lock\.)/;
+  /^\.(reelhold-|st(folder|versions|ignore)|sync|_sync|owncloudsync|dropbox|synologyworkingdirectory|tmp\.drive|syncignore|nomedia$|~lock\.)/;
 
-/** What is still being written under a hidden name: Syncthing, GNOME, rsync's folders. */
-const unfinishedDotName = /^\.syncthing\..*\.tmp$|^\.goutputstream|^\.~tmp~$|^\.rsync-/s;
+/**
+ * What is still being written under a hidden name: Syncthing, GNOME, rsync's folders, a restore of ours, and downloads of
+ * Nextcloud and ownCloud (`.name.~1a2b3c`).
+ */
+const unfinishedDotName =
+  /^\.syncthing\..*\.tmp$|^\.goutputstream|^\.~tmp~$|^\.rsync-|^\.restoring-|^\..+\.~[0-9a-f]+$/s;
 /** And rsync's `.name.XXXXXX`, letters and digits by chance: six small letters are a word, as in `.cache.sqlite`. */
 const rsyncName = /^\..+\.(?![a-z]{6}$)[0-9A-Za-z]{6}$/s;
 

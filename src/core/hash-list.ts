@@ -5,8 +5,8 @@ export interface ListedHash {
   readonly algorithm: ListedAlgorithm;
   /** Lower-case hexadecimal; a C4 id as it is. */
   readonly value: string;
-  /** What the same text means as programs write it that do not keep to the order of its bytes; absent where none do. */
-  readonly otherwise?: string;
+  /** What the same text means as programs write it that do not keep to the format; absent where none do. */
+  readonly otherwise?: readonly string[];
 }
 
 export interface ListedFile {

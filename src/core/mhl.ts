@@ -27,7 +27,7 @@ const algorithms: Readonly<Record<string, readonly [ListedAlgorithm, RegExp]>> =
   // MHL 1.1's names for the same, its bytes in the order of people, and in that of most processors
   xxhash64be: ['xxh64', /^[0-9a-f]{16}$/],
   xxhash64: ['xxh64', /^[0-9a-f]{16}$/],
-  // and for that of 32 bits, a decimal number; some write it like the others
+  // and for that of 32 bits, a decimal number; some write it like the others, in either order
   xxhash: ['xxh32', /^(?:\d{1,10}|[0-9a-f]{8})$/],
   md5: ['md5', /^[0-9a-f]{32}$/],
   sha1: ['sha1', /^[0-9a-f]{40}$/],
@@ -136,19 +136,20 @@ function readHash(name: string, text: string): ListedHash[] {
   const [algorithm, shape] = algorithms[name] ?? [];
   const value = algorithm === 'c4' ? text : text.toLowerCase();
   if (algorithm === undefined || !shape?.test(value)) return [];
-  const [first, otherwise] = (spellings[name] ?? asItIs)(value);
+  const [first, ...otherwise] = new Set((spellings[name] ?? asItIs)(value));
   if (first === undefined) return [];
-  return [{ algorithm, value: first, ...(otherwise === undefined ? {} : { otherwise }) }];
+  return [{ algorithm, value: first, ...(otherwise.length === 0 ? {} : { otherwise }) }];
 }
 
 const asItIs = (text: string): readonly string[] => [text];
+const turnedRound = (text: string): string => (text.match(/../g) ?? []).reverse().join('');
 
 /** What the text of those hashes may mean that are not written as we write them; first what the format says. */
 const spellings: Readonly<Record<string, (text: string) => readonly string[]>> = {
-  xxhash64: (text) => [(text.match(/../g) ?? []).reverse().join(''), text],
+  xxhash64: (text) => [turnedRound(text), text],
   xxhash(text) {
     const number = /^\d+$/.test(text) ? Number(text) : Number.POSITIVE_INFINITY;
     const decimal = number <= 0xffffffff ? [number.toString(16).padStart(8, '0')] : [];
-    return text.length === 8 ? [...decimal, text] : decimal;
+    return text.length === 8 ? [...decimal, text, turnedRound(text)] : decimal;
   },
 };

@@ -58,8 +58,12 @@ function splitPlace({ kind, name, path }: NamedPart): { stem: string; suffix: st
   return { stem: `${folders.join('/')}/${stem}`, suffix };
 }
 
-/** Programs look for `.project` by that name; what bringing back calls by such names itself stays apart. */
+/**
+ * Programs look for `.project` by that name; what bringing back calls by such names itself stays apart, however it was
+ * written before it was made safe (`..reelhold-x`).
+ */
 function safeAsItCame(name: string): string {
-  const isHidden = name.startsWith('.') && !/^\.(reelhold|restoring)-/i.test(name);
-  return isHidden ? `.${safeTitle(name)}` : safeTitle(name);
+  const safe = safeTitle(name);
+  const isHidden = name.startsWith('.') && !/^(reelhold|restoring)-/i.test(safe);
+  return isHidden ? `.${safe}` : safe;
 }

@@ -13,7 +13,7 @@ const firstRound: JournalRound = { after: '', atMs: null };
 /** How much more is read than a steady pace needs, for days on which the place is away. */
 const slack = 1.5;
 /** A place that is brought up to date many times a day has its share read once. */
-const restMs = dayMs / 2;
+export const restMs = dayMs / 2;
 
 /**
  * Which segments at a place to read back now, so that all of them are within `promiseMs`: the next in the round, as

@@ -3,6 +3,7 @@ import type { BlobStore } from '#core/ports/blob-store.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { HeldFile } from '#core/ports/places.ts';
 import { requestFollowUps } from './intake/follow-ups.ts';
+import { holdsBytes } from './operations/adopt.ts';
 import { type Union, type UniteDeps, uniteJournal } from './unite-journal.ts';
 
 export interface ReconcileDeps extends UniteDeps {
@@ -13,7 +14,7 @@ export interface ReconcileDeps extends UniteDeps {
 
 export interface Reconciliation extends Union {
   readonly blobs: number;
-  /** Stand in the store without a record. */
+  /** Stand in the store without a record, and hold something. */
   readonly orphans: number;
   /** Have a record, and do not stand in the store. */
   readonly missing: number;
@@ -104,7 +105,7 @@ async function listBlobs({ store, catalogue }: ReconcileDeps) {
     present.add(blob.digest);
     if (catalogue.archive.blobRef(blob.digest) !== null) continue;
     if (catalogue.places.isErased(blob.digest)) erased.push(blob);
-    else orphans += 1;
+    else if (holdsBytes(blob)) orphans += 1;
   }
   return { present, orphans, erased };
 }

@@ -12,9 +12,9 @@ import type { PinnedFolder } from './pinned-folder.ts';
 
 /** What stands at every place for people, besides the videos. */
 export interface PlacePapers {
-  /** README.txt: what this is; rewritten where another version says it otherwise. */
+  /** README.txt: what this is. Both are written anew where they are damaged, or another version has them otherwise. */
   readonly readme: string;
-  /** restore.sh; never changed afterwards. */
+  /** restore.sh. */
   readonly restoreScript: string;
 }
 
@@ -59,15 +59,15 @@ export async function writeMarks(
   const root = folder.path;
   const write = (name: string, text: string) =>
     work.replaceFile(join(root, name), encode(text), stagedPath(root, marks.location.writer));
-  const stands = (name: string) => readSmall(join(root, name), 1024 * 1024);
+  const keepCurrent = async (name: string, text: string) => {
+    const bytes = await readSmall(join(root, name), 1024 * 1024);
+    if (bytes === null || new TextDecoder().decode(bytes) !== text) await write(name, text);
+  };
   await work.makeFolder(stagingFolder(root));
   await write('location.json', formatMark(marks.location));
   for (const name of layoutFolders) await work.makeFolder(join(root, name));
-  if ((await stands('restore.sh')) === null) await write('restore.sh', papers.restoreScript);
-  const readme = await stands('README.txt');
-  if (readme === null || new TextDecoder().decode(readme) !== papers.readme) {
-    await write('README.txt', papers.readme);
-  }
+  await keepCurrent('restore.sh', papers.restoreScript);
+  await keepCurrent('README.txt', papers.readme);
   await write('archive.json', formatMark(marks.archive));
 }
 

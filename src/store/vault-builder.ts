@@ -11,7 +11,7 @@ import { readDiskSpace } from './file-space.ts';
 import { hashFile } from './hash-file.ts';
 import type { HashOptions, HashPool } from './hash-pool.ts';
 import { createJournalFiles } from './journal-files.ts';
-import { listOthers, prepareFolders, writeMarks } from './vault.ts';
+import { listOthers, prepareFolders, writeMarks, writePapers } from './vault.ts';
 import { takeVaultLock } from './vault-lock.ts';
 
 const never = new AbortController().signal;
@@ -88,6 +88,8 @@ export async function openVaultBuilder(options: {
     placeFile: files.place,
     discard: (draft) => rm(draft, { force: true }),
     async finish(archive: ArchiveMark, location: LocationMark) {
+      const [unwritten] = await writePapers(root);
+      if (unwritten !== undefined) throw unwritten.error;
       await writeMarks(root, archive, location).catch((error: unknown) => {
         throw failure(error, 'write the marks of', root);
       });

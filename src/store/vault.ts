@@ -11,7 +11,7 @@ import {
   type VaultFinding,
   type VaultRefusal,
 } from '#core/archive-format.ts';
-import { codeOf, translateError } from '#core/errors.ts';
+import { codeOf, type ReelholdError, translateError } from '#core/errors.ts';
 import { replaceFile, syncDirectory } from './durable.ts';
 import { type Program, takeVaultLock } from './vault-lock.ts';
 import { restoreScript, vaultReadme } from './vault-readme.ts';
@@ -25,6 +25,13 @@ export interface OpenVault extends Disposable {
   readonly isNew: boolean;
   /** Marks that were damaged or gone, and were made again; what stood there is in quarantine. */
   readonly mended: readonly MarkName[];
+  /** What this version could not write for people; the vault is good without, and the next start tries again. */
+  readonly unwritten: readonly UnwrittenPaper[];
+}
+
+export interface UnwrittenPaper {
+  readonly name: string;
+  readonly error: ReelholdError;
 }
 
 export type VaultOutcome =
@@ -82,6 +89,7 @@ export async function openVault(options: {
       const mark = finding.kind === 'ours' ? finding.mark : newArchive();
       const mended = finding.kind === 'ours' ? finding.mended : [];
       for (const name of mended) await keepDamaged(root, name);
+      const unwritten = await writePapers(root);
       await writeMarks(root, mark, { ...location, writer: options.writer });
       return {
         kind: 'open',
@@ -91,6 +99,7 @@ export async function openVault(options: {
         location: location.location,
         isNew: finding.kind === 'new',
         mended,
+        unwritten,
         [Symbol.dispose]: () => outcome.lock[Symbol.dispose](),
       };
     } catch (error) {
@@ -124,23 +133,34 @@ export async function prepareFolders(root: string): Promise<void> {
   await syncDirectory(root);
 }
 
+/** Words for people and the script that restores, as this version has them: an older script knows less of the index. */
+export async function writePapers(root: string): Promise<readonly UnwrittenPaper[]> {
+  const papers = [
+    ['README.txt', vaultReadme],
+    ['restore.sh', await readFile(restoreScript, 'utf8')],
+  ] as const;
+  const unwritten: UnwrittenPaper[] = [];
+  for (const [name, content] of papers) {
+    try {
+      // One that cannot be read is damaged, and written anew.
+      if ((await readMark(root, name).catch(() => null)) !== content) await writeMark(root, name, content);
+    } catch (error) {
+      const facts = { operation: 'write', object: join(root, name), side: 'vault' } as const;
+      unwritten.push({ name, error: translateError(error, facts) });
+    }
+  }
+  return unwritten;
+}
+
 /** The archive's own mark comes last: until it stands, the folder is no archive yet. */
 export async function writeMarks(root: string, mark: ArchiveMark, location: LocationMark): Promise<void> {
-  await writeChanged(root, 'README.txt', vaultReadme);
-  await writeMissing(root, 'restore.sh', restoreScript);
   await writeChanged(root, 'location.json', formatMark(location));
   await writeChanged(root, 'archive.json', formatMark(mark));
 }
 
-async function writeChanged(root: string, name: string, content: string): Promise<void> {
+async function writeChanged(root: string, name: MarkName, content: string): Promise<void> {
   if ((await readMark(root, name)) === content) return;
   await writeMark(root, name, content);
-}
-
-/** For what is never changed: other places that hold the archive copy only what they do not have. */
-async function writeMissing(root: string, name: string, source: URL): Promise<void> {
-  if ((await readMark(root, name)) !== null) return;
-  await writeMark(root, name, await readFile(source, 'utf8'));
 }
 
 async function writeMark(root: string, name: string, content: string): Promise<void> {

@@ -42,6 +42,22 @@ describe('the report on what is held', () => {
     expect(lines().map(({ title }) => title)).toEqual(expect.arrayContaining(['Rome', 'Oslo']));
   });
 
+  it('keeps what is of one video together, though others came in between, the video first that has the oldest file', () => {
+    apply(
+      ...[videoFacts('Oslo'), versionFacts('Oslo'), videoFacts('Bern'), versionFacts('Bern')],
+      ...[partOf('Oslo', 'late.mov'), versionFacts('Bern', 2), versionFacts('Oslo', 2)],
+      partOf('Bern', 'later.mov'),
+    );
+    expect(lines().map(({ title, number, name }) => [title, number ?? name])).toEqual([
+      ['Oslo', 1],
+      ['Oslo', 'late.mov'],
+      ['Oslo', 2],
+      ['Bern', 1],
+      ['Bern', 2],
+      ['Bern', 'later.mov'],
+    ]);
+  });
+
   it('leaves out what is in the trash', () => {
     apply(videoFacts('Rome'), versionFacts('Rome'), partOf('Rome', 'clip.mov'));
     apply({ kind: 'trash', video: 'Rome', trashed: true });

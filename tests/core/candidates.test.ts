@@ -164,6 +164,30 @@ describe('a name in the inbox', () => {
   });
 });
 
+describe('a hidden name in a project', () => {
+  it.each(['.project', '.git/HEAD', 'media/.peaks.mp4', '.reelhold', '.cache.sqlite', '.notes.~v2'])(
+    'is part of the work: %j',
+    (path) => {
+      expect(judgeName(`Rome/${path}`, 'Rome')).not.toBe('ignored');
+      expect(judgeName(`Rome/${path}`)).toBe('ignored');
+    },
+  );
+
+  it.each([
+    '.fuse_hidden0000001200000001',
+    'media/.fuse_hidden0000001200000001',
+    '.reelhold-hold/clip.mp4',
+    'media/.reelhold-restore-12/lines',
+    'media/.restoring-0123abcd',
+    '.clip.mp4.~1a2b3c',
+    'media/.song.wav.~FF00',
+    '.DS_Store',
+    '.stversions/clip.mp4',
+  ])('is left out where it is nobody’s work: %j', (path) => {
+    expect(judgeName(`Rome/${path}`, 'Rome')).toBe('ignored');
+  });
+});
+
 describe('a folder in the inbox', () => {
   it.each(ignoredFolders)('%j is left aside', (name) => {
     expect(isIgnoredFolder(name)).toBe(true);
@@ -187,6 +211,7 @@ describe('what is passed over', () => {
     ['desktop.ini', 'system'],
     ['.smbdelete0001', 'system'],
     ['.nfs0000000001', 'system'],
+    ['.fuse_hidden0000001200000001', 'system'],
     ['clip.mp4.part', 'unfinished'],
     ['clip.mp4.crdownload', 'unfinished'],
     ['clip.mp4.filepart', 'unfinished'],
@@ -194,6 +219,14 @@ describe('what is passed over', () => {
     ['.syncthing.clip.mp4.tmp', 'unfinished'],
     ['~syncthing~clip.mp4.tmp', 'unfinished'],
     ['.goutputstream-ABC123', 'unfinished'],
+    ['.restoring-0123abcd', 'unfinished'],
+    ['.clip.mp4.~1a2b3c', 'unfinished'],
+    ['.~1a2b3c', 'hidden'],
+    ['.clip.mp4.~', 'hidden'],
+    ['.clip.mp4.~1a2b~', 'hidden'],
+    ['.restoring', 'hidden'],
+    ['.reelhold', 'hidden'],
+    ['.reelhold-probe', 'other-program'],
     ['.stignore', 'other-program'],
     ['.sync_1a2b.db', 'other-program'],
     ['.hidden.mp4', 'hidden'],
@@ -214,6 +247,8 @@ describe('what is passed over', () => {
     ['.Spotlight-V100', 'system'],
     ['.@__thumb', 'system'],
     ['.stfolder', 'other-program'],
+    ['.reelhold-hold', 'other-program'],
+    ['.reelhold-restore-123', 'other-program'],
     ['.stversions', 'other-program'],
     ['.dropbox.cache', 'other-program'],
     ['clip.mp4.download', 'unfinished'],

@@ -38,6 +38,17 @@ describe('a blob without a record', () => {
     expect(archive.catalogue.library.stale(9)).toMatchObject([{ title: 'Rome' }]);
   });
 
+  it('is left where it stands if it holds nothing, and is there for the empty file that comes again', async () => {
+    await stageOnly(archive, '', 'txt');
+    expect(await archive.reconcile()).toMatchObject({ blobs: 1, orphans: 0 });
+    expect(archive.catalogue.operations.claim('intake', archive.clock.nowMs() + 600_000)).toBeNull();
+    await stageOnly(archive, 'orphan');
+    expect(await archive.adopt()).toBe('1 adopted');
+    expect(archive.catalogue.archive.blobRef(digestOf(''))).toBeNull();
+    await stageOnly(archive, '', 'txt');
+    expect(await archive.reconcile()).toMatchObject({ blobs: 2, orphans: 0 });
+  });
+
   it('is adopted as a video of its own, and stays so', async () => {
     await stageOnly(archive, 'orphan');
     await archive.adopt();

@@ -80,12 +80,13 @@ describe('a folder that becomes a drive', () => {
     expect(readdirSync(temp.path)).toEqual([]);
   });
 
-  it('is finished where preparing it was cut off', async () => {
+  it('is finished where preparing it was cut off, maybe by an older version', async () => {
     await prepared(temp.path);
     await rm(join(temp.path, 'archive.json'));
-    await rm(join(temp.path, 'restore.sh'));
+    writeFileSync(join(temp.path, 'restore.sh'), '# of an older version');
     expect(await presenceOf(driveAt(temp.path))).toBe('not-prepared');
     expect(await presenceOf(await prepared(temp.path))).toBe('present');
+    expect(readFileSync(join(temp.path, 'restore.sh'), 'utf8')).toBe(papers.restoreScript);
   });
 });
 

@@ -56,12 +56,13 @@ describe('a list of hashes', () => {
   it.each([
     // of no bytes; 02cc5d05 and ef46db3751d8e999 as everybody else writes them
     ['xxhash', '0046947589', { algorithm: 'xxh32', value: '02cc5d05' }],
-    ['xxhash', '46947589', { algorithm: 'xxh32', value: '02cc5d05', otherwise: '46947589' }],
-    ['xxhash', '02CC5D05', { algorithm: 'xxh32', value: '02cc5d05' }],
+    ['xxhash', '46947589', { algorithm: 'xxh32', value: '02cc5d05', otherwise: ['46947589', '89759446'] }],
+    ['xxhash', '02CC5D05', { algorithm: 'xxh32', value: '02cc5d05', otherwise: ['055dcc02'] }],
+    ['xxhash', 'abababab', { algorithm: 'xxh32', value: 'abababab' }],
     [
       'xxhash64',
       '99E9D85137DB46EF',
-      { algorithm: 'xxh64', value: 'ef46db3751d8e999', otherwise: '99e9d85137db46ef' },
+      { algorithm: 'xxh64', value: 'ef46db3751d8e999', otherwise: ['99e9d85137db46ef'] },
     ],
   ] as const)('is read as classic MHL, with its %s %s', async (name, value, hash) => {
     const found = await read(classicMhl([{ ...listed('clip.mov'), hash: [name, value] }]));

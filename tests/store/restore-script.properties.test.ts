@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { IndexRow } from '#core/index-row.ts';
 import { type PartKind, partKinds } from '#core/journal-record.ts';
 import { type LibraryVideo, libraryFiles, libraryFolder } from '#core/library-path.ts';
+import { partPlace } from '#core/part-paths.ts';
 import { foldName, titleOf } from '#core/safe-name.ts';
 import { anyExt } from '#tests/support/digests.ts';
 import { anyFileName } from '#tests/support/names.ts';
@@ -45,6 +46,15 @@ const anyVideo: fc.Arbitrary<PlannedVideo> = fc.record({
   ),
   isTrashed: fc.boolean(),
 });
+
+/** Names that hide a file, and those that a restore gives to what it has not finished, in whatever spelling. */
+const anyHiddenName: fc.Arbitrary<string> = fc
+  .tuple(
+    fc.array(fc.constantFrom('.', ' ', '-', '\u202E', '\u200B', '\t', '\uF029'), { maxLength: 4 }),
+    fc.constantFrom('reelhold-', '.Reelhold-', 'restoring-', '.restoring-', 'reelhold', 'project', ''),
+    fc.oneof(fc.constant(''), anyFileName),
+  )
+  .map(([dots, word, rest]) => `.${dots.join('')}${word}${rest}`);
 
 /** A line of an index that is none: torn, doubled into one, or noise; never a line break within. */
 const anyNoise = fc.oneof(
@@ -159,6 +169,44 @@ describe.each(installedShells)('restore.sh in %s', (shellName) => {
         expect(outcome.code).toBe(plan.noise.some((text) => text.length > 0 && !isBlank(text)) ? 1 : 0);
       }),
       runs,
+    );
+  });
+
+  it('takes no place of a part for a damaged line, whatever file and folders were called', {
+    timeout: 300_000,
+  }, async () => {
+    const { shell, archive, target } = makeFolders();
+    const blob = archive.addBlob('bytes', 'bin');
+    const anyPart = fc.record({
+      name: fc.oneof(anyFileName, anyHiddenName, anyHiddenName),
+      folder: fc.oneof(anyFileName, anyHiddenName),
+    });
+    const known = [
+      '.reelhold-x',
+      '..reelhold-x',
+      '. restoring-x',
+      '.\u202Ereelhold-x.txt',
+      '..',
+      '...',
+      '.-',
+    ];
+    const parts = [
+      ...known.flatMap((name) => [
+        { name, folder: 'Musik' },
+        { name: 'song.wav', folder: name },
+      ]),
+      ...fc.sample(anyPart, { numRuns: 300, seed }),
+    ];
+    const rows = parts.map(({ name, folder }, n) => ({
+      ...blob,
+      readablePath: `2026/Rome/${partPlace({ kind: 'other', name, path: `${n}/${folder}` }, null)}`,
+      ...{ seq: n + 1, part: `part-${n}` },
+    }));
+    archive.addIndex(rows);
+    const outcome = await restore(shell);
+    expect(outcome).toMatchObject({ complained: '', code: 0 });
+    expect(Object.keys(filesBelow(target)).toSorted()).toEqual(
+      rows.map(({ readablePath }) => readablePath).toSorted(),
     );
   });
 

@@ -87,19 +87,40 @@ describe('a vault that is known', () => {
     ).toEqual(marks);
   });
 
-  it('keeps the script that restores it as it is, and gets one where it has none', async () => {
+  const script = () => readFileSync(at('restore.sh'), 'utf8');
+  const current = () => readFileSync(restoreScript, 'utf8');
+
+  it.each([
+    ['of an older version', () => writeFileSync(at('restore.sh'), '#!/bin/sh\n# of an older version\n')],
+    ['damaged', () => writeFileSync(at('restore.sh'), current().replace('sound', 's\xffund'), 'latin1')],
+    ['cut off', () => writeFileSync(at('restore.sh'), current().slice(0, 4096))],
+    ['gone', () => rmSync(at('restore.sh'))],
+  ])('gets the script that restores it anew where that one is %s', async (_, spoil) => {
     const archive = await openOnce();
-    writeFileSync(at('restore.sh'), '# of another version');
+    spoil();
     await openOnce(archive);
-    expect(readFileSync(at('restore.sh'), 'utf8')).toBe('# of another version');
+    expect(script()).toBe(current());
+    expect(readdirSync(at('staging'))).toEqual([]);
+  });
+
+  it('opens though a file for people cannot be written, and names it', async () => {
+    const archive = await openOnce();
     rmSync(at('restore.sh'));
+    mkdirSync(at('restore.sh', 'in the way'), { recursive: true });
+    writeFileSync(at('README.txt'), 'of an older version');
+    const outcome = await open(archive);
+    expect(outcome).toMatchObject({ kind: 'open', archive, unwritten: [{ name: 'restore.sh' }] });
+    if (outcome.kind === 'open') outcome[Symbol.dispose]();
+    expect(readFileSync(at('README.txt'), 'utf8')).toContain('sha256sum');
+    rmSync(at('restore.sh'), { recursive: true });
     await openOnce(archive);
-    expect(readFileSync(at('restore.sh'), 'utf8')).toBe(readFileSync(restoreScript, 'utf8'));
+    expect(script()).toBe(current());
   });
 
   it('is not written to when it is opened again and nothing changed, so that its disk may sleep', async () => {
     const archive = await openOnce();
-    const inodes = () => ['archive.json', 'location.json'].map((name) => statSync(at(name)).ino);
+    const inodes = () =>
+      ['archive.json', 'location.json', 'README.txt', 'restore.sh'].map((name) => statSync(at(name)).ino);
     const before = inodes();
     await openOnce(archive);
     expect(inodes()).toEqual(before);

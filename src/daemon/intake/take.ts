@@ -66,7 +66,7 @@ export function describeTaken(
 }
 
 function isOther({ expects = null }: TakeRequest, { also }: StagedBlob): boolean {
-  return expects !== null && also !== expects.value && also !== expects.otherwise;
+  return expects !== null && ![expects.value, ...(expects.otherwise ?? [])].includes(also ?? '');
 }
 
 function baseName(path: string): string {

@@ -25,6 +25,11 @@ type FoundBlob = BlobRef & { readonly sizeBytes: number };
 
 const politeWaitMs = 500;
 
+/** The empty file that a project had, stored before its record, is no video. */
+export function holdsBytes({ sizeBytes }: Pick<FoundBlob, 'sizeBytes'>): boolean {
+  return sizeBytes > 0;
+}
+
 /**
  * Adopts blobs that stand in the store without a record: a crash came between the two, or the record was lost.
  * Each is kept as a video of its own, under the name that an index still has for it. While files are being
@@ -36,9 +41,8 @@ export function createAdopt(deps: AdoptDeps): Handler {
   const listOrphans = async (): Promise<readonly FoundBlob[]> => {
     const orphans: FoundBlob[] = [];
     for await (const blob of store.list()) {
-      const { digest } = blob;
-      if (catalogue.archive.blobRef(digest) === null && !catalogue.places.isErased(digest))
-        orphans.push(blob);
+      const isKnown = catalogue.archive.blobRef(blob.digest) !== null;
+      if (!isKnown && holdsBytes(blob) && !catalogue.places.isErased(blob.digest)) orphans.push(blob);
     }
     return orphans;
   };

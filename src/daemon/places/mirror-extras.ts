@@ -1,11 +1,16 @@
-import { isReelholdError } from '#core/errors.ts';
+import { isReelholdError, ReelholdError } from '#core/errors.ts';
+import { arePapersDue, notePapers } from '#core/papers-due.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
+import type { Catalogue } from '#core/ports/catalogue.ts';
+import type { Clock } from '#core/ports/clock.ts';
 import type { MutableName, PlaceFile } from '#core/ports/location.ts';
 import { bringFiles } from './bring.ts';
 import { digestOf } from './digest-of.ts';
 import type { OpenPlace } from './place-book.ts';
 
 export interface MirrorExtrasDeps {
+  readonly catalogue: Catalogue;
+  readonly clock: Clock;
   /** What a person finds at a place, beside the vault's own words. */
   readonly readme: Uint8Array;
   /** The script that restores, as a local file with its bytes. */
@@ -16,23 +21,52 @@ export interface MirrorExtrasDeps {
 
 /**
  * Brings what people look at: it is compared as it stands, and written only where it changed with the archive, or was
- * damaged or deleted there.
+ * damaged or deleted there. Gives why the script does not stand there whole; null where it does. The rest comes there all
+ * the same.
  */
 export async function mirrorExtras(
   deps: MirrorExtrasDeps,
   place: OpenPlace,
   signal: AbortSignal,
-): Promise<void> {
-  const { bytes, file } = await deps.restoreScript();
-  const script = { path: 'restore.sh', sizeBytes: bytes.length, digest: digestOf(bytes), source: file };
-  if (!(await stands(place, script, signal))) await bringFiles(place, [script], { signal });
-  const keepCurrent = async (name: MutableName, content: Uint8Array) => {
-    if (await stands(place, { path: name, digest: digestOf(content) }, signal)) return;
-    await place.location.putMutable(name, content, signal);
-  };
-  await keepCurrent('README.txt', deps.readme);
+): Promise<ReelholdError | null> {
+  const { notes } = deps.catalogue;
+  const { location, placeKind, generation } = place.settings;
+  const script = await deps.restoreScript();
   const openMe = await deps.makeOpenMe(place.settings);
-  if (openMe !== null) await keepCurrent('OPEN-ME.html', openMe);
+  const digests = [script.bytes, deps.readme, ...(openMe === null ? [] : [openMe])].map(digestOf);
+  // Of another generation somebody else may have written there meanwhile.
+  const fact = `papers read back at ${location} ${generation}`;
+  if (!arePapersDue(placeKind, digests, notes.fact(fact), deps.clock.nowMs())) return null;
+  const failure = await bringScript(script, place, signal);
+  await keepCurrent(place, 'README.txt', deps.readme, signal);
+  if (openMe !== null) await keepCurrent(place, 'OPEN-ME.html', openMe, signal);
+  if (failure === null && placeKind === 'remote')
+    notes.setFact(fact, notePapers(digests, deps.clock.nowMs()));
+  return failure;
+}
+
+async function keepCurrent(
+  place: OpenPlace,
+  name: MutableName,
+  content: Uint8Array,
+  signal: AbortSignal,
+): Promise<void> {
+  if (await stands(place, { path: name, digest: digestOf(content) }, signal)) return;
+  await place.location.putMutable(name, content, signal);
+}
+
+async function bringScript(
+  { bytes, file }: Awaited<ReturnType<MirrorExtrasDeps['restoreScript']>>,
+  place: OpenPlace,
+  signal: AbortSignal,
+): Promise<ReelholdError | null> {
+  const path = 'restore.sh';
+  const script = { path, sizeBytes: bytes.length, digest: digestOf(bytes), source: file };
+  if (await stands(place, script, signal)) return null;
+  const [brought] = await bringFiles(place, [script], { signal });
+  if (brought?.kind === 'proven' || brought?.kind === 'unproven') return null;
+  const facts = { kind: 'io', operation: 'copy', object: path } as const;
+  return brought?.error ?? new ReelholdError(facts, 'it does not stand there as it should');
 }
 
 /** What is there and cannot be read does not count: it is written anew. */

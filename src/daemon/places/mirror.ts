@@ -31,9 +31,9 @@ export function createMirror(deps: MirrorDeps, location: string): Handler {
     const { left, takenIn, failure: failureOfJournal } = await mirrorJournal(deps, place, context.signal);
     if (takenIn > 0) await knowMore(deps, place, context.signal);
     askToHealVault(deps, location);
-    await mirrorExtras(deps, place, context.signal);
-    const result = conclude(deps, place, run, left);
-    const first = failure ?? failureOfJournal;
+    const failureOfScript = await mirrorExtras(deps, place, context.signal);
+    const result = conclude(deps, place, run, left + (failureOfScript === null ? 0 : 1));
+    const first = failure ?? failureOfJournal ?? failureOfScript;
     if (first !== null) throw first;
     return result;
   };
@@ -50,12 +50,12 @@ function conclude(
   { book, catalogue, clock, vault }: MirrorDeps,
   { settings }: OpenPlace,
   { counts, noRoom, tooLarge, noSpool, waitsUntilMs }: MirrorRun,
-  segmentsLeft: number,
+  othersLeft: number,
 ): MirrorResult {
   const { location } = settings;
   const lacking = catalogue.places.countLacking(location, rolesOf(settings), vault).files;
   const damaged = catalogue.proofs.damaged(location);
-  const left = lacking + segmentsLeft;
+  const left = lacking + othersLeft;
   const isDone = left - counts.unproven + damaged === 0;
   const noRoomForBytes = totalBytes(noRoom());
   const noSpoolForBytes = totalBytes(noSpool());

@@ -60,6 +60,8 @@ describe.concurrent('files that a list names', { timeout: 120_000 }, () => {
     const decimal = (hex: string) => String(Number.parseInt(hex, 16)).padStart(10, '0');
     const kinds = [
       ['xxhash', 'xxh32', decimal],
+      ['xxhash', 'xxh32', (hex: string) => hex],
+      ['xxhash', 'xxh32', reversed],
       ['xxhash64', 'xxh64', reversed],
       ['xxhash64', 'xxh64', (hex: string) => hex],
     ] as const;
