@@ -1,4 +1,7 @@
+import { settingNames } from '#core/settings.ts';
 import { digestsOf, type ModelState } from './state.ts';
+
+const knownSettings: ReadonlySet<string> = new Set(settingNames);
 
 /** What a comparison leaves out, because a fault has legitimately taken it away: see `tolerance.ts`. */
 export interface Unsure {
@@ -60,7 +63,7 @@ function describe(state: ModelState, unsure: Unsure, isReal: (digest: string) =>
     `in the order ${order.join(' ')}`,
     ...[...state.links].filter((link) => isSure(link.split(' ')[0] ?? '')).map((link) => `link ${link}`),
     ...[...state.settings]
-      .filter(([name]) => !unsure.settings.has(name))
+      .filter(([name]) => knownSettings.has(name) && !unsure.settings.has(name))
       .map(([name, value]) => `setting ${name} = ${value}`),
   ];
 }

@@ -13,7 +13,8 @@ import { digestsOf, type ModelState } from './state.ts';
  * 4. So may the readable paths of an index that was flipped, once the catalogue is lost too: nobody knows the right ones.
  * 5. Of a catalogue that was flipped SQLite may find out late. Then it is opened again, as the daemon does, and the step
  *    counts as interrupted.
- * 6. Bytes that a damaged line names, and that nobody ever put in, may be listed, but not as present.
+ * 6. Bytes that a damaged line names, and that nobody ever put in, may be listed, but not as present. A setting of a
+ *    name that there is not is held against nobody: a newer version may have it.
  */
 export class Tolerance {
   /** Blobs that were flipped at rest. */
