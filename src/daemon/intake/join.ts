@@ -1,6 +1,5 @@
 import type { Damage } from '#core/damage.ts';
 import type { Digest } from '#core/digest.ts';
-import { encodeName, isUtf8Name, splitExtension } from '#core/file-name.ts';
 import type { OfProject } from '#core/late-files.ts';
 import { planIntake, type TakenFile, type TakeOutcome } from '#core/plan-intake.ts';
 import { projectOfFile } from '#core/plan-parts.ts';
@@ -8,6 +7,7 @@ import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Ledger } from '#daemon/ledger.ts';
 import { requestFollowUps } from './follow-ups.ts';
+import { describeName } from './take.ts';
 
 /** A file that was taken for itself, and shows itself as a project's. */
 export interface JoiningFile {
@@ -64,9 +64,8 @@ export function joinHeld<T extends JoiningFile>(
 
 function describe({ digest, sizeBytes, name, belongs, damaged = null }: JoiningFile, day: string): TakenFile {
   return {
-    ...{ digest, sizeBytes, name, belongs, damaged, day },
-    ext: splitExtension(name).ext,
-    nameBase64: isUtf8Name(name) ? null : Buffer.from(encodeName(name)).toString('base64'),
+    ...describeName(name),
+    ...{ digest, sizeBytes, belongs, damaged, day },
     modifiedAtMs: null,
     continues: null,
     how: 'taken',

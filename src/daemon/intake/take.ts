@@ -50,11 +50,9 @@ export function describeTaken(
   const mtimeMs = Number(staged.stat.mtimeNs / 1_000_000n);
   const isBelievable = mtimeMs >= earliestBelievableMs && mtimeMs <= nowMs + futureSlackMs;
   return {
+    ...describeName(name),
     digest: staged.digest,
-    ext: splitExtension(name).ext,
     sizeBytes: staged.sizeBytes,
-    name,
-    nameBase64: isUtf8Name(name) ? null : Buffer.from(encodeName(name)).toString('base64'),
     modifiedAtMs: isBelievable ? mtimeMs : null,
     day: localDay(isBelievable ? mtimeMs : nowMs),
     continues: request.continues,
@@ -63,6 +61,12 @@ export function describeTaken(
     damaged: request.damaged ?? (isOther(request, staged) ? 'differs-from-list' : null),
     belongs: request.belongs ?? null,
   };
+}
+
+/** What is recorded of a name, without folders. */
+export function describeName(name: string): Pick<TakenFile, 'name' | 'nameBase64' | 'ext'> {
+  const nameBase64 = isUtf8Name(name) ? null : Buffer.from(encodeName(name)).toString('base64');
+  return { name, nameBase64, ext: splitExtension(name).ext };
 }
 
 function isOther({ expects = null }: TakeRequest, { also }: StagedBlob): boolean {
