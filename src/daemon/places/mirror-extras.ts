@@ -3,7 +3,7 @@ import { arePapersDue, notePapers } from '#core/papers-due.ts';
 import type { PlaceSettings } from '#core/place-settings.ts';
 import type { Catalogue } from '#core/ports/catalogue.ts';
 import type { Clock } from '#core/ports/clock.ts';
-import type { MutableName, PlaceFile } from '#core/ports/location.ts';
+import type { MutableName, OutgoingFile, PlaceFile } from '#core/ports/location.ts';
 import { bringFiles } from './bring.ts';
 import { digestOf } from './digest-of.ts';
 import type { OpenPlace } from './place-book.ts';
@@ -31,41 +31,40 @@ export async function mirrorExtras(
 ): Promise<ReelholdError | null> {
   const { notes } = deps.catalogue;
   const { location, placeKind, generation } = place.settings;
-  const script = await deps.restoreScript();
+  const { bytes, file } = await deps.restoreScript();
+  const script = { path: 'restore.sh', sizeBytes: bytes.length, digest: digestOf(bytes), source: file };
   const openMe = await deps.makeOpenMe(place.settings);
-  const digests = [script.bytes, deps.readme, ...(openMe === null ? [] : [openMe])].map(digestOf);
+  const papers = [
+    paperOf('README.txt', deps.readme),
+    ...(openMe === null ? [] : [paperOf('OPEN-ME.html', openMe)]),
+  ];
+  const digests = [script, ...papers].map(({ digest }) => digest);
   // Of another generation somebody else may have written there meanwhile.
   const fact = `papers read back at ${location} ${generation}`;
   if (!arePapersDue(placeKind, digests, notes.fact(fact), deps.clock.nowMs())) return null;
   const failure = await bringScript(script, place, signal);
-  await keepCurrent(place, 'README.txt', deps.readme, signal);
-  if (openMe !== null) await keepCurrent(place, 'OPEN-ME.html', openMe, signal);
+  for (const paper of papers) {
+    if (!(await stands(place, paper, signal)))
+      await place.location.putMutable(paper.path, paper.content, signal);
+  }
   if (failure === null && placeKind === 'remote')
     notes.setFact(fact, notePapers(digests, deps.clock.nowMs()));
   return failure;
 }
 
-async function keepCurrent(
-  place: OpenPlace,
-  name: MutableName,
-  content: Uint8Array,
-  signal: AbortSignal,
-): Promise<void> {
-  if (await stands(place, { path: name, digest: digestOf(content) }, signal)) return;
-  await place.location.putMutable(name, content, signal);
+function paperOf(path: MutableName, content: Uint8Array) {
+  return { path, content, digest: digestOf(content) };
 }
 
 async function bringScript(
-  { bytes, file }: Awaited<ReturnType<MirrorExtrasDeps['restoreScript']>>,
+  script: OutgoingFile,
   place: OpenPlace,
   signal: AbortSignal,
 ): Promise<ReelholdError | null> {
-  const path = 'restore.sh';
-  const script = { path, sizeBytes: bytes.length, digest: digestOf(bytes), source: file };
   if (await stands(place, script, signal)) return null;
   const [brought] = await bringFiles(place, [script], { signal });
   if (brought?.kind === 'proven' || brought?.kind === 'unproven') return null;
-  const facts = { kind: 'io', operation: 'copy', object: path } as const;
+  const facts = { kind: 'io', operation: 'copy', object: script.path } as const;
   return brought?.error ?? new ReelholdError(facts, 'it does not stand there as it should');
 }
 
